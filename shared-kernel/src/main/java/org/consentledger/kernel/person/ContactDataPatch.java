@@ -1,0 +1,36 @@
+package org.consentledger.kernel.person;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * New values for some fields, in the sense of a JSON Merge Patch (RFC 7396): a field that is not named stays as it is,
+ * an empty list removes it.
+ */
+public record ContactDataPatch(Map<ContactField, List<String>> values) {
+
+    public ContactDataPatch {
+        values = Map.copyOf(values);
+    }
+
+    /** The patch that brings every field which has a value in {@code contact} to that value, and leaves the others. */
+    public static ContactDataPatch ofPresent(ContactData contact) {
+        var values = new EnumMap<ContactField, List<String>>(ContactField.class);
+        for (var field : ContactField.values()) {
+            if (!contact.values(field).isEmpty()) {
+                values.put(field, contact.values(field));
+            }
+        }
+        return new ContactDataPatch(values);
+    }
+
+    /** What the patch would change in {@code contact}, field by field; empty where it says the same again. */
+    public List<FieldChange> changesTo(ContactData contact) {
+        return values.entrySet().stream()
+                .filter(entry -> !contact.values(entry.getKey()).equals(entry.getValue()))
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> new FieldChange(entry.getKey(), contact.values(entry.getKey()), entry.getValue()))
+                .toList();
+    }
+}

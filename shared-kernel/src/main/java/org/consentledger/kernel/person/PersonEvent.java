@@ -1,0 +1,68 @@
+package org.consentledger.kernel.person;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.serialization.Revision;
+import org.consentledger.kernel.privacy.AboutPerson;
+import org.consentledger.kernel.privacy.Personal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has happened to a person. Stored for ever: add records, never change them. {@link #at} is when it happened in
+ * the world; when it was recorded, by whom and by which way is in the metadata.
+ */
+public sealed interface PersonEvent extends AboutPerson {
+
+    @Override
+    PersonId personId();
+
+    Instant at();
+
+    @Revision("1")
+    record PersonRegistered(PersonId personId, ContactData contact, Source source, Instant at) implements PersonEvent {}
+
+    @Revision("1")
+    record ContactDataChanged(PersonId personId, List<FieldChange> changes, Instant at) implements PersonEvent {}
+
+    /** @param previous what it was before; none the first time */
+    @Revision("1")
+    record AuthorizationSet(
+            PersonId personId,
+            Authorization authorization,
+            @Nullable Authorization previous,
+            Instant at) implements PersonEvent {}
+
+    @Revision("1")
+    record SourceSet(PersonId personId, Source source, Source previous, Instant at) implements PersonEvent {}
+
+    /** @param addresses the addresses that the opt-out covers; they stay suppressed until a resubscribe lifts them */
+    @Revision("1")
+    record Unsubscribed(
+            PersonId personId,
+            UnsubscribeCause cause,
+            @Nullable UnsubscribeReason reason,
+            @Personal @Nullable String comment,
+            List<AddressHash> addresses,
+            Instant at)
+            implements PersonEvent {}
+
+    @Revision("1")
+    record ResubscribeRequested(PersonId personId, Evidence evidence, Instant at) implements PersonEvent {}
+
+    /** @param addresses the addresses whose suppression is lifted */
+    @Revision("1")
+    record ResubscribeApproved(
+            PersonId personId, Evidence evidence, @Personal String reason, List<AddressHash> addresses, Instant at)
+            implements PersonEvent {}
+
+    @Revision("1")
+    record ResubscribeRejected(PersonId personId, @Personal String reason, Instant at) implements PersonEvent {}
+
+    @Revision("1")
+    record PersonExported(PersonId personId, UUID exportId, Instant at) implements PersonEvent {}
+
+    /** @param reason why; it stays readable, as the fact of an erasure must, so it must not tell whose data it was */
+    @Revision("1")
+    record PersonErased(PersonId personId, String reason, Instant at) implements PersonEvent {}
+}

@@ -1,0 +1,78 @@
+package org.consentledger.kernel.provenance;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the metadata of each event says of its coming about, as flat texts so that any reader can read it.
+ *
+ * @param actor who issued the command
+ * @param via by which way it came
+ * @param correlationId the request that it belongs to; one request may lead to several events
+ * @param jobId the import or the bulk operation that it was a part of, if any
+ */
+public record Provenance(
+        Actor actor,
+        Via via,
+        String correlationId,
+        @Nullable String jobId) {
+
+    public static final String ACTOR_ID = "actorId";
+    public static final String ACTOR_NAME = "actorName";
+    public static final String ACTOR_ROLES = "actorRoles";
+    public static final String VIA = "via";
+    public static final String CORRELATION_ID = "correlationId";
+    public static final String JOB_ID = "jobId";
+
+    /** Every key that {@link #toMetaData} may set, in no special order. */
+    public static final List<String> KEYS = List.of(ACTOR_ID, ACTOR_NAME, ACTOR_ROLES, VIA, CORRELATION_ID, JOB_ID);
+
+    public Map<String, String> toMetaData() {
+        var metaData = new HashMap<String, String>();
+        metaData.put(ACTOR_ID, actor.id());
+        metaData.put(ACTOR_NAME, actor.name());
+        metaData.put(ACTOR_ROLES, String.join(",", actor.roles()));
+        metaData.put(VIA, via.name());
+        metaData.put(CORRELATION_ID, correlationId);
+        if (jobId != null) {
+            metaData.put(JOB_ID, jobId);
+        }
+        return metaData;
+    }
+
+    /** Reads what {@link #toMetaData} wrote. An event without it was recorded by the ledger itself. */
+    public static Provenance of(Map<String, ?> metaData) {
+        var actorId = text(metaData, ACTOR_ID);
+        var actor = actorId == null
+                ? Actor.SYSTEM
+                : new Actor(actorId, orEmpty(text(metaData, ACTOR_NAME)), roles(orEmpty(text(metaData, ACTOR_ROLES))));
+        var via = text(metaData, VIA);
+        return new Provenance(
+                actor,
+                via == null ? Via.SYSTEM : Via.valueOf(via),
+                orEmpty(text(metaData, CORRELATION_ID)),
+                text(metaData, JOB_ID));
+    }
+
+    private static List<String> roles(String joined) {
+        var roles = new ArrayList<String>();
+        for (var role : joined.split(",", -1)) {
+            if (!role.isEmpty()) {
+                roles.add(role);
+            }
+        }
+        return roles;
+    }
+
+    private static @Nullable String text(Map<String, ?> metaData, String key) {
+        var value = metaData.get(key);
+        return value == null ? null : value.toString();
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

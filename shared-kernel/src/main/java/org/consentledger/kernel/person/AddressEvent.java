@@ -11,6 +11,7 @@ public sealed interface AddressEvent {
 
     Instant at();
 
+    /** The address must not be mailed, whoever will have it. */
     @Revision("1")
     record AddressSuppressed(AddressHash address, @Nullable UnsubscribeReason reason, Instant at)
             implements AddressEvent {}

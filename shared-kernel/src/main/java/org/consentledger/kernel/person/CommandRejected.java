@@ -48,12 +48,20 @@ public final class CommandRejected extends RuntimeException {
     private final Rule rule;
     private final @Nullable PersonId holder;
 
-    /** @param message says what is wrong without naming any personal data */
+    /**
+     * A refusal by a rule.
+     *
+     * @param message says what is wrong without naming any personal data
+     */
     public CommandRejected(Rule rule, String message) {
         this(rule, message, null);
     }
 
-    /** @param holder the person who has what was asked for */
+    /**
+     * A refusal because of somebody else.
+     *
+     * @param holder the person who has what was asked for
+     */
     public CommandRejected(Rule rule, String message, @Nullable PersonId holder) {
         super(message, null, false, false);
         this.rule = rule;

@@ -19,13 +19,19 @@ public sealed interface PersonEvent extends AboutPerson {
 
     Instant at();
 
+    /** The person came into the ledger. */
     @Revision("1")
     record PersonRegistered(PersonId personId, ContactData contact, Source source, Instant at) implements PersonEvent {}
 
+    /** How the person is called or reached was changed. */
     @Revision("1")
     record ContactDataChanged(PersonId personId, List<FieldChange> changes, Instant at) implements PersonEvent {}
 
-    /** @param previous what it was before; none the first time */
+    /**
+     * The legal basis was stated.
+     *
+     * @param previous what it was before; none the first time
+     */
     @Revision("1")
     record AuthorizationSet(
             PersonId personId,
@@ -33,10 +39,15 @@ public sealed interface PersonEvent extends AboutPerson {
             @Nullable Authorization previous,
             Instant at) implements PersonEvent {}
 
+    /** It was stated anew how the data entered the ledger. */
     @Revision("1")
     record SourceSet(PersonId personId, Source source, Source previous, Instant at) implements PersonEvent {}
 
-    /** @param addresses the addresses that the opt-out covers; they stay suppressed until a resubscribe lifts them */
+    /**
+     * The person must not be e-mailed any more.
+     *
+     * @param addresses the addresses that the opt-out covers; they stay suppressed until a resubscribe lifts them
+     */
     @Revision("1")
     record Unsubscribed(
             PersonId personId,
@@ -47,22 +58,33 @@ public sealed interface PersonEvent extends AboutPerson {
             Instant at)
             implements PersonEvent {}
 
+    /** An operator asked that the person be e-mailed again. */
     @Revision("1")
     record ResubscribeRequested(PersonId personId, Evidence evidence, Instant at) implements PersonEvent {}
 
-    /** @param addresses the addresses whose suppression is lifted */
+    /**
+     * An admin vouched for a new consent; the person may be e-mailed again.
+     *
+     * @param addresses the addresses whose suppression is lifted
+     */
     @Revision("1")
     record ResubscribeApproved(
             PersonId personId, Evidence evidence, @Personal String reason, List<AddressHash> addresses, Instant at)
             implements PersonEvent {}
 
+    /** The request to resubscribe was closed without granting it. */
     @Revision("1")
     record ResubscribeRejected(PersonId personId, @Personal String reason, Instant at) implements PersonEvent {}
 
+    /** The person's data was handed out. */
     @Revision("1")
     record PersonExported(PersonId personId, UUID exportId, Instant at) implements PersonEvent {}
 
-    /** @param reason why; it stays readable, as the fact of an erasure must, so it must not tell whose data it was */
+    /**
+     * The person's key was destroyed, and with it everything personal in all events.
+     *
+     * @param reason why; it stays readable, as the fact of an erasure must, so it must not tell whose data it was
+     */
     @Revision("1")
     record PersonErased(PersonId personId, String reason, Instant at) implements PersonEvent {}
 }

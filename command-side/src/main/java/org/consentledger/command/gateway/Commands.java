@@ -1,0 +1,25 @@
+package org.consentledger.command.gateway;
+
+import org.consentledger.kernel.person.CommandAnswer;
+import org.consentledger.kernel.person.CommandRejected;
+import org.consentledger.kernel.person.PersonCommand;
+import org.consentledger.kernel.person.UnsubscribeReason;
+import org.jspecify.annotations.Nullable;
+
+/** Carries commands to the person that they are about. Every answer is durable before it is given. */
+public interface Commands {
+
+    /**
+     * Has one command carried out. A race with another command on the same person is run again on the fresh state.
+     *
+     * @throws CommandRejected if a rule doesn't allow it; nothing was recorded
+     */
+    CommandAnswer send(PersonCommand command, Envelope envelope);
+
+    /**
+     * Opts an address out, whoever has it, and also if nobody does. There is no answer, as it would tell which.
+     *
+     * @param email a well-formed address
+     */
+    void unsubscribe(String email, @Nullable UnsubscribeReason reason, Envelope envelope);
+}

@@ -1,0 +1,66 @@
+package org.consentledger.foundation.privacy;
+
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+
+/**
+ * AES-256-GCM (NIST SP 800-38D) as the JDK has it: a fresh random nonce of 96 bits before the ciphertext, a tag of 128
+ * bits behind it.
+ */
+public final class AesGcm {
+
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** Encrypts under a key that must never have encrypted more than 2^32 texts. */
+    public static byte[] encrypt(SecretKey key, byte[] plaintext, byte[] associatedData) {
+        try {
+            var nonce = new byte[NONCE_BYTES];
+            RANDOM.nextBytes(nonce);
+            var cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, nonce));
+            cipher.updateAAD(associatedData);
+            var sealed = Arrays.copyOf(nonce, NONCE_BYTES + cipher.getOutputSize(plaintext.length));
+            cipher.doFinal(plaintext, 0, plaintext.length, sealed, NONCE_BYTES);
+            return sealed;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-GCM failed to encrypt", e);
+        }
+    }
+
+    /**
+     * Decrypts what {@link #encrypt} made.
+     *
+     * @throws TamperedException if the key or the associated data is another, or a bit has changed
+     */
+    public static byte[] decrypt(SecretKey key, byte[] sealed, byte[] associatedData) {
+        if (sealed.length < NONCE_BYTES + TAG_BITS / 8) {
+            throw new TamperedException("The ciphertext is too short to be one");
+        }
+        try {
+            var cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, sealed, 0, NONCE_BYTES));
+            cipher.updateAAD(associatedData);
+            return cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+        } catch (AEADBadTagException e) {
+            throw new TamperedException("The ciphertext doesn't belong to this key and place, or has been changed");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-GCM failed to decrypt", e);
+        }
+    }
+
+    /** A ciphertext that isn't what was stored. */
+    public static final class TamperedException extends RuntimeException {
+        TamperedException(String message) {
+            super(message);
+        }
+    }
+
+    private AesGcm() {}
+}

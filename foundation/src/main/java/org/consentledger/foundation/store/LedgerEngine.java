@@ -1,0 +1,278 @@
+package org.consentledger.foundation.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.axonframework.eventhandling.DomainEventData;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventData;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.GapAwareTrackingToken;
+import org.axonframework.eventhandling.GenericDomainEventEntry;
+import org.axonframework.eventhandling.TrackedDomainEventData;
+import org.axonframework.eventhandling.TrackedEventData;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventsourcing.EventStreamUtils;
+import org.axonframework.eventsourcing.eventstore.BatchingEventStorageEngine;
+import org.axonframework.serialization.Serializer;
+import org.consentledger.foundation.privacy.PersonKeys;
+import org.consentledger.kernel.person.PersonId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The event store on PostgreSQL.
+ *
+ * <p><b>No reader ever skips an event.</b> Every append takes the same transaction-scoped advisory lock before it draws
+ * an index, and PostgreSQL gives it up after the commit is visible. So indexes become visible in their own order:
+ * whoever has read up to <i>n</i> has nothing left to come below it, and a token is a plain number, with no gaps to
+ * remember and none to forget. What the lock costs is kept small: serialising and everything derived from the events
+ * comes before it.
+ */
+public final class LedgerEngine extends BatchingEventStorageEngine {
+
+    /** Any number, as long as nothing else in the database locks it. */
+    private static final long APPEND_LOCK = 0x4c45444745524c4bL;
+
+    private static final String COLUMNS = "event_id, aggregate_type, aggregate_id, sequence_number,"
+            + " payload_type, payload_revision, payload, meta_data, recorded_at";
+    private static final String INSERT = "INSERT INTO %s (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final RowMapper<GenericDomainEventEntry<byte[]>> EVENT = (row, number) -> event(row);
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final PersonKeys keys;
+    private final List<AppendParticipant> participants;
+
+    private LedgerEngine(Builder builder) {
+        super(builder);
+        jdbc = builder.jdbc;
+        transaction = builder.transaction;
+        keys = builder.keys;
+        participants = builder.participants;
+    }
+
+    /**
+     * An engine that reads pages of {@code batchSize} events.
+     *
+     * @param participants have their say in the transaction of every append
+     */
+    public static LedgerEngine over(
+            JdbcTemplate jdbc,
+            PlatformTransactionManager transactions,
+            Serializer serializer,
+            PersonKeys keys,
+            List<AppendParticipant> participants,
+            int batchSize) {
+        var builder = new Builder(jdbc, new TransactionTemplate(transactions), keys, participants);
+        builder.eventSerializer(serializer)
+                .snapshotSerializer(serializer)
+                .persistenceExceptionResolver(LedgerEngine::isLostRace);
+        builder.batchSize(batchSize).finalAggregateBatchPredicate(batch -> batch.size() < batchSize);
+        return new LedgerEngine(builder);
+    }
+
+    @Override
+    protected void appendEvents(List<? extends EventMessage<?>> events, Serializer serializer) {
+        if (events.isEmpty()) {
+            return;
+        }
+        var rows = events.stream()
+                .map(event -> row((DomainEventMessage<?>) event, serializer))
+                .toList();
+        try {
+            transaction.executeWithoutResult(status -> {
+                participants.forEach(participant -> participant.beforeAppend(events));
+                jdbc.query("SELECT pg_advisory_xact_lock(?)", row -> {}, APPEND_LOCK);
+                jdbc.batchUpdate(INSERT.formatted("event"), rows);
+            });
+        } catch (DataAccessException e) {
+            handlePersistenceException(e, events.getFirst());
+        }
+    }
+
+    @Override
+    protected void storeSnapshot(DomainEventMessage<?> snapshot, Serializer serializer) {
+        transaction.executeWithoutResult(status -> {
+            jdbc.update(INSERT.formatted("snapshot") + " ON CONFLICT DO NOTHING", row(snapshot, serializer));
+            jdbc.update(
+                    "DELETE FROM snapshot WHERE aggregate_id = ? AND sequence_number < ?",
+                    snapshot.getAggregateIdentifier(),
+                    snapshot.getSequenceNumber());
+        });
+    }
+
+    @Override
+    protected Stream<? extends DomainEventData<?>> readSnapshotData(String aggregateIdentifier) {
+        return jdbc
+                .query(
+                        "SELECT " + COLUMNS + " FROM snapshot WHERE aggregate_id = ? ORDER BY sequence_number DESC",
+                        EVENT,
+                        aggregateIdentifier)
+                .stream();
+    }
+
+    @Override
+    protected List<? extends DomainEventData<?>> fetchDomainEvents(
+            String aggregateIdentifier, long firstSequenceNumber, int batchSize) {
+        return jdbc.query(
+                "SELECT " + COLUMNS + " FROM event WHERE aggregate_id = ? AND sequence_number >= ?"
+                        + " ORDER BY sequence_number LIMIT ?",
+                EVENT,
+                aggregateIdentifier,
+                firstSequenceNumber,
+                batchSize);
+    }
+
+    @Override
+    protected List<? extends TrackedEventData<?>> fetchTrackedEvents(@Nullable TrackingToken lastToken, int batchSize) {
+        var page = jdbc.query(
+                "SELECT global_index, " + COLUMNS + " FROM event WHERE global_index > ? ORDER BY global_index LIMIT ?",
+                (row, number) -> new TrackedDomainEventData<>(tokenAt(row.getLong(1)), event(row)),
+                positionOf(lastToken),
+                batchSize);
+        prefetchKeys(page);
+        return page;
+    }
+
+    /**
+     * The whole histories of many aggregates, read with one query, each in its order. An aggregate without events is
+     * missing from the answer.
+     */
+    public Map<String, List<DomainEventMessage<?>>> readEvents(Collection<String> aggregateIdentifiers) {
+        var rows = jdbc.query(
+                "SELECT " + COLUMNS + " FROM event WHERE aggregate_id = ANY (?) ORDER BY aggregate_id, sequence_number",
+                EVENT,
+                (Object) aggregateIdentifiers.toArray(String[]::new));
+        prefetchKeys(rows);
+        var histories = new LinkedHashMap<String, List<DomainEventMessage<?>>>();
+        upcastAndDeserialize(rows.stream())
+                .forEach(event -> histories
+                        .computeIfAbsent(event.getAggregateIdentifier(), id -> new ArrayList<>())
+                        .add(event));
+        return histories;
+    }
+
+    @Override
+    public Optional<Long> lastSequenceNumberFor(String aggregateIdentifier) {
+        return Optional.ofNullable(jdbc.queryForObject(
+                "SELECT max(sequence_number) FROM event WHERE aggregate_id = ?", Long.class, aggregateIdentifier));
+    }
+
+    /** The position of the last event, 0 in an empty ledger. */
+    public long headPosition() {
+        var head = jdbc.queryForObject("SELECT coalesce(max(global_index), 0) FROM event", Long.class);
+        return head == null ? 0 : head;
+    }
+
+    @Override
+    public @Nullable TrackingToken createTailToken() {
+        return null;
+    }
+
+    @Override
+    public TrackingToken createHeadToken() {
+        return tokenAt(headPosition());
+    }
+
+    @Override
+    public TrackingToken createTokenAt(Instant instant) {
+        var before = jdbc.queryForObject(
+                "SELECT min(global_index) - 1 FROM event WHERE recorded_at >= ?", Long.class, Timestamp.from(instant));
+        return before == null ? createHeadToken() : tokenAt(before);
+    }
+
+    /** The token of a reader who has read everything up to a position. */
+    public static TrackingToken tokenAt(long position) {
+        return GapAwareTrackingToken.newInstance(position, Set.of());
+    }
+
+    /** The position up to which the holder of a token has read; 0 without a token. */
+    public static long positionOf(@Nullable TrackingToken token) {
+        return token == null ? 0 : token.position().orElse(0);
+    }
+
+    private Stream<DomainEventMessage<?>> upcastAndDeserialize(Stream<GenericDomainEventEntry<byte[]>> rows) {
+        return EventStreamUtils.upcastAndDeserializeDomainEvents(rows, getEventSerializer(), upcasterChain)
+                .asStream()
+                .map(event -> (DomainEventMessage<?>) event);
+    }
+
+    private void prefetchKeys(List<? extends EventData<?>> page) {
+        keys.prefetch(page.stream()
+                .map(row -> (DomainEventData<?>) row)
+                .filter(row -> row.getType().equals("Person"))
+                .map(row -> new PersonId(UUID.fromString(row.getAggregateIdentifier())))
+                .distinct()
+                .toList());
+    }
+
+    private static Object[] row(DomainEventMessage<?> event, Serializer serializer) {
+        var payload = event.serializePayload(serializer, byte[].class);
+        var metaData = event.serializeMetaData(serializer, byte[].class);
+        return new Object[] {
+            event.getIdentifier(),
+            event.getType(),
+            event.getAggregateIdentifier(),
+            event.getSequenceNumber(),
+            payload.getType().getName(),
+            payload.getType().getRevision(),
+            payload.getData(),
+            metaData.getData(),
+            Timestamp.from(event.getTimestamp())
+        };
+    }
+
+    private static GenericDomainEventEntry<byte[]> event(ResultSet row) throws SQLException {
+        return new GenericDomainEventEntry<>(
+                row.getString("aggregate_type"),
+                row.getString("aggregate_id"),
+                row.getLong("sequence_number"),
+                row.getString("event_id"),
+                row.getTimestamp("recorded_at").toInstant(),
+                row.getString("payload_type"),
+                row.getString("payload_revision"),
+                row.getBytes("payload"),
+                row.getBytes("meta_data"));
+    }
+
+    /** Somebody else was faster: the same next event, the same address, or a lock that PostgreSQL broke. */
+    private static boolean isLostRace(Exception e) {
+        return e instanceof DuplicateKeyException || e instanceof ConcurrencyFailureException;
+    }
+
+    private static final class Builder extends BatchingEventStorageEngine.Builder {
+
+        private final JdbcTemplate jdbc;
+        private final TransactionTemplate transaction;
+        private final PersonKeys keys;
+        private final List<AppendParticipant> participants;
+
+        Builder(
+                JdbcTemplate jdbc,
+                TransactionTemplate transaction,
+                PersonKeys keys,
+                List<AppendParticipant> participants) {
+            this.jdbc = jdbc;
+            this.transaction = transaction;
+            this.keys = keys;
+            this.participants = List.copyOf(participants);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package org.consentledger.foundation.store;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.eventhandling.GenericEventMessage;
+import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
+import org.consentledger.foundation.privacy.PersonKeys;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * The store's beans. Axon's own configurations are ordered after classes of Spring Boot 3; here they are put behind
+ * those of Spring Boot 4, as otherwise there would be no event store, and a transaction manager that does nothing.
+ */
+@AutoConfiguration(
+        after = org.consentledger.foundation.privacy.PrivacyAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+            "org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration",
+            "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration"
+        },
+        beforeName = {
+            "org.axonframework.springboot.autoconfig.JpaAutoConfiguration",
+            "org.axonframework.springboot.autoconfig.JdbcAutoConfiguration",
+            "org.axonframework.springboot.autoconfig.TransactionAutoConfiguration",
+            "org.axonframework.springboot.autoconfig.NoOpTransactionAutoConfiguration",
+            "org.axonframework.springboot.autoconfig.ObjectMapperAutoConfiguration",
+            "org.axonframework.springboot.autoconfig.MicrometerMetricsAutoConfiguration",
+            "org.axonframework.springboot.autoconfig.AxonAutoConfiguration"
+        })
+@EnableConfigurationProperties(StoreSettings.class)
+public class StoreAutoConfiguration {
+
+    static {
+        // PostgreSQL keeps microseconds; an event must read back as it was published.
+        GenericEventMessage.clock = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1000));
+    }
+
+    @Bean
+    TransactionManager axonTransactionManager(PlatformTransactionManager transactions) {
+        return new SpringTransactionManager(transactions);
+    }
+
+    /** Stores everything: events, metadata, snapshots, tokens, dead letters. */
+    @Bean({"serializer", "eventSerializer", "messageSerializer"})
+    @Primary
+    LedgerSerializer serializer(PersonKeys keys) {
+        return new LedgerSerializer(keys);
+    }
+
+    @Bean
+    LedgerEngine eventStorageEngine(
+            DataSource dataSource,
+            PlatformTransactionManager transactions,
+            @Qualifier("eventSerializer") Serializer serializer,
+            PersonKeys keys,
+            ObjectProvider<AppendParticipant> participants,
+            StoreSettings settings) {
+        return LedgerEngine.over(
+                new JdbcTemplate(dataSource),
+                transactions,
+                serializer,
+                keys,
+                List.copyOf(participants.orderedStream().toList()),
+                settings.pageSize());
+    }
+
+    @Bean
+    EmbeddedEventStore eventStore(LedgerEngine engine, StoreSettings settings) {
+        return EmbeddedEventStore.builder()
+                .storageEngine(engine)
+                .fetchDelay(settings.pollInterval().toMillis())
+                .cachedEvents(settings.pageSize())
+                .build();
+    }
+}

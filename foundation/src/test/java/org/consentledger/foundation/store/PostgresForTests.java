@@ -1,0 +1,58 @@
+package org.consentledger.foundation.store;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * PostgreSQL's own binaries as a child of the test's JVM, ended with it; each caller gets a database of its own. It
+ * flushes to disk as in production, so that what a test sees is what a user gets.
+ */
+public final class PostgresForTests {
+
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private static final class Server {
+        static final EmbeddedPostgres POSTGRES = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                return EmbeddedPostgres.builder()
+                        .setServerConfig("fsync", "on")
+                        .setServerConfig("synchronous_commit", "on")
+                        .setServerConfig("full_page_writes", "on")
+                        .setServerConfig("max_connections", "200")
+                        .start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** The JDBC address of a new, empty database; user {@code postgres}, no password. */
+    public static String newDatabase() {
+        var name = "test_" + DATABASES.incrementAndGet();
+        try (var connection = Server.POSTGRES.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres&reWriteBatchedInserts=true"
+                .formatted(Server.POSTGRES.getPort(), name);
+    }
+
+    /** A new database with the ledger's schema. */
+    public static DataSource newLedger() {
+        var dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(newDatabase());
+        Flyway.configure().dataSource(dataSource).load().migrate();
+        return dataSource;
+    }
+
+    private PostgresForTests() {}
+}

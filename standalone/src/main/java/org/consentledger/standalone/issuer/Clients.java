@@ -1,0 +1,86 @@
+package org.consentledger.standalone.issuer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.consentledger.standalone.secrets.Credentials;
+import org.consentledger.standalone.secrets.Keys;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.core.oidc.OidcScopes;
+import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
+import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
+import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
+
+/**
+ * The applications that may ask for tokens: those of the credentials file, for themselves, and the web pages, for
+ * users.
+ */
+final class Clients {
+
+    /** Under this name a client's settings say which roles its own tokens carry. */
+    static final String ROLES = "ledger.roles";
+
+    private static final String WEB = "web";
+
+    private final Credentials credentials;
+    private final Keys keys;
+    private final IssuerSettings settings;
+    private final PasswordEncoder encoder;
+
+    Clients(Credentials credentials, Keys keys, IssuerSettings settings, PasswordEncoder encoder) {
+        this.credentials = credentials;
+        this.keys = keys;
+        this.settings = settings;
+        this.encoder = encoder;
+    }
+
+    RegisteredClientRepository repository() {
+        var clients = new ArrayList<RegisteredClient>();
+        credentials.clients().stream().map(this::application).forEach(clients::add);
+        clients.add(webPages());
+        return new InMemoryRegisteredClientRepository(clients);
+    }
+
+    private RegisteredClient application(Credentials.Client client) {
+        return client(client.clientId(), client.clientSecret())
+                .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
+                .clientSettings(ClientSettings.builder()
+                        .setting(ROLES, List.copyOf(client.roles()))
+                        .build())
+                .tokenSettings(tokens().build())
+                .build();
+    }
+
+    private RegisteredClient webPages() {
+        return client(WEB, keys.webClientSecret())
+                .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
+                .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
+                .redirectUri(settings.issuer() + "/login/oauth2/code/ledger")
+                .postLogoutRedirectUri(settings.issuer() + "/")
+                .scope(OidcScopes.OPENID)
+                .scope(OidcScopes.PROFILE)
+                .clientSettings(ClientSettings.builder().requireProofKey(true).build())
+                .tokenSettings(tokens().refreshTokenTimeToLive(RecentAuthorizations.LIFETIME)
+                        .reuseRefreshTokens(false)
+                        .build())
+                .build();
+    }
+
+    private RegisteredClient.Builder client(String id, String secret) {
+        return RegisteredClient.withId(id)
+                .clientId(id)
+                .clientSecret(encoder.encode(secret))
+                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST);
+    }
+
+    private TokenSettings.Builder tokens() {
+        return TokenSettings.builder()
+                .accessTokenTimeToLive(settings.tokenLifetime())
+                .authorizationCodeTimeToLive(Duration.ofMinutes(2));
+    }
+}

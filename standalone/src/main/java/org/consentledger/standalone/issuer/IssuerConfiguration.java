@@ -1,0 +1,124 @@
+package org.consentledger.standalone.issuer;
+
+import static org.springframework.security.config.Customizer.withDefaults;
+
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.proc.SecurityContext;
+import java.util.Set;
+import org.consentledger.standalone.secrets.Credentials;
+import org.consentledger.standalone.secrets.Keys;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtValidators;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationService;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
+import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
+import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+import tools.jackson.databind.json.JsonMapper;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(IssuerSettings.class)
+class IssuerConfiguration {
+
+    /** The protocol's own addresses. Before the chains of the two sides, which would refuse what they don't know. */
+    @Bean
+    @Order(1)
+    SecurityFilterChain issuerEndpoints(HttpSecurity http) {
+        var pageWanted = new MediaTypeRequestMatcher(MediaType.TEXT_HTML);
+        pageWanted.setIgnoredMediaTypes(Set.of(MediaType.ALL));
+        return http.oauth2AuthorizationServer(server -> {
+                    http.securityMatcher(server.getEndpointsMatcher());
+                    server.oidc(withDefaults());
+                })
+                .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                .oauth2ResourceServer(resource -> resource.jwt(withDefaults()))
+                .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(
+                        new LoginUrlAuthenticationEntryPoint("/login"), pageWanted))
+                .build();
+    }
+
+    /** The form where a user says who they are. */
+    @Bean
+    @Order(2)
+    SecurityFilterChain signIn(HttpSecurity http) {
+        return http.securityMatcher("/login", "/logout", "/default-ui.css")
+                .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                .formLogin(withDefaults())
+                .build();
+    }
+
+    @Bean
+    FilterRegistrationBean<SignInLimitFilter> signInLimit(IssuerSettings settings, JsonMapper json) {
+        var registration = new FilterRegistrationBean<>(new SignInLimitFilter(settings.signInLimit(), json));
+        registration.addUrlPatterns("/oauth2/token", "/login");
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10); // before a password is looked at
+        return registration;
+    }
+
+    @Bean
+    AuthorizationServerSettings authorizationServerSettings(IssuerSettings settings) {
+        return AuthorizationServerSettings.builder()
+                .issuer(settings.issuer().toString())
+                .build();
+    }
+
+    @Bean
+    JWKSource<SecurityContext> signingKeys(Keys keys) {
+        return new ImmutableJWKSet<>(new JWKSet(keys.signingJwk()));
+    }
+
+    /** Checks tokens by the very key that signs them: a ledger that is starting can't ask itself over HTTP. */
+    @Bean
+    JwtDecoder jwtDecoder(JWKSource<SecurityContext> signingKeys, IssuerSettings settings) {
+        var decoder = NimbusJwtDecoder.withJwkSource(signingKeys).build();
+        decoder.setJwtValidator(
+                JwtValidators.createDefaultWithIssuer(settings.issuer().toString()));
+        return decoder;
+    }
+
+    @Bean
+    OAuth2TokenCustomizer<JwtEncodingContext> claims() {
+        return new TokenClaims();
+    }
+
+    @Bean
+    OAuth2AuthorizationService authorizations() {
+        return new RecentAuthorizations();
+    }
+
+    @Bean
+    RegisteredClientRepository clients(
+            Credentials credentials, Keys keys, IssuerSettings settings, PasswordEncoder encoder) {
+        return new Clients(credentials, keys, settings, encoder).repository();
+    }
+
+    @Bean
+    UserDetailsService users(Credentials credentials, PasswordEncoder encoder) {
+        return new Users(credentials, encoder);
+    }
+
+    /**
+     * The secrets are long and random, which no amount of hashing makes harder to guess: a low cost keeps tokens quick.
+     */
+    @Bean
+    PasswordEncoder passwordEncoder() {
+        return new BCryptPasswordEncoder(8);
+    }
+}

@@ -1,0 +1,67 @@
+package org.consentledger.standalone.issuer;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
+import org.springframework.security.oauth2.core.oidc.OidcIdToken;
+import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
+import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationCode;
+import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationService;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
+
+/**
+ * Who was given which token, for as long as it matters and within bounded memory: a client that asks for a token before
+ * each of its calls must not fill the heap. Lost on restart; then users sign in again, and access tokens, which speak
+ * for themselves, stay good.
+ */
+final class RecentAuthorizations implements OAuth2AuthorizationService {
+
+    /** A working day, then users sign in again. */
+    static final Duration LIFETIME = Duration.ofHours(10);
+
+    private final Cache<String, OAuth2Authorization> byId =
+            Caffeine.newBuilder().maximumSize(5_000).expireAfterWrite(LIFETIME).build();
+
+    @Override
+    public void save(OAuth2Authorization authorization) {
+        byId.put(authorization.getId(), authorization);
+    }
+
+    @Override
+    public void remove(OAuth2Authorization authorization) {
+        byId.invalidate(authorization.getId());
+    }
+
+    @Override
+    public @Nullable OAuth2Authorization findById(String id) {
+        return byId.getIfPresent(id);
+    }
+
+    @Override
+    public @Nullable OAuth2Authorization findByToken(String value, @Nullable OAuth2TokenType type) {
+        return byId.asMap().values().stream()
+                .filter(authorization -> has(authorization, value, type))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean has(OAuth2Authorization authorization, String value, @Nullable OAuth2TokenType type) {
+        if (type != null && OAuth2ParameterNames.STATE.equals(type.getValue())) {
+            return value.equals(authorization.getAttribute(OAuth2ParameterNames.STATE));
+        }
+        var token = authorization.getToken(value);
+        return token != null && (type == null || token.getToken() == ofType(authorization, type));
+    }
+
+    private static @Nullable Object ofType(OAuth2Authorization authorization, OAuth2TokenType type) {
+        var token = switch (type.getValue()) {
+            case OAuth2ParameterNames.CODE -> authorization.getToken(OAuth2AuthorizationCode.class);
+            case OAuth2ParameterNames.ACCESS_TOKEN -> authorization.getAccessToken();
+            case OAuth2ParameterNames.REFRESH_TOKEN -> authorization.getRefreshToken();
+            default -> authorization.getToken(OidcIdToken.class);
+        };
+        return token == null ? null : token.getToken();
+    }
+}

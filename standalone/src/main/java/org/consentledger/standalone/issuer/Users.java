@@ -1,0 +1,45 @@
+package org.consentledger.standalone.issuer;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.consentledger.standalone.secrets.Credentials;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.core.userdetails.UsernameNotFoundException;
+import org.springframework.security.crypto.password.PasswordEncoder;
+
+/**
+ * The people of the credentials file. Their tokens' subject is not the bare user name: a client may have the same name,
+ * and the ledger's record of who did what has to tell them apart for ever.
+ */
+final class Users implements UserDetailsService {
+
+    static final String SUBJECT_PREFIX = "user:";
+
+    private final Map<String, Known> users;
+
+    Users(Credentials credentials, PasswordEncoder encoder) {
+        users = credentials.users().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Credentials.User::username,
+                        user -> new Known(
+                                encoder.encode(user.password()), user.roles().toArray(String[]::new))));
+    }
+
+    @Override
+    public UserDetails loadUserByUsername(String username) {
+        var known = users.get(username);
+        if (known == null) {
+            throw new UsernameNotFoundException("There is no such user");
+        }
+        // A new one each time: signing in wipes the password from the object that it gets.
+        return User.withUsername(SUBJECT_PREFIX + username)
+                .password(known.password())
+                .roles(known.roles())
+                .build();
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Known(String password, String[] roles) {}
+}

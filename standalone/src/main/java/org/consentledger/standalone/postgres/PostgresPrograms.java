@@ -1,0 +1,153 @@
+package org.consentledger.standalone.postgres;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
+import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.springframework.util.FileSystemUtils;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * PostgreSQL's programs for this machine, unpacked from the class path. They lie in a directory named after their
+ * content, so that an upgrade of the ledger brings its own and a half-unpacked one is never used.
+ */
+final class PostgresPrograms {
+
+    private final Path home;
+
+    private PostgresPrograms(Path home) {
+        this.home = home;
+    }
+
+    static PostgresPrograms unpackInto(Path directory) throws IOException {
+        byte[] archive;
+        try (var packed = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system(), machine())) {
+            archive = packed.readAllBytes();
+        }
+        var home = directory.resolve("postgresql-" + fingerprint(archive));
+        if (Files.notExists(home)) {
+            Files.createDirectories(directory);
+            var unfinished = Files.createTempDirectory(directory, "postgresql-unfinished-");
+            unpack(archive, unfinished);
+            try {
+                Files.move(unfinished, home, ATOMIC_MOVE);
+            } catch (FileSystemException e) {
+                FileSystemUtils.deleteRecursively(unfinished);
+                if (Files.notExists(home)) { // nobody else was faster
+                    throw e;
+                }
+            }
+        }
+        return new PostgresPrograms(home);
+    }
+
+    private static void unpack(byte[] archive, Path target) throws IOException {
+        try (var entries = new TarArchiveInputStream(
+                new BufferedInputStream(new XZInputStream(new ByteArrayInputStream(archive))))) {
+            for (TarArchiveEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
+                var file = target.resolve(entry.getName()).normalize();
+                if (!file.startsWith(target)) {
+                    throw new IOException("The archive of PostgreSQL reaches outside of itself: " + entry.getName());
+                }
+                if (entry.isDirectory()) {
+                    Files.createDirectories(file);
+                } else if (entry.isSymbolicLink()) {
+                    Files.createDirectories(file.getParent());
+                    Files.createSymbolicLink(file, Path.of(entry.getLinkName()));
+                } else if (entry.isLink()) {
+                    Files.createLink(file, target.resolve(entry.getLinkName()).normalize());
+                } else {
+                    Files.createDirectories(file.getParent());
+                    Files.copy(entries, file);
+                    if ((entry.getMode() & 0100) != 0 && !file.toFile().setExecutable(true)) {
+                        throw new IOException(file + " can't be made executable");
+                    }
+                }
+            }
+        }
+    }
+
+    /** The major version of these programs, as PostgreSQL writes it into its data directories. */
+    String majorVersion() {
+        return run(Duration.ofSeconds(30), List.of("postgres", "--version")).replaceFirst("(?s)\\D*(\\d+).*", "$1");
+    }
+
+    /**
+     * Runs one of the programs to its end and answers what it printed.
+     *
+     * @throws PostgresFailedException when it fails or takes longer than it may
+     */
+    String run(Duration limit, List<String> command) {
+        var line = new ArrayList<String>();
+        if (isRoot()) {
+            // PostgreSQL refuses to run as root. In a user namespace of its own the same files belong to "nobody".
+            line.addAll(List.of("unshare", "--user"));
+        }
+        line.add(home.resolve("bin").resolve(command.getFirst()).toString());
+        line.addAll(command.subList(1, command.size()));
+        try {
+            // A file, not a pipe: the server that pg_ctl leaves behind would keep a pipe open.
+            var printed = Files.createTempFile("consent-ledger-", ".out");
+            try {
+                var builder = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(printed.toFile());
+                builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+                builder.environment().put("LC_ALL", "C");
+                var process = builder.start();
+                process.getOutputStream().close();
+                if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                    process.destroyForcibly();
+                    throw new PostgresFailedException(command.getFirst() + " took longer than " + limit, null);
+                }
+                var output = Files.readString(printed);
+                if (process.exitValue() != 0) {
+                    throw new PostgresFailedException(command.getFirst() + " failed: " + output.strip(), null);
+                }
+                return output;
+            } finally {
+                Files.deleteIfExists(printed);
+            }
+        } catch (IOException e) {
+            throw new PostgresFailedException(command.getFirst() + " can't be run", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PostgresFailedException(command.getFirst() + " was interrupted", e);
+        }
+    }
+
+    private static boolean isRoot() {
+        return !system().equals("Windows") && "root".equals(System.getProperty("user.name"));
+    }
+
+    private static String system() {
+        var name = System.getProperty("os.name");
+        return name.startsWith("Windows") ? "Windows" : name.startsWith("Mac") ? "Darwin" : "Linux";
+    }
+
+    private static String machine() {
+        var name = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+        return name.equals("amd64") ? "x86_64" : name;
+    }
+
+    private static String fingerprint(byte[] archive) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(archive), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+}

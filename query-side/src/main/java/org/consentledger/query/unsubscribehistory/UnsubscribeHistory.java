@@ -1,0 +1,184 @@
+package org.consentledger.query.unsubscribehistory;
+
+import static java.time.temporal.ChronoUnit.MICROS;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.consentledger.kernel.person.Evidence;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
+import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.PersonErased;
+import org.consentledger.kernel.person.PersonEvent.PersonExported;
+import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeRejected;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeRequested;
+import org.consentledger.kernel.person.PersonEvent.SourceSet;
+import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.UnsubscribeCause;
+import org.consentledger.kernel.person.UnsubscribeReason;
+import org.consentledger.kernel.provenance.Via;
+import org.consentledger.query.readmodel.Recorded;
+import org.consentledger.query.readmodel.Who;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A person's opt-outs and opt-ins, oldest first. Requests that were not granted are in the audit trail, not here.
+ *
+ * @param version the number of events folded in; what makes a redelivered event harmless
+ */
+record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed, List<Entry> entries, boolean erased) {
+
+    /** Which way the person's will went. */
+    enum Direction {
+        UNSUBSCRIBE("Unsubscribe"),
+        RESUBSCRIBE("Resubscribe");
+
+        private final String label;
+
+        Direction(String label) {
+            this.label = label;
+        }
+
+        String label() {
+            return label;
+        }
+    }
+
+    /** One opt-out, or one opt-in with its evidence. */
+    record Entry(
+            Instant date,
+            Direction direction,
+            @Nullable UnsubscribeReason reason,
+            @Nullable String comment,
+            @Nullable UnsubscribeCause cause,
+            Via via,
+            Who by,
+            @Nullable Proof evidence,
+            long position) {
+
+        /** The word for where it came from: the way for an opt-out, the approver for an opt-in. */
+        String source() {
+            return direction == Direction.RESUBSCRIBE ? by.name() : via.label();
+        }
+
+        private Entry erased() {
+            return new Entry(
+                    date,
+                    direction,
+                    reason,
+                    null,
+                    cause,
+                    via,
+                    by,
+                    evidence == null ? null : new Proof(evidence.dateOfConsent(), null, null, null, null),
+                    position);
+        }
+    }
+
+    /**
+     * On what an opt-in was approved; after an erasure only its date is left.
+     *
+     * @param approval why the approver let the person be e-mailed again
+     */
+    record Proof(
+            LocalDate dateOfConsent,
+            @Nullable String purposeOfProcessing,
+            @Nullable String givenHow,
+            @Nullable String reference,
+            @Nullable String approval) {
+
+        static Proof of(Evidence evidence, String approval) {
+            return new Proof(
+                    evidence.dateOfConsent(),
+                    evidence.purposeOfProcessing(),
+                    evidence.givenHow(),
+                    evidence.reference(),
+                    approval);
+        }
+    }
+
+    UnsubscribeHistory {
+        entries = List.copyOf(entries);
+    }
+
+    static UnsubscribeHistory blank(PersonId personId) {
+        return new UnsubscribeHistory(personId, 0, false, List.of(), false);
+    }
+
+    /**
+     * The history after one more event. An event that was folded in before changes nothing.
+     *
+     * @throws IllegalStateException if an event between is missing
+     */
+    UnsubscribeHistory evolve(Recorded<? extends PersonEvent> recorded) {
+        if (recorded.sequence() < version) {
+            return this;
+        }
+        if (recorded.sequence() > version) {
+            throw new IllegalStateException("the history of " + recorded.stream() + " has a gap");
+        }
+        var next = switch (recorded.event()) {
+            case Unsubscribed event -> unsubscribe(event, recorded);
+            case ResubscribeApproved event -> resubscribe(event, recorded);
+            case PersonErased event ->
+                new UnsubscribeHistory(
+                        personId,
+                        version,
+                        unsubscribed,
+                        entries.stream().map(Entry::erased).toList(),
+                        true);
+            case PersonRegistered event -> this;
+            case ContactDataChanged event -> this;
+            case AuthorizationSet event -> this;
+            case SourceSet event -> this;
+            case ResubscribeRequested event -> this;
+            case ResubscribeRejected event -> this;
+            case PersonExported event -> this;
+        };
+        return new UnsubscribeHistory(personId, recorded.version(), next.unsubscribed, next.entries, next.erased);
+    }
+
+    private UnsubscribeHistory unsubscribe(Unsubscribed event, Recorded<?> recorded) {
+        if (unsubscribed && event.cause() != UnsubscribeCause.REQUESTED) {
+            return this; // the same opt-out covers a further address
+        }
+        return with(
+                true,
+                new Entry(
+                        event.at().truncatedTo(MICROS),
+                        Direction.UNSUBSCRIBE,
+                        event.reason(),
+                        event.comment(),
+                        event.cause(),
+                        recorded.provenance().via(),
+                        recorded.who(),
+                        null,
+                        recorded.position()));
+    }
+
+    private UnsubscribeHistory resubscribe(ResubscribeApproved event, Recorded<?> recorded) {
+        return with(
+                false,
+                new Entry(
+                        event.at().truncatedTo(MICROS),
+                        Direction.RESUBSCRIBE,
+                        null,
+                        null,
+                        null,
+                        recorded.provenance().via(),
+                        recorded.who(),
+                        Proof.of(event.evidence(), event.reason()),
+                        recorded.position()));
+    }
+
+    private UnsubscribeHistory with(boolean nowUnsubscribed, Entry entry) {
+        var next = new ArrayList<>(entries);
+        next.add(entry);
+        return new UnsubscribeHistory(personId, version, nowUnsubscribed, next, erased);
+    }
+}

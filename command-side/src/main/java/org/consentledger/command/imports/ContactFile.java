@@ -1,0 +1,156 @@
+package org.consentledger.command.imports;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.consentledger.command.imports.EncodingDetector.Encoding;
+import org.consentledger.command.imports.UnusableFile.Flaw;
+import org.jspecify.annotations.Nullable;
+
+/** A file of contacts, open for reading from its first row to its last. */
+final class ContactFile implements AutoCloseable {
+
+    /**
+     * How a file is to be read: all that can be known from its bytes and its first row.
+     *
+     * @param charset the name of the encoding
+     * @param byteOrderMark how many bytes at its beginning are no text
+     * @param separator what stands between two cells
+     */
+    record Form(String charset, int byteOrderMark, char separator) {}
+
+    private static final char[] SEPARATORS = {',', ';', '\t', '|'};
+    private static final int SAMPLE_CHARACTERS = 64 * 1024;
+    private static final int SAMPLE_RECORDS = 20;
+    private static final Pattern SEPARATOR_HINT = Pattern.compile("\"?sep=(.)\"?[\\r\\n]+", Pattern.CASE_INSENSITIVE);
+
+    private final Records records;
+    private final Columns columns;
+    private final RowReader rows;
+
+    private ContactFile(Records records, Columns columns) {
+        this.records = records;
+        this.columns = columns;
+        this.rows = new RowReader(columns);
+    }
+
+    /**
+     * Finds out what stands between the cells: what makes the most of the first row's names known, and the most of the
+     * next rows as wide as the first.
+     */
+    static Form form(Encoding encoding, InputStream content) throws IOException {
+        var sample = sample(reader(content, encoding.charset(), encoding.byteOrderMark()));
+        var hint = SEPARATOR_HINT.matcher(sample);
+        if (hint.lookingAt()) {
+            return new Form(
+                    encoding.charset().name(),
+                    encoding.byteOrderMark(),
+                    hint.group(1).charAt(0));
+        }
+        var best = SEPARATORS[0];
+        var bestScore = Score.NONE;
+        for (var separator : SEPARATORS) {
+            var score = score(sample, separator);
+            if (score.compareTo(bestScore) > 0) {
+                best = separator;
+                bestScore = score;
+            }
+        }
+        return new Form(encoding.charset().name(), encoding.byteOrderMark(), best);
+    }
+
+    /**
+     * Opens a file and reads its first row.
+     *
+     * @throws UnusableFile if the first row doesn't name the columns
+     */
+    static ContactFile open(InputStream content, Form form, Map<String, String> mapping) throws IOException {
+        var records =
+                new Records(reader(content, Charset.forName(form.charset()), form.byteOrderMark()), form.separator());
+        var header = records.next();
+        if (header instanceof Records.Entry.Cells cells && isSeparatorHint(cells.cells(), form.separator())) {
+            header = records.next();
+        }
+        return switch (header) {
+            case null -> throw new UnusableFile(Flaw.IMPORT_FILE_EMPTY);
+            case Records.Entry.Broken ignored -> throw new UnusableFile(Flaw.IMPORT_HEADER_UNREADABLE);
+            case Records.Entry.Cells cells -> new ContactFile(records, Columns.of(cells.cells(), mapping));
+        };
+    }
+
+    Columns columns() {
+        return columns;
+    }
+
+    /** The next row; null after the last one. */
+    @Nullable
+    Row next() throws IOException {
+        var entry = records.next();
+        return entry == null ? null : rows.read(entry);
+    }
+
+    @Override
+    public void close() throws IOException {
+        records.close();
+    }
+
+    private static boolean isSeparatorHint(List<String> cells, char separator) {
+        var joined = String.join(String.valueOf(separator), cells);
+        return joined.equalsIgnoreCase("sep=" + separator);
+    }
+
+    private static Reader reader(InputStream content, Charset charset, int byteOrderMark) throws IOException {
+        content.skipNBytes(byteOrderMark);
+        return new InputStreamReader(content, charset);
+    }
+
+    private static String sample(Reader reader) throws IOException {
+        var sample = CharBuffer.allocate(SAMPLE_CHARACTERS);
+        var read = 0;
+        while (read >= 0 && sample.hasRemaining()) {
+            read = reader.read(sample);
+        }
+        return sample.flip().toString();
+    }
+
+    private static Score score(String sample, char separator) throws IOException {
+        var widths = new ArrayList<Integer>();
+        var recognised = 0L;
+        try (var records = new Records(new StringReader(sample), separator)) {
+            for (var entry = records.next(); entry != null && widths.size() < SAMPLE_RECORDS; entry = records.next()) {
+                if (entry instanceof Records.Entry.Cells cells) {
+                    recognised = widths.isEmpty() ? Columns.recognised(cells.cells()) : recognised;
+                    widths.add(cells.cells().size());
+                }
+            }
+        }
+        if (widths.isEmpty()) {
+            return Score.NONE;
+        }
+        int width = widths.getFirst();
+        var asWide =
+                width == 1 ? 0 : widths.stream().filter(other -> other == width).count();
+        return new Score(recognised, asWide, width);
+    }
+
+    /** How well a separator fits: known names first, then rows as wide as the header, then its width. */
+    private record Score(long recognised, long asWide, int width) implements Comparable<Score> {
+
+        static final Score NONE = new Score(0, 0, 0);
+
+        @Override
+        public int compareTo(Score other) {
+            var byNames = Long.compare(recognised, other.recognised);
+            var byRows = byNames != 0 ? byNames : Long.compare(asWide, other.asWide);
+            return byRows != 0 ? byRows : Integer.compare(width, other.width);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package org.consentledger.command.imports;
+
+import com.univocity.parsers.common.TextParsingException;
+import com.univocity.parsers.csv.CsvParser;
+import com.univocity.parsers.csv.CsvParserSettings;
+import com.univocity.parsers.csv.UnescapedQuoteHandling;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of a CSV text, one by one. The text is cut into records here and each record is parsed by itself, so that
+ * one that can't be read costs that record alone: after a quotation mark that is never closed, reading goes on with the
+ * next line. At most {@link #MOST_CHARACTERS} are held at a time, whatever the file.
+ */
+final class Records implements AutoCloseable {
+
+    /** Longer records are reported and skipped. */
+    static final int MOST_CHARACTERS = 256 * 1024;
+
+    /** Wider records are reported and skipped. */
+    static final int MOST_COLUMNS = 1000;
+
+    // How often a record that ran on to the limit may be given up and its second line be read as a new one. Without
+    // a bound, a file made for it would be read again and again.
+    private static final int MOST_LONG_RETRIES = 100;
+
+    /** One record of the file. */
+    sealed interface Entry {
+
+        /** The line that the record begins in; the first line of the file is 1. */
+        long line();
+
+        /** What a record holds. */
+        record Cells(long line, List<String> cells) implements Entry {}
+
+        /**
+         * A record that can't be read.
+         *
+         * @param column the number of the column where it goes wrong; the first is 1
+         * @param reason in words for the user, without anything of the content
+         */
+        record Broken(long line, @Nullable Integer column, String reason) implements Entry {}
+    }
+
+    private enum Place {
+        CELL_START,
+        PLAIN,
+        QUOTED,
+        AFTER_QUOTE
+    }
+
+    private final Reader in;
+    private final char separator;
+    private final CsvParser parser;
+    private final char[] window = new char[MOST_CHARACTERS + 2];
+    private int start;
+    private int end;
+    private boolean atEnd;
+    private long line = 1;
+    private int longRetries;
+
+    Records(Reader in, char separator) {
+        this.in = in;
+        this.separator = separator;
+        this.parser = parserFor(separator);
+    }
+
+    private static CsvParser parserFor(char separator) {
+        var settings = new CsvParserSettings();
+        settings.getFormat().setDelimiter(separator);
+        settings.getFormat().setLineSeparator("\n");
+        settings.getFormat().setNormalizedNewline('\n');
+        settings.getFormat().setComment('\0'); // a contact may begin with #
+        settings.setNormalizeLineEndingsWithinQuotes(false);
+        settings.setUnescapedQuoteHandling(UnescapedQuoteHandling.STOP_AT_DELIMITER);
+        settings.setMaxCharsPerColumn(MOST_CHARACTERS + 2);
+        settings.setMaxColumns(MOST_COLUMNS);
+        settings.setNullValue("");
+        settings.setEmptyValue("");
+        settings.setSkipEmptyLines(false);
+        return new CsvParser(settings);
+    }
+
+    /** The next record that isn't blank; null after the last one. */
+    @Nullable
+    Entry next() throws IOException {
+        while (true) {
+            if (start == end && !fill()) {
+                return null;
+            }
+            var entry = cut();
+            if (!(entry instanceof Entry.Cells cells) || !isBlank(cells.cells())) {
+                return entry;
+            }
+        }
+    }
+
+    private static boolean isBlank(List<String> cells) {
+        return cells.stream().allMatch(String::isBlank);
+    }
+
+    private Entry cut() throws IOException {
+        var place = Place.CELL_START;
+        var column = 1;
+        var firstLineEnd = -1; // relative to start, which moves when the window is filled
+        var offset = 0;
+        while (start + offset < end || fill()) {
+            if (offset >= MOST_CHARACTERS) {
+                return tooLong(place == Place.QUOTED, firstLineEnd);
+            }
+            var c = window[start + offset];
+            var lineEnd = c == '\n' || c == '\r';
+            if (lineEnd && firstLineEnd < 0) {
+                firstLineEnd = offset;
+            }
+            if (place == Place.QUOTED) {
+                if (c == '"') {
+                    if (peek(offset + 1) == '"') {
+                        offset++;
+                    } else {
+                        place = Place.AFTER_QUOTE;
+                    }
+                }
+            } else if (lineEnd) {
+                return parse(offset, column);
+            } else if (c == separator) {
+                place = Place.CELL_START;
+                column++;
+            } else if (place == Place.CELL_START) {
+                place = c == '"' ? Place.QUOTED : c == ' ' || c == '\t' ? Place.CELL_START : Place.PLAIN;
+            } else if (place == Place.AFTER_QUOTE && c != ' ' && c != '\t') {
+                return broken(firstLineEnd, column, "a quotation mark inside of a quoted cell must be doubled");
+            }
+            offset++;
+        }
+        if (place == Place.QUOTED) {
+            return broken(firstLineEnd, column, "the cell begins with a quotation mark that is never closed");
+        }
+        return parse(offset, column);
+    }
+
+    private Entry parse(int length, int columns) throws IOException {
+        var at = line;
+        var text = new String(window, start, length);
+        skip(length);
+        skipLineEnd();
+        if (columns > MOST_COLUMNS) {
+            return new Entry.Broken(at, null, "the row has more than " + MOST_COLUMNS + " cells");
+        }
+        if (text.indexOf('\0') >= 0) {
+            return new Entry.Broken(at, null, "the row holds a character that can't be stored (NUL)");
+        }
+        if (text.isBlank() && separator != '\t') {
+            return new Entry.Cells(at, List.of());
+        }
+        try {
+            var cells = parser.parseLine(text);
+            return new Entry.Cells(at, cells == null ? List.of() : Arrays.asList(cells));
+        } catch (TextParsingException unreadable) {
+            return new Entry.Broken(at, null, "the row can't be taken apart into cells");
+        }
+    }
+
+    /** Gives the record's first line up, and goes on with the line below it. */
+    private Entry broken(int firstLineEnd, @Nullable Integer column, String reason) throws IOException {
+        var at = line;
+        if (firstLineEnd >= 0) {
+            skip(firstLineEnd);
+            skipLineEnd();
+        } else {
+            skipLine();
+        }
+        return new Entry.Broken(at, column, reason);
+    }
+
+    private Entry tooLong(boolean quoted, int firstLineEnd) throws IOException {
+        var reason = "the row is longer than " + MOST_CHARACTERS + " characters"
+                + (quoted ? "; perhaps a quotation mark in it is never closed" : "");
+        if (firstLineEnd >= 0 && longRetries++ < MOST_LONG_RETRIES) {
+            return broken(firstLineEnd, null, reason);
+        }
+        return broken(-1, null, reason);
+    }
+
+    private void skipLine() throws IOException {
+        while (start < end || fill()) {
+            if (window[start] == '\n' || window[start] == '\r') {
+                skipLineEnd();
+                return;
+            }
+            start++;
+        }
+    }
+
+    /** Steps over what the window holds already. */
+    private void skip(int length) {
+        for (var i = start; i < start + length; i++) {
+            var pairFollows = window[i] == '\r' && i + 1 < end && window[i + 1] == '\n';
+            if (window[i] == '\n' || (window[i] == '\r' && !pairFollows)) {
+                line++;
+            }
+        }
+        start += length;
+    }
+
+    /** Steps over one line end of whichever kind, if there is one. */
+    private void skipLineEnd() throws IOException {
+        if (start == end && !fill()) {
+            return;
+        }
+        if (window[start] == '\r') {
+            var pair = peek(1) == '\n';
+            start += pair ? 2 : 1;
+            line++;
+        } else if (window[start] == '\n') {
+            start++;
+            line++;
+        }
+    }
+
+    private int peek(int offset) throws IOException {
+        return start + offset < end || fill() ? window[start + offset] : -1;
+    }
+
+    /** Reads on behind what the window holds; false if there is nothing more. */
+    private boolean fill() throws IOException {
+        if (atEnd) {
+            return false;
+        }
+        if (start > 0) {
+            System.arraycopy(window, start, window, 0, end - start);
+            end -= start;
+            start = 0;
+        }
+        var read = in.read(window, end, window.length - end);
+        if (read < 0) {
+            atEnd = true;
+            return false;
+        }
+        end += read;
+        return read > 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

@@ -1,0 +1,188 @@
+package org.consentledger.command.imports;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.consentledger.kernel.person.ContactData;
+import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.EmailAddress;
+import org.consentledger.kernel.person.SalesforceId;
+
+/**
+ * Makes a person's data out of a row's cells. A cell may hold several addresses or numbers; of several columns for one
+ * text the first that has a value counts.
+ */
+final class RowReader {
+
+    // Google joins with " ::: ", we with "; ". A comma or a semicolon can't be a part of an address, but of a number.
+    private static final Pattern BETWEEN_ADDRESSES = Pattern.compile("\\s*:::\\s*|[;,\\r\\n]+");
+    private static final Pattern BETWEEN_NUMBERS = Pattern.compile("\\s*:::\\s*|;\\s+|[\\r\\n]+");
+    private static final Pattern INVISIBLE_EDGE =
+            Pattern.compile("^[\\s\\u00A0\\u200B\\uFEFF]+|[\\s\\u00A0\\u200B\\uFEFF]+$");
+    private static final Pattern CONTACT_OR_LEAD_ID = Pattern.compile("(003|00Q)[A-Za-z0-9]{12}([A-Za-z0-9]{3})?");
+    private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
+    private static final Pattern NO_NUMBER = Pattern.compile("0+(\\.0+)?");
+
+    private static final Set<String> YES =
+            Set.of("true", "yes", "y", "t", "on", "x", "opted out", "opted-out", "opt out", "opt-out", "opted_out");
+    private static final Set<String> NO =
+            Set.of("", "false", "no", "n", "f", "off", "null", "opted in", "opted-in", "opt in", "opt-in", "opted_in");
+    private static final Set<String> STATUS_OPTED_OUT =
+            Set.of("unsubscribed", "blocklisted", "blacklisted", "opted out", "opted-out", "optout", "do not contact");
+
+    private final Columns columns;
+
+    RowReader(Columns columns) {
+        this.columns = columns;
+    }
+
+    /** Reads one record; there is a row for each. */
+    Row read(Records.Entry entry) {
+        return switch (entry) {
+            case Records.Entry.Broken broken ->
+                new Row.Unreadable(
+                        broken.line(),
+                        broken.column() == null ? null : columns.name(broken.column() - 1),
+                        broken.reason());
+            case Records.Entry.Cells cells -> read(cells.line(), cells.cells());
+        };
+    }
+
+    private Row read(long line, List<String> cells) {
+        var surplusIsEmpty = cells.stream().skip(columns.size()).allMatch(String::isBlank);
+        if (cells.size() < columns.size() || !surplusIsEmpty) {
+            return new Row.Unreadable(
+                    line, null, "the row has " + cells.size() + " cells, the header has " + columns.size());
+        }
+        var values = new EnumMap<ContactField, List<String>>(ContactField.class);
+        var fullName = "";
+        var optedOut = false;
+        for (var index = 0; index < columns.size(); index++) {
+            var meaning = columns.get(index).meaning();
+            var cell = columns.ownExport() ? SpreadsheetCell.restore(cells.get(index)) : cells.get(index);
+            if (meaning == Meaning.IGNORED || cell.isBlank()) {
+                continue;
+            }
+            if (meaning == Meaning.OPT_OUT) {
+                var answer = yesOrNo(cell);
+                if (answer.isEmpty()) {
+                    return new Row.Unreadable(
+                            line, columns.name(index), "says neither yes nor no to whether the person opted out");
+                }
+                optedOut |= answer.get();
+            } else if (meaning == Meaning.STATUS) {
+                optedOut |= STATUS_OPTED_OUT.contains(word(cell));
+            } else if (meaning == Meaning.FULL_NAME) {
+                fullName = fullName.isEmpty() ? cell.strip() : fullName;
+            } else {
+                var reason = take(meaning, cell, values);
+                if (reason.isPresent()) {
+                    return new Row.Unreadable(line, columns.name(index), reason.get());
+                }
+            }
+        }
+        if (!values.containsKey(ContactField.FIRST_NAME) && !values.containsKey(ContactField.LAST_NAME)) {
+            splitName(fullName, values);
+        }
+        var contact = contact(values);
+        return contact.isIdentifiable()
+                ? new Row.Contact(line, contact, optedOut)
+                : new Row.Unreadable(line, null, "the row has neither an e-mail address nor a Salesforce id");
+    }
+
+    /** Adds what a cell says to the values; the answer is what is wrong with it, if anything. */
+    private static Optional<String> take(Meaning meaning, String cell, Map<ContactField, List<String>> values) {
+        var field = meaning.field().orElseThrow();
+        switch (meaning) {
+            case EMAILS -> {
+                for (var part : BETWEEN_ADDRESSES.split(cell, -1)) {
+                    var address = INVISIBLE_EDGE.matcher(part).replaceAll("");
+                    if (address.isEmpty()) {
+                        continue;
+                    }
+                    if (!EmailAddress.isWellFormed(address)) {
+                        return Optional.of("is not an e-mail address");
+                    }
+                    var known = values.computeIfAbsent(field, ignored -> new ArrayList<>());
+                    var comparable = EmailAddress.comparable(address);
+                    if (known.stream().map(EmailAddress::comparable).noneMatch(comparable::equals)) {
+                        known.add(address);
+                    }
+                }
+            }
+            case PHONES -> {
+                for (var part : BETWEEN_NUMBERS.split(cell, -1)) {
+                    var number = part.strip();
+                    var known = values.computeIfAbsent(field, ignored -> new ArrayList<>());
+                    if (!number.isEmpty() && !known.contains(number)) {
+                        known.add(number);
+                    }
+                }
+            }
+            case SALESFORCE_ID -> {
+                if (!SalesforceId.isWellFormed(cell)) {
+                    return Optional.of("is not a Salesforce id");
+                }
+                values.putIfAbsent(field, List.of(cell.strip()));
+            }
+            case SOME_ID -> {
+                if (CONTACT_OR_LEAD_ID.matcher(cell.strip()).matches()) {
+                    values.putIfAbsent(field, List.of(cell.strip()));
+                }
+            }
+            default -> values.putIfAbsent(field, List.of(cell));
+        }
+        return Optional.empty();
+    }
+
+    /** Mautic's reports give a number, which is 0 only where nothing speaks against mailing. */
+    private static Optional<Boolean> yesOrNo(String cell) {
+        var word = word(cell);
+        if (NUMBER.matcher(word).matches()) {
+            return Optional.of(!NO_NUMBER.matcher(word).matches());
+        }
+        if (YES.contains(word) || STATUS_OPTED_OUT.contains(word)) {
+            return Optional.of(true);
+        }
+        return NO.contains(word) ? Optional.of(false) : Optional.empty();
+    }
+
+    private static String word(String cell) {
+        return cell.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** "Ada Maria Nowak" and "Nowak, Ada Maria" are the same; a single word is a first name. */
+    private static void splitName(String fullName, Map<ContactField, List<String>> values) {
+        if (fullName.isEmpty()) {
+            return;
+        }
+        var comma = fullName.indexOf(',');
+        var space = fullName.lastIndexOf(' ');
+        if (comma >= 0) {
+            put(values, ContactField.FIRST_NAME, fullName.substring(comma + 1));
+            put(values, ContactField.LAST_NAME, fullName.substring(0, comma));
+        } else {
+            put(values, ContactField.FIRST_NAME, space < 0 ? fullName : fullName.substring(0, space));
+            put(values, ContactField.LAST_NAME, space < 0 ? "" : fullName.substring(space + 1));
+        }
+    }
+
+    private static void put(Map<ContactField, List<String>> values, ContactField field, String value) {
+        if (!value.isBlank()) {
+            values.put(field, List.of(value.strip()));
+        }
+    }
+
+    private static ContactData contact(Map<ContactField, List<String>> values) {
+        var contact = ContactData.NONE;
+        for (var entry : values.entrySet()) {
+            contact = contact.with(entry.getKey(), entry.getValue());
+        }
+        return contact;
+    }
+}

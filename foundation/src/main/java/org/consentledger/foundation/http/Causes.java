@@ -1,0 +1,44 @@
+package org.consentledger.foundation.http;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What lies behind an exception. */
+final class Causes {
+
+    /** The exception and its causes, the outermost first. */
+    static List<Throwable> of(Throwable failure) {
+        var seen = Collections.newSetFromMap(new IdentityHashMap<Throwable, Boolean>());
+        var causes = new ArrayList<Throwable>();
+        @Nullable Throwable next = failure;
+        while (next != null && seen.add(next)) {
+            causes.add(next);
+            next = next.getCause();
+        }
+        return causes;
+    }
+
+    static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
+        return of(failure).stream().filter(type::isInstance).map(type::cast).findFirst();
+    }
+
+    /** A stack trace without the exceptions' messages: they may quote what somebody sent, or what is stored. */
+    static String traceOf(Throwable failure) {
+        var trace = new StringBuilder();
+        for (var cause : of(failure)) {
+            trace.append(trace.isEmpty() ? "" : "Caused by: ")
+                    .append(cause.getClass().getName())
+                    .append('\n');
+            for (var frame : cause.getStackTrace()) {
+                trace.append("\tat ").append(frame).append('\n');
+            }
+        }
+        return trace.toString();
+    }
+
+    private Causes() {}
+}

@@ -1,0 +1,27 @@
+package org.consentledger.foundation.http;
+
+import java.util.List;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/** Lets no application start that has a route under {@code /api} which doesn't say who may call it. */
+final class PermitsCheck implements SmartInitializingSingleton {
+
+    private final List<RequestMappingHandlerMapping> mappings;
+
+    PermitsCheck(List<RequestMappingHandlerMapping> mappings) {
+        this.mappings = mappings;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        for (var mapping : mappings) {
+            mapping.getHandlerMethods().forEach((info, method) -> {
+                var isApi = info.getPatternValues().stream().anyMatch(path -> path.startsWith("/api"));
+                if (isApi && !method.hasMethodAnnotation(Permits.class)) {
+                    throw new IllegalStateException(info + " doesn't say by @Permits who may call it");
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package org.consentledger.foundation.http;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+
+/** What Tomcat says of a request that it can't even read. Public, as Tomcat makes it by its name. */
+public final class ProblemReportValve extends ErrorReportValve {
+
+    @Override
+    protected void report(Request request, Response response, @Nullable Throwable failure) {
+        if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+            return;
+        }
+        var io = new java.util.concurrent.atomic.AtomicBoolean();
+        response.getCoyoteResponse().action(ActionCode.IS_IO_ALLOWED, io);
+        if (!io.get()) {
+            return;
+        }
+        try {
+            var problem = ProblemBodies.of(HttpStatusCode.valueOf(response.getStatus()), request.getRequest());
+            var body = new String(HttpJson.mapper().writeValueAsBytes(problem), StandardCharsets.UTF_8);
+            response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+            response.setCharacterEncoding(StandardCharsets.UTF_8);
+            var writer = response.getReporter();
+            if (writer != null) {
+                writer.write(body);
+                response.finishResponse();
+            }
+        } catch (IOException | RuntimeException unanswerable) {
+            container.getLogger().debug("A refused request could not be answered");
+        }
+    }
+}

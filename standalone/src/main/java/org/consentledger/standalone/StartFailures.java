@@ -24,13 +24,13 @@ final class StartFailures implements FailureAnalyzer {
 
     private static @Nullable String action(Throwable cause) {
         return switch (cause) {
-            case DataDirectoryInUseException _ ->
+            case DataDirectoryInUseException ignored ->
                 "Stop the other ledger, or give this one a directory of its own by --ledger.data-dir or LEDGER_DATA_DIR.";
-            case KeysLostException _ ->
+            case KeysLostException ignored ->
                 "Put the keys file back from its backup. Without it the personal data in the facts can't be read.";
-            case UnreadableSecretsException _ ->
+            case UnreadableSecretsException ignored ->
                 "Mend the file or put it back from its backup. The ledger never overwrites it.";
-            case PostgresFailedException _ ->
+            case PostgresFailedException ignored ->
                 "Read the reason above. A user account other than root is the usual way to run PostgreSQL.";
             default -> null;
         };

@@ -30,8 +30,9 @@ final class SignInLimitFilter extends OncePerRequestFilter {
         budgets = Caffeine.newBuilder()
                 .maximumSize(50_000)
                 .expireAfterAccess(limit.per())
-                .build(_ -> Bucket.builder()
-                        .addLimit(bandwidth -> bandwidth.capacity(limit.requests()).refillGreedy(limit.requests(), limit.per()))
+                .build(address -> Bucket.builder()
+                        .addLimit(bandwidth ->
+                                bandwidth.capacity(limit.requests()).refillGreedy(limit.requests(), limit.per()))
                         .build());
     }
 

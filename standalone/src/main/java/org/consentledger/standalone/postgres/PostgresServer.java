@@ -67,7 +67,8 @@ public final class PostgresServer implements AutoCloseable {
                 makeFiles(unpacked, files, password);
             }
             checkVersion(unpacked, files);
-            var server = new PostgresServer(unpacked, files.toRealPath(), startProcess(unpacked, files, port), password);
+            var server =
+                    new PostgresServer(unpacked, files.toRealPath(), startProcess(unpacked, files, port), password);
             try {
                 server.makeDatabase();
                 server.checkDurability();
@@ -125,8 +126,8 @@ public final class PostgresServer implements AutoCloseable {
             Files.delete(passwordFile);
         }
         Files.move(unfinished, files);
-        try (var siblings = Files.newDirectoryStream(
-                files.toAbsolutePath().getParent(), files.getFileName() + ".unfinished-*")) {
+        try (var siblings =
+                Files.newDirectoryStream(files.toAbsolutePath().getParent(), files.getFileName() + ".unfinished-*")) {
             for (var sibling : siblings) {
                 FileSystemUtils.deleteRecursively(sibling);
             }
@@ -221,7 +222,7 @@ public final class PostgresServer implements AutoCloseable {
         }
         try (var lines = Files.lines(pidFile)) {
             return lines.findFirst().map(line -> Long.parseLong(line.strip()));
-        } catch (NumberFormatException _) {
+        } catch (NumberFormatException ignored) {
             return Optional.empty();
         }
     }

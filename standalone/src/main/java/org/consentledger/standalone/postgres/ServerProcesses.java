@@ -25,7 +25,9 @@ final class ServerProcesses {
                 .isPresent();
     }
 
-    /** Waits for the last children of a dead server to notice and go. False if they don't, or where it can't be known. */
+    /**
+     * Waits for the last children of a dead server to notice and go. False if they don't, or where it can't be known.
+     */
     static boolean allLeave(Path files, Duration limit) {
         if (!knowsDirectories()) {
             return false;
@@ -37,9 +39,9 @@ final class ServerProcesses {
         try {
             CompletableFuture.allOf(gone).get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return true;
-        } catch (TimeoutException | ExecutionException _) {
+        } catch (TimeoutException | ExecutionException ignored) {
             return false;
-        } catch (InterruptedException _) {
+        } catch (InterruptedException ignored) {
             Thread.currentThread().interrupt();
             return false;
         }
@@ -53,7 +55,7 @@ final class ServerProcesses {
         try {
             return Files.readSymbolicLink(PROC.resolve(Long.toString(pid)).resolve("cwd"))
                     .equals(files);
-        } catch (IOException _) {
+        } catch (IOException ignored) {
             return false; // gone, or somebody else's
         }
     }

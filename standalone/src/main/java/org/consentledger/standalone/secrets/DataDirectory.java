@@ -45,8 +45,8 @@ public final class DataDirectory implements AutoCloseable {
                 throw new DataDirectoryInUseException(path, holder);
             }
             lockFile.truncate(0);
-            lockFile.write(ByteBuffer.wrap(
-                    Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            lockFile.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
             return new DataDirectory(path, lockFile);
         } catch (IOException e) {
             throw new UncheckedIOException("The data directory " + wanted + " can't be used", e);
@@ -56,7 +56,7 @@ public final class DataDirectory implements AutoCloseable {
     private static @Nullable FileLock lock(FileChannel file) throws IOException {
         try {
             return file.tryLock();
-        } catch (OverlappingFileLockException _) {
+        } catch (OverlappingFileLockException ignored) {
             return null; // held by another ledger in this very process
         }
     }

@@ -78,12 +78,13 @@ class PostgresServerTest {
                     .withMessageContaining(Long.toString(killed.pid()));
             killed.toHandle().destroyForcibly(); // the process itself would close the pipe with what is in it
             killed.waitFor();
-            acknowledged = output.lines().mapToLong(PostgresServerTest::recorded).max().orElse(last);
+            acknowledged =
+                    output.lines().mapToLong(PostgresServerTest::recorded).max().orElse(last);
         }
         long orphan = pid();
         assertThat(ServerProcesses.isServerOf(orphan, postgresFiles())).isTrue();
 
-        try (var _ = DataDirectory.take(parent);
+        try (var held = DataDirectory.take(parent);
                 var server = start()) {
             assertThat(Long.parseLong(answer(server, "select count(*) from fact")))
                     .isGreaterThanOrEqualTo(acknowledged);

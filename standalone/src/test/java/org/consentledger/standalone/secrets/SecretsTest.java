@@ -129,7 +129,7 @@ class SecretsTest {
 
     @Test
     void a_second_ledger_on_the_directory_is_refused_until_the_first_is_gone() {
-        try (var _ = DataDirectory.take(parent)) {
+        try (var held = DataDirectory.take(parent)) {
             assertThatExceptionOfType(DataDirectoryInUseException.class)
                     .isThrownBy(() -> DataDirectory.take(parent))
                     .withMessageContaining(Long.toString(ProcessHandle.current().pid()));

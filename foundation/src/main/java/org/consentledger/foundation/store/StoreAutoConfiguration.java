@@ -55,10 +55,21 @@ public class StoreAutoConfiguration {
     }
 
     /** Stores everything: events, metadata, snapshots, tokens, dead letters. */
-    @Bean({"serializer", "eventSerializer", "messageSerializer"})
+    @Bean
     @Primary
     LedgerSerializer serializer(PersonKeys keys) {
         return new LedgerSerializer(keys);
+    }
+
+    /** A bean of its own: one with several names doesn't keep Axon from making its own general serializer. */
+    @Bean
+    LedgerSerializer eventSerializer(@Qualifier("serializer") LedgerSerializer serializer) {
+        return serializer;
+    }
+
+    @Bean
+    LedgerSerializer messageSerializer(@Qualifier("serializer") LedgerSerializer serializer) {
+        return serializer;
     }
 
     @Bean

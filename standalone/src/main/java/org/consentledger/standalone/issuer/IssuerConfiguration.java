@@ -10,10 +10,8 @@ import java.util.Set;
 import org.consentledger.standalone.secrets.Credentials;
 import org.consentledger.standalone.secrets.Keys;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.MediaType;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -31,7 +29,6 @@ import org.springframework.security.oauth2.server.authorization.token.OAuth2Toke
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
-import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(IssuerSettings.class)
@@ -62,14 +59,6 @@ class IssuerConfiguration {
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .formLogin(withDefaults())
                 .build();
-    }
-
-    @Bean
-    FilterRegistrationBean<SignInLimitFilter> signInLimit(IssuerSettings settings, JsonMapper json) {
-        var registration = new FilterRegistrationBean<>(new SignInLimitFilter(settings.signInLimit(), json));
-        registration.addUrlPatterns("/oauth2/token", "/login");
-        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10); // before a password is looked at
-        return registration;
     }
 
     @Bean

@@ -215,6 +215,7 @@ final class Problems extends ResponseEntityExceptionHandler {
                     PERSON_UNIDENTIFIABLE,
                     ADDRESS_TAKEN,
                     SALESFORCE_ID_TAKEN,
+                    CONTACT_AMBIGUOUS,
                     ADDRESS_MOVED,
                     PERSON_SUBSCRIBED,
                     CONSENT_OLDER_THAN_UNSUBSCRIBE,

@@ -24,6 +24,8 @@ import org.axonframework.eventhandling.TrackedEventData;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventsourcing.EventStreamUtils;
 import org.axonframework.eventsourcing.eventstore.BatchingEventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
+import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.serialization.Serializer;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.kernel.person.PersonId;
@@ -83,7 +85,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         var builder = new Builder(jdbc, new TransactionTemplate(transactions), keys, participants);
         builder.eventSerializer(serializer)
                 .snapshotSerializer(serializer)
-                .persistenceExceptionResolver(LedgerEngine::isLostRace);
+                .snapshotFilter(snapshot -> isCurrent(snapshot, serializer));
         builder.batchSize(batchSize).finalAggregateBatchPredicate(batch -> batch.size() < batchSize);
         return new LedgerEngine(builder);
     }
@@ -103,7 +105,10 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
                 jdbc.batchUpdate(INSERT.formatted("event"), rows);
             });
         } catch (DataAccessException e) {
-            handlePersistenceException(e, events.getFirst());
+            if (isLostRace(e)) {
+                throw new ConcurrencyException("Somebody else was faster", e);
+            }
+            throw new EventStoreException("The events could not be appended", e);
         }
     }
 
@@ -255,6 +260,12 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     /** Somebody else was faster: the same next event, the same address, or a lock that PostgreSQL broke. */
     private static boolean isLostRace(Exception e) {
         return e instanceof DuplicateKeyException || e instanceof ConcurrencyFailureException;
+    }
+
+    /** A snapshot of a form that isn't ours any more is as good as none. */
+    private static boolean isCurrent(DomainEventData<?> snapshot, Serializer serializer) {
+        var stored = snapshot.getPayload().getType();
+        return serializer.typeForClass(serializer.classForType(stored)).equals(stored);
     }
 
     private static final class Builder extends BatchingEventStorageEngine.Builder {

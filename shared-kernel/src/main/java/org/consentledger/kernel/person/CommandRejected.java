@@ -20,6 +20,8 @@ public final class CommandRejected extends RuntimeException {
         ADDRESS_TAKEN,
         /** A salesforceId belongs to one person only. */
         SALESFORCE_ID_TAKEN,
+        /** What was said of one person belongs to several. */
+        CONTACT_AMBIGUOUS,
         /** The address by which the person was found is not theirs any more. */
         ADDRESS_MOVED,
         /** Only an unsubscribed person can be resubscribed. */

@@ -1,8 +1,10 @@
 package org.consentledger.kernel.person;
 
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * New values for some fields, in the sense of a JSON Merge Patch (RFC 7396): a field that is not named stays as it is,
@@ -23,6 +25,27 @@ public record ContactDataPatch(Map<ContactField, List<String>> values) {
             }
         }
         return new ContactDataPatch(values);
+    }
+
+    /**
+     * The patch that completes what is known by what somebody else knows: texts that are known there are taken over,
+     * lists grow by what they lack and lose nothing.
+     */
+    public static ContactDataPatch completing(ContactData known, ContactData more) {
+        var values = new EnumMap<ContactField, List<String>>(ContactField.class);
+        values.putAll(ofPresent(more).values());
+        values.computeIfPresent(
+                ContactField.EMAILS, (field, emails) -> united(known.emails(), emails, EmailAddress::comparable));
+        values.computeIfPresent(
+                ContactField.PHONES, (field, phones) -> united(known.phones(), phones, UnaryOperator.identity()));
+        return new ContactDataPatch(values);
+    }
+
+    private static List<String> united(List<String> known, List<String> more, UnaryOperator<String> comparable) {
+        var united = new LinkedHashMap<String, String>();
+        known.forEach(value -> united.putIfAbsent(comparable.apply(value), value));
+        more.forEach(value -> united.putIfAbsent(comparable.apply(value), value));
+        return List.copyOf(united.values());
     }
 
     /** What the patch would change in {@code contact}, field by field; empty where it says the same again. */

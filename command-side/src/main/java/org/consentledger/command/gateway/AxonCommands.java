@@ -1,0 +1,83 @@
+package org.consentledger.command.gateway;
+
+import java.time.Clock;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.modelling.command.AggregateNotFoundException;
+import org.axonframework.modelling.command.ConcurrencyException;
+import org.consentledger.command.registers.Registers;
+import org.consentledger.kernel.person.AddressCommand.SuppressAddress;
+import org.consentledger.kernel.person.CommandAnswer;
+import org.consentledger.kernel.person.CommandRejected;
+import org.consentledger.kernel.person.CommandRejected.Rule;
+import org.consentledger.kernel.person.PersonCommand;
+import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.UnsubscribeReason;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.stereotype.Component;
+
+/** Sends commands through Axon, and again where somebody else was faster. */
+@Component
+class AxonCommands implements Commands {
+
+    /** Each lost race means that somebody else's command was carried out, so the ledger gets on all the same. */
+    private static final int ATTEMPTS = 20;
+
+    private final CommandGateway gateway;
+    private final Registers registers;
+    private final Clock clock;
+
+    AxonCommands(CommandGateway gateway, Registers registers, Clock clock) {
+        this.gateway = gateway;
+        this.registers = registers;
+        this.clock = clock;
+    }
+
+    @Override
+    public CommandAnswer send(PersonCommand command, Envelope envelope) {
+        return Objects.requireNonNull(
+                untilNotOvertaken(() -> dispatch(command, envelope)), "a person's handler always answers");
+    }
+
+    @Override
+    public void unsubscribe(String email, @Nullable UnsubscribeReason reason, Envelope envelope) {
+        var address = registers.hashOf(email);
+        untilNotOvertaken(() -> {
+            var at = clock.instant();
+            var holder = registers.holderOf(address);
+            return dispatch(
+                    holder.isPresent()
+                            ? new Unsubscribe(holder.get(), reason, null, address, at)
+                            : new SuppressAddress(address, reason, at),
+                    envelope);
+        });
+    }
+
+    private @Nullable CommandAnswer dispatch(Object command, Envelope envelope) {
+        try {
+            return gateway.sendAndWait(new GenericCommandMessage<>(command, CommandMetaData.of(envelope)));
+        } catch (AggregateNotFoundException unknown) {
+            throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person");
+        }
+    }
+
+    private static @Nullable CommandAnswer untilNotOvertaken(Supplier<@Nullable CommandAnswer> attempt) {
+        RuntimeException last = new IllegalStateException("not tried");
+        for (int number = 0; number < ATTEMPTS; number++) {
+            try {
+                return attempt.get();
+            } catch (ConcurrencyException overtaken) {
+                last = overtaken;
+            } catch (CommandRejected rejected) {
+                if (rejected.rule() != Rule.ADDRESS_MOVED) {
+                    throw rejected;
+                }
+                last = rejected;
+            }
+        }
+        throw new OptimisticLockingFailureException("Overtaken by others " + ATTEMPTS + " times", last);
+    }
+}

@@ -1,0 +1,34 @@
+package org.consentledger.command.person;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import org.consentledger.kernel.person.Authorization;
+import org.consentledger.kernel.person.ContactData;
+import org.consentledger.kernel.person.PersonCommand;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.Source;
+import org.jspecify.annotations.Nullable;
+
+/** One of the things that a chunk asks: all of it is done, or nothing of it. */
+public sealed interface ChunkItem {
+
+    /** A command like any other. */
+    record Single(PersonCommand command) implements ChunkItem {}
+
+    /**
+     * Somebody of whom only contact data is known: the person who has one of the addresses or the salesforceId is
+     * completed, a new one is registered where nobody has any.
+     *
+     * @param source how the data came, for somebody new
+     * @param authorization the legal basis, for somebody new
+     * @param then what else is to be done with the person, whoever it is
+     */
+    record RegisterOrComplete(
+            ContactData contact,
+            Source source,
+            @Nullable Authorization authorization,
+            List<Function<PersonId, PersonCommand>> then,
+            Instant at)
+            implements ChunkItem {}
+}

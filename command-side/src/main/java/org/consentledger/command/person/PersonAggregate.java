@@ -1,0 +1,123 @@
+package org.consentledger.command.person;
+
+import static org.axonframework.modelling.command.AggregateCreationPolicy.CREATE_IF_MISSING;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import java.util.Objects;
+import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.messaging.MetaData;
+import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.modelling.command.AggregateLifecycle;
+import org.axonframework.modelling.command.CreationPolicy;
+import org.axonframework.serialization.Revision;
+import org.axonframework.spring.stereotype.Aggregate;
+import org.consentledger.kernel.person.CommandAnswer;
+import org.consentledger.kernel.person.PersonCommand;
+import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
+import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
+import org.consentledger.kernel.person.PersonCommand.ErasePerson;
+import org.consentledger.kernel.person.PersonCommand.RecordExport;
+import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
+import org.consentledger.kernel.person.PersonCommand.RejectResubscribe;
+import org.consentledger.kernel.person.PersonCommand.RequestResubscribe;
+import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
+import org.consentledger.kernel.person.PersonCommand.SetSource;
+import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.privacy.AboutPerson;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plugs {@link Person} into Axon and decides nothing itself. Axon routes a command by its concrete class, hence one
+ * line for each; events arrive through their sealed type, hence one handler. Its life: registered once, changed and
+ * opted out and in for years, and erased at the end, after which it only says that it was.
+ *
+ * <p>Its fields are also its snapshot; raise the revision whenever {@link Person} changes its form.
+ */
+@Aggregate(type = "Person", cache = "personCache", snapshotTriggerDefinition = "personSnapshots")
+@Revision("1")
+@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
+class PersonAggregate implements AboutPerson {
+
+    @AggregateIdentifier
+    private @Nullable PersonId personId;
+
+    private Person person = Person.UNKNOWN;
+
+    PersonAggregate() {} // for Axon and Jackson
+
+    @CommandHandler
+    @CreationPolicy(CREATE_IF_MISSING)
+    CommandAnswer handle(RegisterPerson command, MetaData metaData, PersonDesk desk) {
+        return answer(command, metaData, desk);
+    }
+
+    @CommandHandler
+    CommandAnswer handle(ChangeContactData command, MetaData metaData, PersonDesk desk) {
+        return answer(command, metaData, desk);
+    }
+
+    @CommandHandler
+    CommandAnswer handle(SetAuthorization command, MetaData metaData, PersonDesk desk) {
+        return answer(command, metaData, desk);
+    }
+
+    @CommandHandler
+    CommandAnswer handle(SetSource command, MetaData metaData, PersonDesk desk) {
+        return answer(command, metaData, desk);
+    }
+
+    @CommandHandler
+    CommandAnswer handle(Unsubscribe command, MetaData metaData, PersonDesk desk) {
+        return answer(command, metaData, desk);
+    }
+
+    @CommandHandler
+    CommandAnswer handle(RequestResubscribe command, MetaData metaData, PersonDesk desk) {
+        return answer(command, metaData, desk);
+    }
+
+    @CommandHandler
+    CommandAnswer handle(ApproveResubscribe command, MetaData metaData, PersonDesk desk) {
+        return answer(command, metaData, desk);
+    }
+
+    @CommandHandler
+    CommandAnswer handle(RejectResubscribe command, MetaData metaData, PersonDesk desk) {
+        return answer(command, metaData, desk);
+    }
+
+    @CommandHandler
+    CommandAnswer handle(RecordExport command, MetaData metaData, PersonDesk desk) {
+        return answer(command, metaData, desk);
+    }
+
+    @CommandHandler
+    CommandAnswer handle(ErasePerson command, MetaData metaData, PersonDesk desk) {
+        return answer(command, metaData, desk);
+    }
+
+    @EventSourcingHandler
+    void on(PersonEvent event) {
+        personId = event.personId();
+        person = person.evolve(event);
+    }
+
+    /** {@inheritDoc} Known from the first event on, and asked for only then. */
+    @Override
+    public PersonId personId() {
+        return Objects.requireNonNull(personId, "the person has no event yet");
+    }
+
+    Person person() {
+        return person;
+    }
+
+    private CommandAnswer answer(PersonCommand command, MetaData metaData, PersonDesk desk) {
+        desk.decide(person, command, metaData).forEach(AggregateLifecycle::apply);
+        return new CommandAnswer(command.personId(), person.version());
+    }
+}

@@ -1,0 +1,69 @@
+package org.consentledger.command.person;
+
+import java.util.List;
+import org.axonframework.messaging.MetaData;
+import org.axonframework.modelling.command.ConcurrencyException;
+import org.consentledger.command.gateway.CommandMetaData;
+import org.consentledger.command.registers.Registers;
+import org.consentledger.foundation.privacy.PersonKeys;
+import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.kernel.person.CommandRejected;
+import org.consentledger.kernel.person.CommandRejected.Rule;
+import org.consentledger.kernel.person.PersonCommand;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.springframework.stereotype.Component;
+
+/**
+ * Asks a {@link Person} with everything that the rules need at hand: the address book, the sender's conditions, and a
+ * key for whoever is new.
+ */
+@Component
+class PersonDesk {
+
+    private final Registers registers;
+    private final PersonKeys keys;
+    private final LedgerEngine engine;
+
+    PersonDesk(Registers registers, PersonKeys keys, LedgerEngine engine) {
+        this.registers = registers;
+        this.keys = keys;
+        this.engine = engine;
+    }
+
+    List<PersonEvent> decide(Person person, PersonCommand command, MetaData metaData) {
+        List<PersonEvent> events;
+        try {
+            requireVersion(person, metaData);
+            events = person.decide(
+                    command, registers.open(Person.addressesIn(command), Person.salesforceIdsIn(command)));
+        } catch (CommandRejected rejected) {
+            requireFresh(person, command);
+            throw rejected;
+        }
+        if (events.isEmpty()) {
+            requireFresh(person, command);
+        } else if (events.getFirst() instanceof PersonRegistered) {
+            keys.create(List.of(command.personId()));
+        }
+        return events;
+    }
+
+    private static void requireVersion(Person person, MetaData metaData) {
+        var expected = CommandMetaData.expectedVersion(metaData);
+        if (expected.isPresent() && person.version() > 0 && expected.getAsLong() != person.version()) {
+            throw new CommandRejected(Rule.VERSION_MISMATCH, "The person is at version " + person.version());
+        }
+    }
+
+    /**
+     * What is appended is guarded by the unique key. An answer that appends nothing must be guarded too: a cache that
+     * has missed a resubscribe would take an opt-out for said already, and lose it.
+     */
+    private void requireFresh(Person person, PersonCommand command) {
+        var last = engine.lastSequenceNumberFor(command.personId().toString()).orElse(-1L);
+        if (last != person.version() - 1) {
+            throw new ConcurrencyException("The person has moved on since it was loaded");
+        }
+    }
+}

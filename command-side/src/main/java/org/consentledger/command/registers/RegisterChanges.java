@@ -1,0 +1,167 @@
+package org.consentledger.command.registers;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.consentledger.foundation.privacy.LookupHash;
+import org.consentledger.kernel.person.AddressEvent;
+import org.consentledger.kernel.person.AddressEvent.AddressSuppressed;
+import org.consentledger.kernel.person.AddressHash;
+import org.consentledger.kernel.person.ContactData;
+import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
+import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.PersonErased;
+import org.consentledger.kernel.person.PersonEvent.PersonExported;
+import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeRejected;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeRequested;
+import org.consentledger.kernel.person.PersonEvent.SourceSet;
+import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.SubscriptionStatus;
+import org.consentledger.kernel.person.UnsubscribeReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What some events, one after the other, change in the registers in the end. Everything is sorted, so that two
+ * transactions never wait for each other in a circle.
+ */
+final class RegisterChanges {
+
+    /** Who has a key from now on; empty where nobody has it any more. */
+    final Map<String, Optional<PersonId>> holders = new TreeMap<>();
+
+    /** How an address is suppressed from now on; empty where it isn't any more. */
+    final Map<AddressHash, Optional<Suppression>> suppressions = new TreeMap<>(BY_HASH);
+
+    /** Where people stand from now on; what is null in a standing stays as it was. */
+    final Map<PersonId, Standing> standings = new TreeMap<>(BY_ID);
+
+    final Set<PersonId> erased = new LinkedHashSet<>();
+
+    private static final Comparator<AddressHash> BY_HASH = Comparator.comparing(AddressHash::value);
+    private static final Comparator<PersonId> BY_ID = Comparator.comparing(PersonId::value);
+
+    private final LookupHash hash;
+
+    record Suppression(Instant since, @Nullable UnsubscribeReason reason) {}
+
+    /** Codes only; see the table {@code person_standing}. */
+    record Standing(
+            @Nullable String authorization,
+            @Nullable String source,
+            @Nullable SubscriptionStatus subscription) {
+
+        static final Standing UNCHANGED = new Standing(null, null, null);
+
+        Standing withAuthorization(String code) {
+            return new Standing(code, source, subscription);
+        }
+
+        Standing withSource(String code) {
+            return new Standing(authorization, code, subscription);
+        }
+
+        Standing withSubscription(SubscriptionStatus status) {
+            return new Standing(authorization, source, status);
+        }
+    }
+
+    RegisterChanges(LookupHash hash) {
+        this.hash = hash;
+    }
+
+    /** Takes in one more event; what is neither about a person nor about an address changes nothing. */
+    RegisterChanges add(Object event) {
+        switch (event) {
+            case PersonEvent ofPerson -> add(ofPerson);
+            case AddressEvent ofAddress -> add(ofAddress);
+            default -> {}
+        }
+        return this;
+    }
+
+    private void add(AddressEvent event) {
+        switch (event) {
+            case AddressSuppressed suppressed ->
+                suppressions.put(
+                        suppressed.address(), Optional.of(new Suppression(suppressed.at(), suppressed.reason())));
+        }
+    }
+
+    private void add(PersonEvent event) {
+        var person = event.personId();
+        switch (event) {
+            case PersonRegistered registered -> {
+                keysOf(registered.contact()).forEach(key -> holders.put(key, Optional.of(person)));
+                stand(
+                        person,
+                        standing(person).withSource(registered.source().type().name()));
+            }
+            case ContactDataChanged changed ->
+                changed.changes().forEach(change -> {
+                    keysOf(change.field(), change.from()).forEach(key -> holders.put(key, Optional.empty()));
+                    keysOf(change.field(), change.to()).forEach(key -> holders.put(key, Optional.of(person)));
+                });
+            case AuthorizationSet set ->
+                stand(
+                        person,
+                        standing(person)
+                                .withAuthorization(set.authorization().type().name()));
+            case SourceSet set ->
+                stand(person, standing(person).withSource(set.source().type().name()));
+            case Unsubscribed unsubscribed -> {
+                unsubscribed
+                        .addresses()
+                        .forEach(address -> suppressions.put(
+                                address, Optional.of(new Suppression(unsubscribed.at(), unsubscribed.reason()))));
+                stand(person, standing(person).withSubscription(SubscriptionStatus.UNSUBSCRIBED));
+            }
+            case ResubscribeApproved approved -> {
+                approved.addresses().forEach(address -> suppressions.put(address, Optional.empty()));
+                stand(person, standing(person).withSubscription(SubscriptionStatus.SUBSCRIBED));
+            }
+            case PersonErased ignored -> {
+                holders.values().removeIf(holder -> holder.equals(Optional.of(person)));
+                erased.add(person);
+            }
+            case ResubscribeRequested ignored -> {}
+            case ResubscribeRejected ignored -> {}
+            case PersonExported ignored -> {}
+        }
+    }
+
+    private Standing standing(PersonId person) {
+        return standings.getOrDefault(person, Standing.UNCHANGED);
+    }
+
+    private void stand(PersonId person, Standing standing) {
+        standings.put(person, standing);
+    }
+
+    private Collection<String> keysOf(ContactData contact) {
+        var keys = new ArrayList<String>();
+        keys.addAll(keysOf(ContactField.EMAILS, contact.values(ContactField.EMAILS)));
+        keys.addAll(keysOf(ContactField.SALESFORCE_ID, contact.values(ContactField.SALESFORCE_ID)));
+        return keys;
+    }
+
+    private List<String> keysOf(ContactField field, List<String> values) {
+        return switch (field) {
+            case EMAILS ->
+                values.stream().map(email -> hash.ofEmail(email).value()).toList();
+            case SALESFORCE_ID -> values.stream().map(hash::ofSalesforceId).toList();
+            default -> List.of();
+        };
+    }
+}

@@ -1,0 +1,199 @@
+package org.consentledger.command.person;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.consentledger.command.registers.AddressBook;
+import org.consentledger.kernel.person.AddressHash;
+import org.consentledger.kernel.person.Authorization;
+import org.consentledger.kernel.person.AuthorizationType;
+import org.consentledger.kernel.person.ContactData;
+import org.consentledger.kernel.person.ContactDataPatch;
+import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.EmailAddress;
+import org.consentledger.kernel.person.Evidence;
+import org.consentledger.kernel.person.FieldChange;
+import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
+import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
+import org.consentledger.kernel.person.PersonCommand.ErasePerson;
+import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
+import org.consentledger.kernel.person.PersonCommand.RejectResubscribe;
+import org.consentledger.kernel.person.PersonCommand.RequestResubscribe;
+import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
+import org.consentledger.kernel.person.PersonCommand.SetSource;
+import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
+import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.PersonErased;
+import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeRejected;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeRequested;
+import org.consentledger.kernel.person.PersonEvent.SourceSet;
+import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.Source;
+import org.consentledger.kernel.person.SourceType;
+import org.consentledger.kernel.person.UnsubscribeCause;
+import org.consentledger.kernel.person.UnsubscribeReason;
+
+/** The cast of every example: Ada, somebody else, their addresses, and four days of one week. */
+final class Examples {
+
+    static final PersonId ADA = PersonId.of("7f3c1f0e-8f0a-4a51-9a0c-5f2f6f0b1d11");
+    static final PersonId SOMEBODY_ELSE = PersonId.of("11111111-8f0a-4a51-9a0c-5f2f6f0b1d11");
+
+    static final Instant MONDAY = Instant.parse("2026-03-02T09:00:00Z");
+    static final Instant TUESDAY = Instant.parse("2026-03-03T09:00:00Z");
+    static final Instant WEDNESDAY = Instant.parse("2026-03-04T09:00:00Z");
+    static final Instant THURSDAY = Instant.parse("2026-03-05T09:00:00Z");
+
+    static final String AT_WORK = "ada@example.org";
+    static final String AT_HOME = "ada@home.example";
+
+    static final Authorization INTEREST = Authorization.of(AuthorizationType.LEGITIMATE_INTEREST);
+    static final Authorization CONSENT = Authorization.consent(LocalDate.parse("2026-03-01"), "Product news");
+    static final Source IMPORTED = Source.of(SourceType.IMPORT);
+    static final Source SYNCED = Source.of(SourceType.CRM_SYNC);
+
+    static final Evidence CALLED_ON_WEDNESDAY =
+            new Evidence(LocalDate.parse("2026-03-04"), "Product news", "phone call", "call 77");
+    static final Evidence CALLED_ON_MONDAY =
+            new Evidence(LocalDate.parse("2026-03-02"), "Product news", "phone call", "call 12");
+
+    static ContactData mailedAt(String... emails) {
+        return ContactData.NONE.with(ContactField.EMAILS, List.of(emails));
+    }
+
+    static ContactDataPatch emails(String... emails) {
+        return new ContactDataPatch(Map.of(ContactField.EMAILS, List.of(emails)));
+    }
+
+    static RegisterPerson register(ContactData contact, Instant at) {
+        return new RegisterPerson(ADA, contact, IMPORTED, null, at);
+    }
+
+    static PersonRegistered registered(ContactData contact, Instant at) {
+        return new PersonRegistered(ADA, contact, IMPORTED, at);
+    }
+
+    static PersonRegistered registered() {
+        return registered(mailedAt(AT_WORK), MONDAY);
+    }
+
+    static ChangeContactData change(ContactDataPatch patch, Instant at) {
+        return new ChangeContactData(ADA, patch, at);
+    }
+
+    static ContactDataChanged changed(ContactField field, List<String> from, List<String> to, Instant at) {
+        return new ContactDataChanged(ADA, List.of(new FieldChange(field, from, to)), at);
+    }
+
+    static SetAuthorization authorize(Authorization authorization, Instant at) {
+        return new SetAuthorization(ADA, authorization, at);
+    }
+
+    static AuthorizationSet authorized(Authorization authorization, Authorization previous, Instant at) {
+        return new AuthorizationSet(ADA, authorization, previous, at);
+    }
+
+    static SetSource from(Source source, Instant at) {
+        return new SetSource(ADA, source, at);
+    }
+
+    static SourceSet sourceSet(Source source, Source previous, Instant at) {
+        return new SourceSet(ADA, source, previous, at);
+    }
+
+    static Unsubscribe unsubscribe(Instant at) {
+        return new Unsubscribe(ADA, UnsubscribeReason.TOO_FREQUENT, null, null, at);
+    }
+
+    static Unsubscribed unsubscribed(Instant at, String... emails) {
+        return new Unsubscribed(
+                ADA, UnsubscribeCause.REQUESTED, UnsubscribeReason.TOO_FREQUENT, null, hashes(emails), at);
+    }
+
+    static Unsubscribed unsubscribed(UnsubscribeCause cause, Instant at, String... emails) {
+        return new Unsubscribed(ADA, cause, null, null, hashes(emails), at);
+    }
+
+    static RequestResubscribe requestOn(Evidence evidence, Instant at) {
+        return new RequestResubscribe(ADA, evidence, at);
+    }
+
+    static ResubscribeRequested requested(Evidence evidence, Instant at) {
+        return new ResubscribeRequested(ADA, evidence, at);
+    }
+
+    static ApproveResubscribe approve(Evidence evidence, Instant at) {
+        return new ApproveResubscribe(ADA, true, "heard the call", evidence, at);
+    }
+
+    static ApproveResubscribe approveWithoutAttesting(Evidence evidence, Instant at) {
+        return new ApproveResubscribe(ADA, false, "heard the call", evidence, at);
+    }
+
+    static ResubscribeApproved approved(Evidence evidence, Instant at, String... emails) {
+        return new ResubscribeApproved(ADA, evidence, "heard the call", hashes(emails), at);
+    }
+
+    static RejectResubscribe reject(Instant at) {
+        return new RejectResubscribe(ADA, "no such call", at);
+    }
+
+    static ResubscribeRejected rejected(Instant at) {
+        return new ResubscribeRejected(ADA, "no such call", at);
+    }
+
+    static ErasePerson erase(Instant at) {
+        return new ErasePerson(ADA, "asked for it", at);
+    }
+
+    static PersonErased erased(Instant at) {
+        return new PersonErased(ADA, "asked for it", at);
+    }
+
+    static List<AddressHash> hashes(String... emails) {
+        return Arrays.stream(emails).map(Examples::hash).toList();
+    }
+
+    static AddressHash hash(String email) {
+        return new AddressHash("#" + EmailAddress.comparable(email));
+    }
+
+    /** A book that is written by the example; its hash can be read. */
+    static final class Book implements AddressBook {
+
+        final Map<AddressHash, PersonId> holders = new HashMap<>();
+        final Map<String, PersonId> salesforce = new HashMap<>();
+        final Set<AddressHash> suppressed = new HashSet<>();
+
+        @Override
+        public AddressHash hashOf(String email) {
+            return hash(email);
+        }
+
+        @Override
+        public boolean isSuppressed(AddressHash address) {
+            return suppressed.contains(address);
+        }
+
+        @Override
+        public PersonId holderOfAddress(AddressHash address) {
+            return holders.get(address);
+        }
+
+        @Override
+        public PersonId holderOfSalesforceId(String salesforceId) {
+            return salesforce.get(salesforceId);
+        }
+    }
+
+    private Examples() {}
+}

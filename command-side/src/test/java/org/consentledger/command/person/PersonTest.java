@@ -1,0 +1,374 @@
+package org.consentledger.command.person;
+
+import static org.consentledger.command.person.Examples.*;
+import static org.consentledger.command.person.PersonSpec.given;
+import static org.consentledger.kernel.person.CommandRejected.Rule.*;
+import static org.consentledger.kernel.person.UnsubscribeCause.ADDRESS_ADDED;
+import static org.consentledger.kernel.person.UnsubscribeCause.SUPPRESSED_ADDRESS;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.consentledger.kernel.person.Authorization;
+import org.consentledger.kernel.person.ContactData;
+import org.consentledger.kernel.person.ContactDataPatch;
+import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.PersonCommand.RecordExport;
+import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
+import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.PersonEvent.PersonExported;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class PersonTest {
+
+    @Nested
+    class Registering {
+
+        @Test
+        void a_person_with_an_address_is_registered_with_the_source() {
+            given().when(register(mailedAt(AT_WORK), MONDAY)).then(registered(mailedAt(AT_WORK), MONDAY));
+        }
+
+        @Test
+        void an_authorization_said_at_once_is_a_fact_of_its_own() {
+            given().when(new RegisterPerson(ADA, mailedAt(AT_WORK), IMPORTED, CONSENT, MONDAY))
+                    .then(registered(mailedAt(AT_WORK), MONDAY), authorized(CONSENT, null, MONDAY));
+        }
+
+        @Test
+        void a_person_known_to_salesforce_needs_no_address() {
+            var contact = ContactData.NONE.with(ContactField.SALESFORCE_ID, List.of("003A000001abcDE"));
+            given().when(register(contact, MONDAY)).then(registered(contact, MONDAY));
+        }
+
+        @Test
+        void a_person_with_neither_is_rejected() {
+            given().when(register(ContactData.NONE, MONDAY)).thenRejected(PERSON_UNIDENTIFIABLE);
+        }
+
+        @Test
+        void an_address_of_somebody_else_is_rejected_and_says_whose() {
+            given().andHeldBy(SOMEBODY_ELSE, AT_WORK)
+                    .when(register(mailedAt("ADA@example.org "), MONDAY))
+                    .thenRejected(ADDRESS_TAKEN, SOMEBODY_ELSE);
+        }
+
+        @Test
+        void a_salesforce_id_of_somebody_else_is_rejected_and_says_whose() {
+            var contact = ContactData.NONE.with(ContactField.SALESFORCE_ID, List.of("003A000001abcDE"));
+            given().andSalesforceIdHeldBy(SOMEBODY_ELSE, "003A000001abcDE")
+                    .when(register(contact, MONDAY))
+                    .thenRejected(SALESFORCE_ID_TAKEN, SOMEBODY_ELSE);
+        }
+
+        @Test
+        void a_suppressed_address_makes_the_person_unsubscribed_at_once_even_with_consent() {
+            given().andSuppressed(AT_HOME)
+                    .when(new RegisterPerson(ADA, mailedAt(AT_WORK, AT_HOME), IMPORTED, CONSENT, MONDAY))
+                    .then(
+                            registered(mailedAt(AT_WORK, AT_HOME), MONDAY),
+                            authorized(CONSENT, null, MONDAY),
+                            unsubscribed(SUPPRESSED_ADDRESS, MONDAY, AT_WORK, AT_HOME));
+        }
+
+        @Test
+        void the_same_id_can_not_be_registered_twice() {
+            given(registered()).when(register(mailedAt(AT_HOME), TUESDAY)).thenRejected(PERSON_EXISTS);
+        }
+    }
+
+    @Nested
+    class Changing_contact_data {
+
+        @Test
+        void only_what_differs_is_recorded_from_what_to_what() {
+            given(registered())
+                    .when(change(
+                            new ContactDataPatch(
+                                    Map.of(ContactField.EMAILS, List.of(AT_WORK), ContactField.TITLE, List.of("CTO"))),
+                            TUESDAY))
+                    .then(changed(ContactField.TITLE, List.of(), List.of("CTO"), TUESDAY));
+        }
+
+        @Test
+        void the_same_again_records_nothing() {
+            given(registered()).when(change(emails(AT_WORK), TUESDAY)).thenNothing();
+        }
+
+        @Test
+        void the_last_way_to_tell_a_person_can_not_be_taken_away() {
+            given(registered()).when(change(emails(), TUESDAY)).thenRejected(PERSON_UNIDENTIFIABLE);
+        }
+
+        @Test
+        void an_address_of_somebody_else_is_rejected() {
+            given(registered())
+                    .andHeldBy(SOMEBODY_ELSE, AT_HOME)
+                    .when(change(emails(AT_WORK, AT_HOME), TUESDAY))
+                    .thenRejected(ADDRESS_TAKEN, SOMEBODY_ELSE);
+        }
+
+        @Test
+        void ones_own_address_in_another_spelling_is_fine() {
+            given(registered())
+                    .andHeldBy(ADA, AT_WORK)
+                    .when(change(emails("Ada@Example.org"), TUESDAY))
+                    .then(changed(ContactField.EMAILS, List.of(AT_WORK), List.of("Ada@Example.org"), TUESDAY));
+        }
+
+        @Test
+        void a_suppressed_address_makes_the_person_unsubscribed_at_once() {
+            given(registered())
+                    .andSuppressed(AT_HOME)
+                    .when(change(emails(AT_WORK, AT_HOME), TUESDAY))
+                    .then(
+                            changed(ContactField.EMAILS, List.of(AT_WORK), List.of(AT_WORK, AT_HOME), TUESDAY),
+                            unsubscribed(SUPPRESSED_ADDRESS, TUESDAY, AT_WORK, AT_HOME));
+        }
+
+        @Test
+        void a_change_of_address_does_not_lift_an_opt_out_it_extends_it() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK))
+                    .when(change(emails(AT_HOME), WEDNESDAY))
+                    .then(
+                            changed(ContactField.EMAILS, List.of(AT_WORK), List.of(AT_HOME), WEDNESDAY),
+                            unsubscribed(ADDRESS_ADDED, WEDNESDAY, AT_HOME));
+        }
+    }
+
+    @Nested
+    class Setting_the_authorization {
+
+        @Test
+        void is_recorded_with_what_it_was_before() {
+            given(registered(), authorized(INTEREST, null, MONDAY))
+                    .when(authorize(CONSENT, TUESDAY))
+                    .then(authorized(CONSENT, INTEREST, TUESDAY));
+        }
+
+        @Test
+        void to_the_same_again_records_nothing() {
+            given(registered(), authorized(CONSENT, null, MONDAY))
+                    .when(authorize(CONSENT, TUESDAY))
+                    .thenNothing();
+        }
+
+        @Test
+        void with_another_purpose_is_another_consent() {
+            var offers = Authorization.consent(CONSENT.dateOfConsent(), "Offers");
+            given(registered(), authorized(CONSENT, null, MONDAY))
+                    .when(authorize(offers, TUESDAY))
+                    .then(authorized(offers, CONSENT, TUESDAY));
+        }
+
+        @Test
+        void to_consent_does_not_lift_an_opt_out() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK))
+                    .when(authorize(CONSENT, WEDNESDAY))
+                    .then(authorized(CONSENT, null, WEDNESDAY));
+        }
+    }
+
+    @Nested
+    class Setting_the_source {
+
+        @Test
+        void is_recorded_with_what_it_was_before() {
+            given(registered()).when(from(SYNCED, TUESDAY)).then(sourceSet(SYNCED, IMPORTED, TUESDAY));
+        }
+
+        @Test
+        void to_the_same_again_records_nothing() {
+            given(registered()).when(from(IMPORTED, TUESDAY)).thenNothing();
+        }
+    }
+
+    @Nested
+    class Unsubscribing {
+
+        @Test
+        void covers_every_address_of_the_person() {
+            given(registered(mailedAt(AT_WORK, AT_HOME), MONDAY))
+                    .when(unsubscribe(TUESDAY))
+                    .then(unsubscribed(TUESDAY, AT_WORK, AT_HOME));
+        }
+
+        @Test
+        void again_records_nothing() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK))
+                    .when(unsubscribe(WEDNESDAY))
+                    .thenNothing();
+        }
+
+        @Test
+        void again_while_a_request_is_pending_is_news_and_answers_it() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK), requested(CALLED_ON_WEDNESDAY, WEDNESDAY))
+                    .when(unsubscribe(THURSDAY))
+                    .then(unsubscribed(THURSDAY, AT_WORK));
+            given(
+                            registered(),
+                            unsubscribed(TUESDAY, AT_WORK),
+                            requested(CALLED_ON_WEDNESDAY, WEDNESDAY),
+                            unsubscribed(THURSDAY, AT_WORK))
+                    .when(approve(null, THURSDAY))
+                    .thenRejected(EVIDENCE_MISSING);
+        }
+
+        @Test
+        void by_an_address_that_the_person_does_not_have_any_more_means_somebody_else() {
+            given(registered())
+                    .when(new Unsubscribe(ADA, null, null, hash(AT_HOME), TUESDAY))
+                    .thenRejected(ADDRESS_MOVED);
+        }
+
+        @Test
+        void is_possible_again_after_a_resubscribe() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK), approved(CALLED_ON_WEDNESDAY, WEDNESDAY, AT_WORK))
+                    .when(unsubscribe(THURSDAY))
+                    .then(unsubscribed(THURSDAY, AT_WORK));
+        }
+    }
+
+    @Nested
+    class Resubscribing {
+
+        @Test
+        void is_asked_for_with_evidence() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK))
+                    .when(requestOn(CALLED_ON_WEDNESDAY, THURSDAY))
+                    .then(requested(CALLED_ON_WEDNESDAY, THURSDAY));
+        }
+
+        @Test
+        void is_asked_for_once() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK), requested(CALLED_ON_WEDNESDAY, WEDNESDAY))
+                    .when(requestOn(CALLED_ON_WEDNESDAY, THURSDAY))
+                    .thenNothing();
+        }
+
+        @Test
+        void is_not_needed_by_who_is_subscribed() {
+            given(registered()).when(requestOn(CALLED_ON_WEDNESDAY, THURSDAY)).thenRejected(PERSON_SUBSCRIBED);
+            given(registered()).when(approve(CALLED_ON_WEDNESDAY, THURSDAY)).thenRejected(PERSON_SUBSCRIBED);
+        }
+
+        @Test
+        void on_a_consent_older_than_the_opt_out_is_rejected() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK))
+                    .when(requestOn(CALLED_ON_MONDAY, THURSDAY))
+                    .thenRejected(CONSENT_OLDER_THAN_UNSUBSCRIBE);
+            given(registered(), unsubscribed(TUESDAY, AT_WORK))
+                    .when(approve(CALLED_ON_MONDAY, THURSDAY))
+                    .thenRejected(CONSENT_OLDER_THAN_UNSUBSCRIBE);
+        }
+
+        @Test
+        void on_a_consent_of_the_future_is_rejected() {
+            given(registered(), unsubscribed(MONDAY, AT_WORK))
+                    .when(requestOn(CALLED_ON_WEDNESDAY, MONDAY))
+                    .thenRejected(CONSENT_IN_FUTURE);
+        }
+
+        @Test
+        void approved_lifts_the_suppression_and_sets_the_consent() {
+            given(
+                            registered(),
+                            authorized(INTEREST, null, MONDAY),
+                            unsubscribed(TUESDAY, AT_WORK),
+                            requested(CALLED_ON_WEDNESDAY, WEDNESDAY))
+                    .when(approve(null, THURSDAY))
+                    .then(
+                            approved(CALLED_ON_WEDNESDAY, THURSDAY, AT_WORK),
+                            authorized(
+                                    Authorization.consent(
+                                            CALLED_ON_WEDNESDAY.dateOfConsent(),
+                                            CALLED_ON_WEDNESDAY.purposeOfProcessing()),
+                                    INTEREST,
+                                    THURSDAY));
+        }
+
+        @Test
+        void needs_no_request_if_the_approver_brings_the_evidence() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK))
+                    .when(approve(CALLED_ON_WEDNESDAY, THURSDAY))
+                    .then(
+                            approved(CALLED_ON_WEDNESDAY, THURSDAY, AT_WORK),
+                            authorized(
+                                    Authorization.consent(CALLED_ON_WEDNESDAY.dateOfConsent(), "Product news"),
+                                    null,
+                                    THURSDAY));
+        }
+
+        @Test
+        void without_any_evidence_is_rejected() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK))
+                    .when(approve(null, THURSDAY))
+                    .thenRejected(EVIDENCE_MISSING);
+        }
+
+        @Test
+        void without_the_attestation_is_rejected() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK))
+                    .when(approveWithoutAttesting(CALLED_ON_WEDNESDAY, THURSDAY))
+                    .thenRejected(ATTESTATION_MISSING);
+        }
+
+        @Test
+        void rejected_closes_the_request_and_the_opt_out_stays() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK), requested(CALLED_ON_WEDNESDAY, WEDNESDAY))
+                    .when(reject(THURSDAY))
+                    .then(rejected(THURSDAY));
+            given(
+                            registered(),
+                            unsubscribed(TUESDAY, AT_WORK),
+                            requested(CALLED_ON_WEDNESDAY, WEDNESDAY),
+                            rejected(THURSDAY))
+                    .when(approve(null, THURSDAY))
+                    .thenRejected(EVIDENCE_MISSING);
+        }
+
+        @Test
+        void can_not_be_rejected_if_nobody_asked() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK))
+                    .when(reject(THURSDAY))
+                    .thenRejected(NO_REQUEST_PENDING);
+        }
+    }
+
+    @Nested
+    class Exporting {
+
+        @Test
+        void leaves_a_trace_each_time() {
+            var export = UUID.fromString("00000000-0000-4000-8000-000000000001");
+            given(registered())
+                    .when(new RecordExport(ADA, export, TUESDAY))
+                    .then(new PersonExported(ADA, export, TUESDAY));
+        }
+    }
+
+    @Nested
+    class Erasing {
+
+        @Test
+        void leaves_the_fact_and_the_reason() {
+            given(registered()).when(erase(TUESDAY)).then(erased(TUESDAY));
+        }
+
+        @Test
+        void is_the_end_of_every_conversation() {
+            var gone = given(registered(), erased(TUESDAY));
+            gone.when(erase(WEDNESDAY)).thenRejected(PERSON_ERASED);
+            gone.when(authorize(CONSENT, WEDNESDAY)).thenRejected(PERSON_ERASED);
+            gone.when(unsubscribe(WEDNESDAY)).thenRejected(PERSON_ERASED);
+            gone.when(register(mailedAt(AT_HOME), WEDNESDAY)).thenRejected(PERSON_ERASED);
+        }
+    }
+
+    @Test
+    void nothing_but_a_registration_can_be_asked_about_a_stranger() {
+        given().when(unsubscribe(MONDAY)).thenRejected(UNKNOWN_PERSON);
+        given().when(authorize(CONSENT, MONDAY)).thenRejected(UNKNOWN_PERSON);
+    }
+}

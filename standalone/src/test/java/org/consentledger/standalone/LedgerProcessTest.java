@@ -1,0 +1,71 @@
+package org.consentledger.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerProcessTest {
+
+    @TempDir
+    Path data;
+
+    @Test
+    void keys_and_tokens_outlive_a_kill_and_a_stop() {
+        String token;
+        var issuer = "--ledger.issuer=http://ledger.example.org";
+        try (var ledger = LedgerProcess.start(data, issuer)) {
+            token = ledger.token("admin");
+            ledger.kill();
+        }
+        assertThat(data.resolve("postgres").resolve("postmaster.pid")).exists();
+        try (var ledger = LedgerProcess.start(data, issuer)) {
+            assertThat(ledger.send(HttpRequest.newBuilder(ledger.uri("/actuator/metrics"))
+                                    .header("Authorization", "Bearer " + token))
+                            .statusCode())
+                    .isEqualTo(200);
+            ledger.stop();
+            assertThat(ledger.log()).contains("PostgreSQL is stopped").doesNotContain("Connection refused");
+        }
+        assertThat(data.resolve("postgres").resolve("postmaster.pid")).doesNotExist();
+    }
+
+    @Test
+    void a_second_ledger_on_the_directory_says_so_and_ends() {
+        try (var first = LedgerProcess.start(data);
+                var second = LedgerProcess.launch(data, LedgerProcess.freePort())) {
+            assertThat(second.exitCode()).isEqualTo(1);
+            assertThat(second.log())
+                    .contains("is in use by another ledger (process " + first.pid() + ")")
+                    .contains("LEDGER_DATA_DIR")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void a_taken_port_is_named_and_nothing_is_left_running() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var ledger = LedgerProcess.launch(data, taken.getLocalPort())) {
+            assertThat(ledger.exitCode()).isEqualTo(1);
+            assertThat(ledger.log())
+                    .contains("Port " + taken.getLocalPort() + " was already in use")
+                    .doesNotContain("\tat ");
+        }
+        assertThat(data.resolve("postgres").resolve("postmaster.pid")).doesNotExist();
+    }
+
+    @Test
+    void the_first_words_say_where_it_is_and_how_to_come_in() {
+        try (var ledger = LedgerProcess.start(data)) {
+            assertThat(ledger.log())
+                    .contains("Consent Ledger is ready on http://127.0.0.1:" + ledger.port())
+                    .contains(data.resolve("credentials.json").toString())
+                    .doesNotContain(ledger.clientSecret("admin"), ledger.password("admin"));
+        }
+    }
+}

@@ -27,6 +27,7 @@ import org.consentledger.kernel.person.PersonCommand.RequestResubscribe;
 import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
 import org.consentledger.kernel.person.PersonCommand.SetSource;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
@@ -173,6 +174,25 @@ final class Examples {
         final Map<AddressHash, PersonId> holders = new HashMap<>();
         final Map<String, PersonId> salesforce = new HashMap<>();
         final Set<AddressHash> suppressed = new HashSet<>();
+
+        /** Follows what has happened, as the registers do. */
+        void note(PersonEvent event) {
+            switch (event) {
+                case PersonRegistered registered ->
+                    registered.contact().emails().forEach(email -> holders.put(hash(email), registered.personId()));
+                case ContactDataChanged changed ->
+                    changed.changes().stream()
+                            .filter(change -> change.field() == ContactField.EMAILS)
+                            .forEach(change -> {
+                                change.from().forEach(email -> holders.remove(hash(email)));
+                                change.to().forEach(email -> holders.put(hash(email), changed.personId()));
+                            });
+                case Unsubscribed unsubscribed -> suppressed.addAll(unsubscribed.addresses());
+                case ResubscribeApproved approved -> approved.addresses().forEach(suppressed::remove);
+                case PersonErased erased -> holders.values().removeIf(erased.personId()::equals);
+                default -> {}
+            }
+        }
 
         @Override
         public AddressHash hashOf(String email) {

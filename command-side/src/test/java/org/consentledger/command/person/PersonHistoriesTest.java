@@ -1,0 +1,227 @@
+package org.consentledger.command.person;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.LongStream;
+import org.consentledger.kernel.person.Authorization;
+import org.consentledger.kernel.person.AuthorizationType;
+import org.consentledger.kernel.person.CommandRejected;
+import org.consentledger.kernel.person.ContactDataPatch;
+import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.Evidence;
+import org.consentledger.kernel.person.PersonCommand;
+import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
+import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
+import org.consentledger.kernel.person.PersonCommand.ErasePerson;
+import org.consentledger.kernel.person.PersonCommand.RecordExport;
+import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
+import org.consentledger.kernel.person.PersonCommand.RejectResubscribe;
+import org.consentledger.kernel.person.PersonCommand.RequestResubscribe;
+import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
+import org.consentledger.kernel.person.PersonCommand.SetSource;
+import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.Source;
+import org.consentledger.kernel.person.SourceType;
+import org.consentledger.kernel.person.UnsubscribeReason;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What must hold for every history of a few people who fight for a few addresses; the seed in a test's name replays a
+ * failure.
+ */
+class PersonHistoriesTest {
+
+    private static final int COMMANDS = 60;
+    private static final String[] ADDRESSES = {
+        "a@example.org", "A@Example.org ", "b@example.org", "c@example.org", "d@example.org"
+    };
+
+    static LongStream seeds() {
+        return LongStream.range(0, 500);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void asking_twice_records_once(long seed) {
+        var world = new World(seed);
+        for (int turn = 0; turn < COMMANDS; turn++) {
+            var command = world.anyCommand();
+            world.answer(command);
+            if (!(command instanceof RecordExport)) {
+                assertThat(world.answer(command)).as("repeating %s", command).isEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void whoever_has_a_suppressed_address_is_unsubscribed_and_the_other_way_round(long seed) {
+        var world = new World(seed);
+        for (int turn = 0; turn < COMMANDS; turn++) {
+            var command = world.anyCommand();
+            world.answer(command);
+            world.people.forEach((id, person) -> person.contact()
+                    .emails()
+                    .forEach(email -> assertThat(person.optOut() != null)
+                            .as("%s unsubscribed after %s, as far as %s goes", id, command, email)
+                            .isEqualTo(world.book.isSuppressed(Examples.hash(email)))));
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void an_opt_out_of_an_address_is_lifted_by_an_approval_and_by_nothing_else(long seed) {
+        var world = new World(seed);
+        for (int turn = 0; turn < COMMANDS; turn++) {
+            var suppressedBefore = List.copyOf(world.book.suppressed);
+            var events = world.answer(world.anyCommand());
+            var lifted = events.stream()
+                    .filter(ResubscribeApproved.class::isInstance)
+                    .flatMap(event -> ((ResubscribeApproved) event).addresses().stream())
+                    .toList();
+            assertThat(suppressedBefore)
+                    .filteredOn(address -> !lifted.contains(address))
+                    .allMatch(world.book.suppressed::contains);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void an_address_belongs_to_one_person_at_most(long seed) {
+        var world = new World(seed);
+        for (int turn = 0; turn < COMMANDS; turn++) {
+            world.answer(world.anyCommand());
+            assertThat(world.people.values().stream()
+                            .flatMap(person -> person.contact().emails().stream()
+                                    .map(Examples::hash)
+                                    .distinct()))
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void the_version_counts_the_events_and_an_erasure_is_the_last_of_them(long seed) {
+        var world = new World(seed);
+        var count = new LinkedHashMap<PersonId, Integer>();
+        for (int turn = 0; turn < COMMANDS; turn++) {
+            var command = world.anyCommand();
+            var wasErased = world.person(command.personId()).erased();
+            var events = world.answer(command);
+            count.merge(command.personId(), events.size(), Integer::sum);
+            assertThat(world.person(command.personId()).version())
+                    .isEqualTo(count.get(command.personId()).longValue());
+            assertThat(wasErased && !events.isEmpty()).isFalse();
+        }
+    }
+
+    /** A few people, what is known across them, and somebody who asks for all kinds of things. */
+    private static final class World {
+
+        final Examples.Book book = new Examples.Book();
+        final Map<PersonId, Person> people = new LinkedHashMap<>();
+
+        private final RandomGenerator random;
+        private final List<PersonId> cast = new ArrayList<>();
+        private Instant now = Examples.MONDAY;
+
+        World(long seed) {
+            random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+            for (int number = 0; number < 4; number++) {
+                cast.add(new PersonId(new UUID(seed, number)));
+            }
+        }
+
+        Person person(PersonId id) {
+            return people.getOrDefault(id, Person.UNKNOWN);
+        }
+
+        /** Does what a command asks; a refused one does nothing. */
+        List<PersonEvent> answer(PersonCommand command) {
+            var person = person(command.personId());
+            List<PersonEvent> events;
+            try {
+                events = person.decide(command, book);
+            } catch (CommandRejected rejected) {
+                return List.of();
+            }
+            for (var event : events) {
+                person = person.evolve(event);
+                book.note(event);
+            }
+            people.put(command.personId(), person);
+            return events;
+        }
+
+        PersonCommand anyCommand() {
+            now = now.plusSeconds(random.nextInt(20_000));
+            var who = cast.get(random.nextInt(cast.size()));
+            return switch (random.nextInt(14)) {
+                case 0, 1, 2 ->
+                    new RegisterPerson(
+                            who,
+                            Examples.mailedAt(pick(ADDRESSES)),
+                            Source.of(pick(SourceType.values())),
+                            random.nextBoolean() ? null : anyAuthorization(),
+                            now);
+                case 3, 4 ->
+                    new ChangeContactData(
+                            who,
+                            new ContactDataPatch(Map.of(
+                                    ContactField.EMAILS,
+                                    random.nextBoolean()
+                                            ? List.of(pick(ADDRESSES))
+                                            : List.of("b@example.org", "c@example.org"))),
+                            now);
+                case 5 -> new SetAuthorization(who, anyAuthorization(), now);
+                case 6 -> new SetSource(who, Source.of(pick(SourceType.values())), now);
+                case 7, 8 -> new Unsubscribe(who, pick(UnsubscribeReason.values()), null, null, now);
+                case 9 -> new RequestResubscribe(who, anyEvidence(), now);
+                case 10, 11 ->
+                    new ApproveResubscribe(
+                            who, random.nextInt(5) > 0, "because", random.nextBoolean() ? null : anyEvidence(), now);
+                case 12 ->
+                    random.nextBoolean()
+                            ? new RejectResubscribe(who, "because", now)
+                            : new RecordExport(who, new UUID(1, random.nextLong()), now);
+                default ->
+                    random.nextInt(4) > 0
+                            ? new Unsubscribe(who, null, "no more", null, now)
+                            : new ErasePerson(who, "asked for it", now);
+            };
+        }
+
+        private Authorization anyAuthorization() {
+            return random.nextBoolean()
+                    ? Authorization.of(AuthorizationType.LEGITIMATE_INTEREST)
+                    : Authorization.consent(today().minusDays(random.nextInt(3)), "News");
+        }
+
+        private Evidence anyEvidence() {
+            return new Evidence(today().minusDays(random.nextInt(3)), "News", "phone", null);
+        }
+
+        private LocalDate today() {
+            return LocalDate.ofInstant(now, ZoneOffset.UTC);
+        }
+
+        @SafeVarargs
+        private <T> T pick(T... from) {
+            return from[random.nextInt(from.length)];
+        }
+    }
+}

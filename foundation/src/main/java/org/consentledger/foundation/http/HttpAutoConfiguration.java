@@ -105,6 +105,11 @@ public class HttpAutoConfiguration {
     }
 
     @Bean
+    FilterRegistrationBean<LastResort> lastResort() {
+        return ordered(new LastResort(), Ordered.HIGHEST_PRECEDENCE + 15);
+    }
+
+    @Bean
     FilterRegistrationBean<RateLimitFilter> publicRateLimit(HttpSettings settings) {
         var paths = settings.limitedPaths().stream()
                 .map(path -> (RequestMatcher) PathPatternRequestMatcher.pathPattern(path))

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
@@ -58,8 +59,14 @@ final class ProblemBodies {
         return problem;
     }
 
-    /** The path, with a dash for each part that is neither a word of our routes nor an id. No query. */
-    static URI instanceOf(String path) {
+    /**
+     * The path, with a dash for each part that is neither a word of our routes nor an id. No query. None where no path
+     * could be read.
+     */
+    static @Nullable URI instanceOf(@Nullable String path) {
+        if (path == null) {
+            return null;
+        }
         return URI.create(Stream.of(path.split("/", -1))
                 .map(segment -> SAFE_SEGMENT.matcher(segment).matches() ? segment : "-")
                 .collect(Collectors.joining("/")));

@@ -11,6 +11,7 @@ import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -28,6 +29,8 @@ public final class UnreadableJson {
                 new FieldProblem(
                         pathOf(mismatch),
                         isTrailing(mismatch) ? "has something after its end" : expectation(mismatch.getTargetType()));
+            case InputCoercionException tooLarge ->
+                new FieldProblem(pathOf(tooLarge), expectation(tooLarge.getTargetType()));
             case StreamConstraintsException tooMuch ->
                 new FieldProblem(
                         pathOf(tooMuch),

@@ -1,0 +1,22 @@
+package org.consentledger.command;
+
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** The write side as a program of its own: takes commands, and appends what follows from them to the ledger. */
+@SpringBootApplication
+public class CommandSideApplication {
+
+    public static void main(String[] args) {
+        var application = new SpringApplication(CommandSideApplication.class);
+        application.setDefaultProperties(Map.of(
+                "spring.config.name",
+                "command-side",
+                "spring.application.name",
+                "command-side",
+                "server.port",
+                "8081"));
+        application.run(args);
+    }
+}

@@ -1,0 +1,36 @@
+package org.consentledger.command.form;
+
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.consentledger.kernel.person.EmailAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A text that has the form of an e-mail address, white space around it aside. */
+@Documented
+@Constraint(validatedBy = MailAddress.Check.class)
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE_USE})
+public @interface MailAddress {
+
+    String message() default "must be an e-mail address";
+
+    Class<?>[] groups() default {};
+
+    Class<? extends Payload>[] payload() default {};
+
+    /** Asks the one place that knows what an address looks like. */
+    final class Check implements ConstraintValidator<MailAddress, String> {
+
+        @Override
+        public boolean isValid(@Nullable String address, ConstraintValidatorContext context) {
+            return address == null || (EmailAddress.isWellFormed(address) && Texts.isWellFormed(address));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.consentledger.command.person;
+
+import static org.consentledger.kernel.provenance.Role.OPERATOR;
+import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import org.consentledger.command.form.MailAddress;
+import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.Envelope;
+import org.consentledger.foundation.http.Permits;
+import org.consentledger.kernel.person.SubscriptionStatus;
+import org.consentledger.kernel.person.UnsubscribeReason;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The door for opting an address out. Its answer never tells whether we know the address. */
+@RestController
+@RequestMapping("/api/unsubscribes")
+class AddressUnsubscribeController {
+
+    private static final UnsubscribedAnswer UNSUBSCRIBED = new UnsubscribedAnswer(SubscriptionStatus.UNSUBSCRIBED);
+
+    private final Commands commands;
+
+    AddressUnsubscribeController(Commands commands) {
+        this.commands = commands;
+    }
+
+    @PostMapping(consumes = APPLICATION_JSON_VALUE)
+    @Permits(OPERATOR)
+    @Operation(summary = "Record that an address must not be mailed any more, whether it is known or not")
+    UnsubscribedAnswer unsubscribe(@Valid @RequestBody AddressUnsubscribeRequest request, Envelope envelope) {
+        // No one version could be expected: there may be nobody behind the address
+        commands.unsubscribe(
+                request.email().strip(),
+                request.reason(),
+                new Envelope(envelope.provenance(), null, envelope.idempotencyKey()));
+        return UNSUBSCRIBED;
+    }
+
+    record AddressUnsubscribeRequest(
+            @NotNull(message = "is required") @MailAddress String email,
+            @Nullable UnsubscribeReason reason) {}
+
+    record UnsubscribedAnswer(SubscriptionStatus status) {}
+}

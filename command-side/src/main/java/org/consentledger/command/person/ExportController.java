@@ -1,0 +1,66 @@
+package org.consentledger.command.person;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.consentledger.kernel.provenance.Role.AUDITOR;
+import static org.consentledger.kernel.provenance.Role.OPERATOR;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.net.URI;
+import java.time.Clock;
+import java.util.UUID;
+import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.Envelope;
+import org.consentledger.command.gateway.IdempotencyKey;
+import org.consentledger.foundation.http.Permits;
+import org.consentledger.kernel.person.PersonCommand.RecordExport;
+import org.consentledger.kernel.person.PersonId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The door by which a person's data leaves: first it is recorded, then the query side serves it. */
+@RestController
+@RequestMapping("/api/people/{id}/exports")
+class ExportController {
+
+    private final Commands commands;
+    private final Clock clock;
+
+    ExportController(Commands commands, Clock clock) {
+        this.commands = commands;
+        this.clock = clock;
+    }
+
+    @PostMapping
+    @Permits({OPERATOR, AUDITOR})
+    @Operation(summary = "Record that the person's data is about to be handed out")
+    @ApiResponse(responseCode = "201", description = "Recorded; Location names the CSV")
+    ResponseEntity<ExportAnswer> export(
+            @PathVariable PersonId id,
+            @RequestBody(required = false) @Nullable ExportRequest nothing,
+            Envelope envelope) {
+        var exportId = exportId(envelope.idempotencyKey());
+        var answer = commands.send(new RecordExport(id, exportId, clock.instant()), envelope);
+        return ResponseEntity.created(URI.create("/api/people/" + id + "/exports/" + exportId))
+                .eTag(PersonAnswer.eTag(answer))
+                .body(new ExportAnswer(answer.personId().value(), answer.version(), exportId));
+    }
+
+    /** Asking again under the same key must name the same export, and only the key is there both times. */
+    private static UUID exportId(@Nullable IdempotencyKey key) {
+        return key == null
+                ? UUID.randomUUID()
+                : UUID.nameUUIDFromBytes(String.join("\n", key.sender(), key.key(), key.fingerprint())
+                        .getBytes(UTF_8));
+    }
+
+    /** There is nothing to say, so whatever is said is a mistake. */
+    record ExportRequest() {}
+
+    record ExportAnswer(UUID personId, long version, UUID exportId) {}
+}

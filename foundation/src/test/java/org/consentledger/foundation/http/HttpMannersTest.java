@@ -1,0 +1,591 @@
+package org.consentledger.foundation.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.consentledger.kernel.provenance.Role.ADMIN;
+import static org.consentledger.kernel.provenance.Role.ANALYST;
+import static org.consentledger.kernel.provenance.Role.AUDITOR;
+import static org.consentledger.kernel.provenance.Role.OPERATOR;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Date;
+import java.util.List;
+import org.consentledger.foundation.http.ServerForTests.Answer;
+import org.consentledger.kernel.person.CommandRejected;
+import org.consentledger.kernel.provenance.Role;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@ExtendWith(OutputCaptureExtension.class)
+class HttpMannersTest {
+
+    private static final int LIMIT = 20_000;
+    private static final String ID = "7b1c0a2e-0000-4000-8000-000000000001";
+
+    private static ServerForTests server;
+
+    @BeforeAll
+    static void start() {
+        server = ServerForTests.start(MannersApplication.class, "--ledger.http.body-limit=" + LIMIT + "B");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Nested
+    class Signing_in {
+
+        @Test
+        void without_a_token_nothing_is_answered() {
+            var answer = server.request("GET", "/api/who").exchange();
+
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.problem()).isEqualTo("unauthenticated");
+            assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer");
+        }
+
+        @Test
+        void a_token_must_be_ours_and_fresh() {
+            var expired = server.issuer.token(claims -> claims.claim("roles", List.of("operator"))
+                    .expirationTime(Date.from(Instant.now().minusSeconds(3_600))));
+            var notYet = server.issuer.token(claims -> claims.claim("roles", List.of("operator"))
+                    .notBeforeTime(Date.from(Instant.now().plusSeconds(3_600))));
+            var foreign = server.issuer.token(
+                    claims -> claims.claim("roles", List.of("operator")).issuer("https://example.org"));
+
+            for (var token : List.of(
+                    expired,
+                    notYet,
+                    foreign,
+                    server.issuer.forged(OPERATOR),
+                    server.issuer.unsigned(OPERATOR),
+                    "garbage",
+                    "a.b.c")) {
+                var answer = server.request("GET", "/api/who").token(token).exchange();
+                assertThat(answer.status()).isEqualTo(401);
+                assertThat(answer.problem()).isEqualTo("unauthenticated");
+            }
+        }
+
+        @Test
+        void the_token_says_who_it_is() {
+            var answer = get("/api/who", OPERATOR);
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.json().path("id").asString()).isEqualTo("user-1");
+            assertThat(answer.json().path("name").asString()).isEqualTo("Test User");
+            assertThat(answer.json().path("via").asString()).isEqualTo("API");
+        }
+
+        @Test
+        void an_issuer_that_can_not_be_reached_is_not_the_callers_fault() {
+            try (var cutOff = ServerForTests.start(
+                    MannersApplication.class,
+                    "--spring.security.oauth2.resourceserver.jwt.issuer-uri=http://127.0.0.1:1")) {
+                var answer = cutOff.request("GET", "/api/who")
+                        .token(cutOff.issuer.token(OPERATOR))
+                        .exchange();
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.problem()).isEqualTo("unavailable");
+                assertThat(answer.header("Retry-After")).isEqualTo("2");
+            }
+        }
+
+        @Test
+        void what_the_pages_do_was_done_by_hand() {
+            var token = server.issuer.token(
+                    claims -> claims.claim("roles", List.of("operator")).claim("azp", "web"));
+
+            assertThat(server.request("GET", "/api/who")
+                            .token(token)
+                            .exchange()
+                            .json()
+                            .path("via")
+                            .asString())
+                    .isEqualTo("WEB");
+        }
+    }
+
+    @Nested
+    class Roles {
+
+        @Test
+        void an_admin_is_an_operator_too() {
+            assertThat(get("/api/who", ADMIN).status()).isEqualTo(200);
+            assertThat(get("/api/admin", ADMIN).status()).isEqualTo(200);
+        }
+
+        @Test
+        void nobody_else_is_an_admin() {
+            for (var role : List.of(OPERATOR, AUDITOR, ANALYST)) {
+                var answer = get("/api/admin", role);
+                assertThat(answer.status()).isEqualTo(403);
+                assertThat(answer.problem()).isEqualTo("forbidden");
+            }
+        }
+
+        @Test
+        void a_role_of_somebody_elses_opens_nothing() {
+            for (var roles : List.of("root", "ADMIN", "operator admin", "")) {
+                var token = server.issuer.token(claims -> claims.claim("roles", List.of(roles)));
+                assertThat(server.request("GET", "/api/admin")
+                                .token(token)
+                                .exchange()
+                                .status())
+                        .isEqualTo(403);
+            }
+        }
+
+        @Test
+        void roles_are_asked_before_the_body_is_read() {
+            var answer = server.request("POST", "/api/everything")
+                    .token(server.issuer.token(AUDITOR))
+                    .json("{ this is no JSON")
+                    .exchange();
+
+            assertThat(answer.status()).isEqualTo(403);
+        }
+
+        @Test
+        void what_is_not_declared_is_denied() {
+            assertThat(get("/undeclared", ADMIN).status()).isEqualTo(403);
+            assertThat(server.request("GET", "/undeclared").exchange().status()).isEqualTo(401);
+        }
+
+        @Test
+        void an_application_with_a_route_for_nobody_does_not_start() {
+            assertThatThrownBy(() -> ServerForTests.start(Careless.class).close())
+                    .hasStackTraceContaining("doesn't say by @Permits");
+        }
+    }
+
+    @HttpOnly
+    @Import(Careless.Door.class)
+    static class Careless {
+
+        @RestController
+        static class Door {
+
+            @GetMapping("/api/forgotten")
+            String forgotten() {
+                return "";
+            }
+        }
+    }
+
+    @Nested
+    class Reading {
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"unknown":1}                        | unknown      | is not a known field
+            {"inner":{"unknown":1}}              | inner.unknown| is not a known field
+            {"text":1}                           | text         | must be a text
+            {"text":1.5}                         | text         | must be a text
+            {"text":true}                        | text         | must be a text
+            {"text":["a"]}                       | text         | must be a text
+            {"text":{}}                          | text         | must be a text
+            {"flag":"true"}                      | flag         | must be true or false
+            {"flag":1}                           | flag         | must be true or false
+            {"flag":""}                          | flag         | must be true or false
+            {"number":"1"}                       | number       | must be a number in the allowed range
+            {"number":1.5}                       | number       | must be a number in the allowed range
+            {"number":99999999999}               | number       | must be a number in the allowed range
+            {"number":true}                      | number       | must be a number in the allowed range
+            {"date":"2026-02-30"}                | date         | must be a date such as 2026-11-24
+            {"date":"2026-2-3"}                  | date         | must be a date such as 2026-11-24
+            {"date":"24.11.2026"}                | date         | must be a date such as 2026-11-24
+            {"date":"2026-11-24T00:00:00Z"}      | date         | must be a date such as 2026-11-24
+            {"date":""}                          | date         | must be a date such as 2026-11-24
+            {"date":20000}                       | date         | must be a date such as 2026-11-24
+            {"date":[2026,1,1]}                  | date         | must be a date such as 2026-11-24
+            {"uuid":"1-1-1-1-1"}                 | uuid         | must be a UUID
+            {"uuid":1}                           | uuid         | must be a UUID
+            {"person":"nobody"}                  | person       | must be a UUID
+            {"texts":"a"}                        | texts        | must be a list
+            {"texts":["a",1]}                    | texts[1]     | must be a text
+            {"texts":{}}                         | texts        | must be a list
+            {"texts":""}                         | texts        | must be a list
+            {"inner":[]}                         | inner        | must be an object
+            {"inner":"a"}                        | inner        | must be an object
+            {"inner":""}                         | inner        | must be an object
+            {"inner":{"type":"Import"}}          | inner.type   | must be one of CRM_SYNC, IMPORT, MANUAL_UPLOAD, CHROME_EXTENSION, OTHER
+            {"inner":{"type":1}}                 | inner.type   | must be one of CRM_SYNC, IMPORT, MANUAL_UPLOAD, CHROME_EXTENSION, OTHER
+            {"inner":{"type":""}}                | inner.type   | must be one of CRM_SYNC, IMPORT, MANUAL_UPLOAD, CHROME_EXTENSION, OTHER
+            {"inner":{}}                         | inner.text   | is required
+            {"text":"a","text":"b"}              | text         | is given twice
+            {"inner":{"text":"a","text":"b"}}    | inner.text   | is given twice
+            {"date":"9999-01-01"}                | date         | must not be in the future
+            {"text":"a"} {}                      | ``           | has something after its end
+            []                                   | ``           | must be an object
+            "a"                                  | ``           | must be an object
+            1                                    | ``           | must be an object
+            null                                 | ``           | a body is required
+            ``                                   | ``           | a body is required
+            """)
+        void a_request_is_taken_at_its_word(String json, String field, String detail) {
+            var answer = post(json);
+
+            assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+            assertThat(answer.problem()).isEqualTo("invalid-request");
+            assertThat(answer.json().path("errors").valueStream().toList())
+                    .singleElement()
+                    .satisfies(error -> {
+                        assertThat(error.path("field").asString()).isEqualTo(field);
+                        assertThat(error.path("detail").asString()).isEqualTo(detail);
+                    });
+        }
+
+        @Test
+        void what_is_no_JSON_says_where() {
+            for (var json : List.of("{", "{\"text\":}", "{'text':'a'}", "{\"text\":\"a\",}", "// a\n{}", "NaN")) {
+                var answer = post(json);
+                assertThat(answer.status()).isEqualTo(400);
+                assertThat(answer.body()).contains("is not well-formed JSON at line");
+            }
+            assertThat(server.request("POST", "/api/everything")
+                            .token(server.issuer.token(OPERATOR))
+                            .json(new byte[] {'{', '"', (byte) 0xC3, (byte) 0x28, '"', ':', '1', '}'})
+                            .exchange()
+                            .status())
+                    .isEqualTo(400);
+        }
+
+        @Test
+        void nobody_digs_too_deep() {
+            assertThat(post("[".repeat(5_000)).status()).isEqualTo(400);
+            assertThat(post("{\"inner\":".repeat(1_000)).status()).isEqualTo(400);
+            assertThat(post("{\"number\":" + "1".repeat(5_000) + "}").status()).isEqualTo(400);
+            assertThat(post("{\"" + "a".repeat(5_000) + "\":1}").status()).isEqualTo(400);
+        }
+
+        @Test
+        void what_was_sent_comes_back_unchanged() {
+            var json = "{\"text\":\"\\u0000 \\ud83d\\ude00 ‮\",\"flag\":true,\"number\":-1,\"date\":\"2024-02-29\"}";
+            var answer = post(json);
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.json().path("text").asString()).isEqualTo("\u0000 😀 ‮");
+            assertThat(answer.json().path("date").asString()).isEqualTo("2024-02-29");
+        }
+
+        @Test
+        void today_is_not_the_future_and_tomorrow_is() {
+            var today = LocalDate.now(ZoneOffset.UTC);
+
+            assertThat(post("{\"date\":\"" + today + "\"}").status()).isEqualTo(200);
+            assertThat(post("{\"date\":\"" + today.plusDays(2) + "\"}").status())
+                    .isEqualTo(400);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"nobody", "1-1-1-1-1", "7b1c0a2e-0000-4000-8000-00000000000", "%00", "ada%40example.org"})
+        void an_id_is_a_UUID(String id) {
+            var answer = get("/api/people/" + id, OPERATOR);
+
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.problem()).isIn("invalid-request");
+            assertThat(answer.body()).doesNotContain("ada");
+        }
+
+        @Test
+        void a_parameter_has_its_type() {
+            assertThat(get("/api/people/" + ID, OPERATOR).status()).isEqualTo(200);
+            var answer = get("/api/people/" + ID + "?limit=many", OPERATOR);
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.fields()).containsExactly("limit");
+            assertThat(answer.body()).doesNotContain("many");
+        }
+    }
+
+    @Nested
+    class Limits {
+
+        @Test
+        void a_body_that_says_it_is_too_large_is_not_read() {
+            var answer = post("{\"text\":\"" + "a".repeat(LIMIT) + "\"}");
+
+            assertThat(answer.status()).isEqualTo(413);
+            assertThat(answer.problem()).isEqualTo("content-too-large");
+        }
+
+        @Test
+        void a_body_that_does_not_say_is_read_up_to_the_limit() {
+            var body = ("{\"text\":\"" + "a".repeat(LIMIT) + "\"}").getBytes(StandardCharsets.UTF_8);
+            var answer = server.request("POST", "/api/everything")
+                    .token(server.issuer.token(OPERATOR))
+                    .chunked(new ByteArrayInputStream(body))
+                    .exchange();
+
+            assertThat(answer.status()).isEqualTo(413);
+        }
+
+        @Test
+        void a_chunked_body_within_the_limit_is_as_good_as_any() {
+            var answer = server.request("POST", "/api/everything")
+                    .token(server.issuer.token(OPERATOR))
+                    .chunked(new ByteArrayInputStream("{\"text\":\"a\"}".getBytes(StandardCharsets.UTF_8)))
+                    .exchange();
+
+            assertThat(answer.status()).isEqualTo(200);
+        }
+
+        @Test
+        void a_form_of_unknown_length_is_not_read() {
+            var answer = server.request("POST", "/api/everything")
+                    .token(server.issuer.token(OPERATOR))
+                    .header("Content-Type", "multipart/form-data; boundary=x")
+                    .chunked(new ByteArrayInputStream(new byte[10]))
+                    .exchange();
+
+            assertThat(answer.status()).isEqualTo(411);
+        }
+
+        @Test
+        void one_address_may_knock_only_so_often() {
+            try (var limited = ServerForTests.start(
+                    MannersApplication.class,
+                    "--ledger.http.limited-requests-per-minute=3",
+                    "--ledger.http.api-requests-per-minute=2")) {
+                for (int i = 0; i < 3; i++) {
+                    assertThat(limited.request("GET", "/u/token").exchange().status())
+                            .isEqualTo(200);
+                }
+                var refused = limited.request("GET", "/u/token").exchange();
+                assertThat(refused.status()).isEqualTo(429);
+                assertThat(refused.problem()).isEqualTo("too-many-requests");
+                assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(1, 60);
+
+                var token = limited.issuer.token(OPERATOR);
+                for (int i = 0; i < 2; i++) {
+                    assertThat(limited.request("GET", "/api/who")
+                                    .token(token)
+                                    .exchange()
+                                    .status())
+                            .isEqualTo(200);
+                }
+                assertThat(limited.request("GET", "/api/who")
+                                .token(token)
+                                .exchange()
+                                .status())
+                        .isEqualTo(429);
+            }
+        }
+    }
+
+    @Nested
+    class Problem_answers {
+
+        @ParameterizedTest
+        @EnumSource(CommandRejected.Rule.class)
+        void each_rule_has_its_type_and_status(CommandRejected.Rule rule) {
+            var answer = get("/api/rejected/" + rule.name(), OPERATOR);
+
+            assertThat(answer.problem()).isEqualTo(rule.slug());
+            assertThat(answer.status())
+                    .isEqualTo(
+                            switch (rule) {
+                                case UNKNOWN_PERSON -> 404;
+                                case PERSON_ERASED -> 410;
+                                case VERSION_MISMATCH -> 412;
+                                case IDEMPOTENCY_KEY_REUSED -> 422;
+                                default -> 409;
+                            });
+            assertThat(answer.json().path("personId").asString()).isEqualTo("00000000-0000-0000-0000-000000000001");
+            assertThat(answer.json().path("status").asInt()).isEqualTo(answer.status());
+            assertThat(answer.json().path("title").asString()).isNotBlank();
+            assertThat(answer.json().path("detail").asString()).isEqualTo("A rule says no");
+        }
+
+        @Test
+        void the_wrong_route_method_or_type_is_told() {
+            var token = server.issuer.token(OPERATOR);
+
+            assertThat(get("/api/nothing", OPERATOR).problem()).isEqualTo("not-found");
+            assertThat(get("/api", OPERATOR).status()).isEqualTo(404);
+            var method =
+                    server.request("PUT", "/api/who").token(token).json("{}").exchange();
+            assertThat(method.status()).isEqualTo(405);
+            assertThat(method.header("Allow")).isEqualTo("GET");
+            assertThat(server.request("GET", "/api/who")
+                            .token(token)
+                            .header("Accept", "image/png")
+                            .exchange()
+                            .problem())
+                    .isEqualTo("not-acceptable");
+            assertThat(server.request("POST", "/api/everything")
+                            .token(token)
+                            .header("Content-Type", "text/plain")
+                            .json("{}")
+                            .exchange()
+                            .problem())
+                    .isEqualTo("unsupported-media-type");
+        }
+
+        @Test
+        void what_passes_says_when_to_come_back() {
+            var later = get("/api/wait", OPERATOR);
+            assertThat(later.status()).isEqualTo(503);
+            assertThat(later.problem()).isEqualTo("not-yet");
+            assertThat(later.header("Retry-After")).isEqualTo("2");
+
+            var outage = get("/api/outage", OPERATOR);
+            assertThat(outage.status()).isEqualTo(503);
+            assertThat(outage.problem()).isEqualTo("unavailable");
+            assertThat(outage.header("Retry-After")).isNotBlank();
+        }
+
+        @Test
+        void our_own_mistakes_say_nothing_outside_and_no_values_inside(CapturedOutput log) {
+            var answer = get("/api/mistake", OPERATOR);
+
+            assertThat(answer.status()).isEqualTo(500);
+            assertThat(answer.problem()).isEqualTo("internal-error");
+            assertThat(answer.body()).doesNotContain(MannersApplication.SECRET, "Exception");
+            assertThat(log).contains("java.lang.IllegalStateException", "Doors.mistake");
+            assertThat(log).doesNotContain(MannersApplication.SECRET);
+        }
+
+        @Test
+        void no_refusal_repeats_what_was_sent(CapturedOutput log) throws IOException {
+            var value = "ada.nowak@example.org";
+            for (var json : List.of(
+                    "{\"%s\":1}",
+                    "{\"date\":\"%s\"}",
+                    "{\"inner\":{\"type\":\"%s\"}}",
+                    "{\"uuid\":\"%s\"}",
+                    "{\"texts\":\"%s\"}",
+                    "{\"flag\":\"%s\"}",
+                    "{\"%1$s\":1,\"%1$s\":1}",
+                    "{\"inner\":{\"%s\":1}}",
+                    "%s")) {
+                var answer = post(json.formatted(value));
+                assertThat(answer.status()).isEqualTo(400);
+                assertThat(answer.body()).doesNotContain("nowak");
+            }
+            assertThat(raw("GET /api/" + value + "<> HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                    .doesNotContain("nowak");
+            for (var path : List.of("/api/people/" + value, "/api/" + value, "/" + value, "/api/who?q=" + value)) {
+                assertThat(get(path, OPERATOR).body()).doesNotContain("nowak");
+            }
+            assertThat(log).doesNotContain("nowak");
+        }
+
+        @Test
+        void even_what_the_container_can_not_read_is_answered_so() throws IOException {
+            for (var request : List.of(
+                    "GET /api/<script> HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+                    "GARBAGE\r\n\r\n",
+                    "GET /api/who HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: " + "a".repeat(40_000) + "\r\n\r\n",
+                    "GET /api/a/../../who;x=y//z HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")) {
+                var answer = raw(request);
+                assertThat(answer).startsWith("HTTP/1.1 4");
+                assertThat(answer).contains("application/problem+json").contains("urn:consent-ledger:problem:");
+                assertThat(answer)
+                        .doesNotContain("Exception")
+                        .doesNotContain("Tomcat")
+                        .doesNotContain("<html");
+            }
+        }
+
+        private static String raw(String request) throws IOException {
+            try (var socket = new Socket("127.0.0.1", server.port())) {
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+                socket.getOutputStream().flush();
+                InputStream in = socket.getInputStream();
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        }
+    }
+
+    @Nested
+    class Headers {
+
+        @Test
+        void every_answer_is_kept_to_itself() {
+            var answer = get("/api/who", OPERATOR);
+
+            assertThat(answer.header("Cache-Control")).contains("no-store");
+            assertThat(answer.header("Content-Security-Policy")).startsWith("default-src 'none'");
+            assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+            assertThat(answer.header("X-Frame-Options")).isEqualTo("DENY");
+            assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
+            assertThat(answer.header("Set-Cookie")).isEmpty();
+        }
+
+        @Test
+        void a_request_may_be_named_by_its_sender() {
+            var token = server.issuer.token(OPERATOR);
+            var named = server.request("GET", "/api/who")
+                    .token(token)
+                    .header(CorrelationId.HEADER, "order-66")
+                    .exchange();
+            assertThat(named.header(CorrelationId.HEADER)).isEqualTo("order-66");
+            assertThat(named.json().path("correlationId").asString()).isEqualTo("order-66");
+
+            var fresh = server.request("GET", "/api/who")
+                    .token(token)
+                    .header(CorrelationId.HEADER, "not a name")
+                    .exchange();
+            assertThat(fresh.header(CorrelationId.HEADER)).matches("[0-9a-f-]{36}");
+        }
+    }
+
+    @Nested
+    class The_description {
+
+        @Test
+        void is_open_to_all_and_states_the_roles() {
+            var answer = server.request("GET", "/v3/api-docs").exchange();
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.json().path("openapi").asString()).startsWith("3.1");
+            var who = answer.json().at("/paths/~1api~1who/get");
+            assertThat(who.path("description").asString()).contains("Roles: operator, admin, auditor, analyst.");
+            assertThat(who.path("parameters").size()).isZero();
+            assertThat(who.at("/responses/default/content").has("application/problem+json"))
+                    .isTrue();
+            assertThat(answer.json().at("/components/schemas/Problem").isObject())
+                    .isTrue();
+        }
+
+        @Test
+        void has_a_page_to_try_it() {
+            var page = server.request("GET", "/swagger-ui/index.html").exchange();
+
+            assertThat(page.status()).isEqualTo(200);
+            assertThat(page.header("Content-Security-Policy")).contains("script-src 'self'");
+        }
+    }
+
+    private static Answer get(String path, Role... roles) {
+        return server.request("GET", path).token(server.issuer.token(roles)).exchange();
+    }
+
+    private static Answer post(String json) {
+        return server.request("POST", "/api/everything")
+                .token(server.issuer.token(OPERATOR))
+                .json(json)
+                .exchange();
+    }
+}

@@ -12,6 +12,8 @@ import org.consentledger.standalone.postgres.PostgresServer;
 import org.consentledger.standalone.secrets.Credentials;
 import org.consentledger.standalone.secrets.DataDirectory;
 import org.consentledger.standalone.secrets.Keys;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ApplicationContextInitializer;
@@ -26,6 +28,7 @@ import org.springframework.core.env.MapPropertySource;
  */
 final class EmbeddedStores implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStores.class);
     private static final String LOOPBACK = "127.0.0.1";
 
     @Override
@@ -103,8 +106,7 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
                 try {
                     parts.pop().close();
                 } catch (Exception e) {
-                    // The others still have to end.
-                    System.err.println("Not ended in good order: " + e);
+                    LOG.warn("Not ended in good order", e); // the others still have to end
                 }
             }
         }

@@ -4,16 +4,15 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
-import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.config.Configuration;
+import org.axonframework.config.ConfigurerModule;
 import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.SnapshotTriggerDefinition;
 import org.axonframework.messaging.correlation.CorrelationDataProvider;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.kernel.provenance.Provenance;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
@@ -27,9 +26,10 @@ class GatewayConfiguration {
 
     private static final int PEOPLE_REMEMBERED = 10_000;
 
-    @Autowired
-    void answerOnce(CommandBus commandBus, Idempotency idempotency) {
-        commandBus.registerHandlerInterceptor(new AnswerOnce(idempotency));
+    @Bean
+    ConfigurerModule answerOnce(Idempotency idempotency) {
+        return configurer -> configurer.onInitialize(
+                axon -> axon.onStart(() -> axon.commandBus().registerHandlerInterceptor(new AnswerOnce(idempotency))));
     }
 
     /** What an event's metadata says: its provenance, and which command caused it. */

@@ -1,0 +1,47 @@
+package org.consentledger.command.registers;
+
+import java.util.UUID;
+import org.consentledger.foundation.privacy.PersonKeys;
+import org.consentledger.kernel.person.PersonId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Destroys again, before the first command, what a restored backup has brought back: the keys of people whose erasure
+ * is in the ledger.
+ */
+@Component
+class RestoredKeys implements ApplicationRunner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestoredKeys.class);
+
+    private final JdbcTemplate jdbc;
+    private final PersonKeys keys;
+
+    RestoredKeys(JdbcTemplate jdbc, PersonKeys keys) {
+        this.jdbc = jdbc;
+        this.keys = keys;
+    }
+
+    @Override
+    @Transactional
+    public void run(ApplicationArguments arguments) {
+        var erased = jdbc
+                .queryForList(
+                        "SELECT person_id FROM keys.person_key JOIN event ON aggregate_id = person_id::text"
+                                + " WHERE payload_type LIKE '%PersonErased' AND wrapped IS NOT NULL",
+                        UUID.class)
+                .stream()
+                .map(PersonId::new)
+                .toList();
+        if (!erased.isEmpty()) {
+            keys.destroy(erased);
+            LOG.warn("Destroyed {} keys of erased people that had come back, as from a backup", erased.size());
+        }
+    }
+}

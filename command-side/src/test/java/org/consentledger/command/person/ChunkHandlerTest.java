@@ -1,0 +1,292 @@
+package org.consentledger.command.person;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.consentledger.command.CommandSideTest;
+import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.Envelope;
+import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.kernel.person.CommandRejected;
+import org.consentledger.kernel.person.CommandRejected.Rule;
+import org.consentledger.kernel.person.ContactData;
+import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.PersonCommand;
+import org.consentledger.kernel.person.PersonCommand.ErasePerson;
+import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
+import org.consentledger.kernel.person.PersonCommand.SetSource;
+import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.Source;
+import org.consentledger.kernel.person.SourceType;
+import org.consentledger.kernel.provenance.Actor;
+import org.consentledger.kernel.provenance.Provenance;
+import org.consentledger.kernel.provenance.Via;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+@CommandSideTest
+class ChunkHandlerTest {
+
+    private static final Provenance BY_A_JOB =
+            new Provenance(new Actor("u-17", "Otto Operator", List.of("operator")), Via.BULK, "request-1", "job-1");
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    @Autowired
+    private ChunkHandler chunks;
+
+    @Autowired
+    private Commands commands;
+
+    @Autowired
+    private LedgerEngine engine;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    @Autowired
+    private Clock clock;
+
+    @Test
+    void every_person_of_a_chunk_gets_an_event_of_their_own_that_names_the_job() {
+        var people = registered(250);
+
+        var outcomes = chunks.handle(
+                people.stream().map(person -> from(person, SourceType.CRM_SYNC)).toList(), BY_A_JOB);
+
+        assertThat(outcomes).hasSize(250).allMatch(ChunkOutcome.Changed.class::isInstance);
+        assertThat(people)
+                .allSatisfy(person -> assertThat(
+                                Provenance.of(historyOf(person).getLast().getMetaData()))
+                        .isEqualTo(BY_A_JOB));
+    }
+
+    @Test
+    void what_is_said_again_is_unchanged_and_what_a_rule_forbids_is_refused_without_touching_the_others() {
+        var changed = registered();
+        var unchanged = registered();
+        var erased = registered();
+        send(new ErasePerson(erased, "asked for it", now()));
+        var stranger = PersonId.random();
+
+        var outcomes = chunks.handle(
+                List.of(
+                        from(changed, SourceType.CRM_SYNC),
+                        from(unchanged, SourceType.IMPORT),
+                        from(erased, SourceType.CRM_SYNC),
+                        from(stranger, SourceType.CRM_SYNC)),
+                BY_A_JOB);
+
+        assertThat(outcomes.get(0)).isEqualTo(new ChunkOutcome.Changed(changed, 2));
+        assertThat(outcomes.get(1)).isEqualTo(new ChunkOutcome.Unchanged(unchanged, 1));
+        assertRefused(outcomes.get(2), Rule.PERSON_ERASED);
+        assertRefused(outcomes.get(3), Rule.UNKNOWN_PERSON);
+    }
+
+    @Test
+    void a_rehearsal_says_the_same_and_records_nothing() {
+        var person = registered();
+        var items = List.of(from(person, SourceType.CRM_SYNC));
+
+        var rehearsed = chunks.rehearse(items, BY_A_JOB);
+        assertThat(historyOf(person)).hasSize(1);
+        assertThat(chunks.handle(items, BY_A_JOB)).isEqualTo(rehearsed);
+    }
+
+    @Test
+    void a_command_after_a_chunk_sees_it_in_spite_of_the_cache() {
+        var person = registered();
+        send(new SetSource(person, Source.of(SourceType.CRM_SYNC), now()));
+        chunks.handle(List.of(from(person, SourceType.OTHER)), BY_A_JOB);
+
+        assertThat(commands.send(new SetSource(person, Source.of(SourceType.CRM_SYNC), now()), Envelope.of(BY_A_JOB))
+                        .version())
+                .isEqualTo(4);
+    }
+
+    @Nested
+    class Somebody_of_whom_only_contact_data_is_known {
+
+        @Test
+        void is_registered_if_nobody_has_the_address() {
+            var outcomes = chunks.handle(List.of(contact(mailedAt(address()))), BY_A_JOB);
+
+            assertThat(outcomes.getFirst())
+                    .asInstanceOf(type(ChunkOutcome.Changed.class))
+                    .returns(1L, ChunkOutcome.Changed::version);
+        }
+
+        @Test
+        void is_completed_if_somebody_has_it_and_loses_nothing() {
+            var first = address();
+            var second = address();
+            var person = register(mailedAt(first).with(ContactField.TITLE, List.of("CTO")));
+
+            chunks.handle(
+                    List.of(contact(ContactData.NONE
+                            .with(ContactField.EMAILS, List.of(second, first.toUpperCase(Locale.ROOT)))
+                            .with(ContactField.COMPANY, List.of("Nowak GmbH")))),
+                    BY_A_JOB);
+
+            var changed = (ContactDataChanged) historyOf(person).getLast().getPayload();
+            assertThat(changed.changes())
+                    .extracting(change -> change.field(), change -> change.to())
+                    .containsExactly(
+                            tuple(ContactField.COMPANY, List.of("Nowak GmbH")),
+                            tuple(ContactField.EMAILS, List.of(first, second)));
+        }
+
+        @Test
+        void twice_in_one_chunk_is_one_person() {
+            var email = address();
+
+            var outcomes = chunks.handle(
+                    List.of(
+                            contact(mailedAt(email)),
+                            contact(mailedAt(email).with(ContactField.TITLE, List.of("CTO"))),
+                            contact(mailedAt(email))),
+                    BY_A_JOB);
+
+            var person = ((ChunkOutcome.Changed) outcomes.get(0)).person();
+            assertThat(outcomes.get(1)).isEqualTo(new ChunkOutcome.Changed(person, 2));
+            assertThat(outcomes.get(2)).isEqualTo(new ChunkOutcome.Unchanged(person, 2));
+        }
+
+        @Test
+        void who_would_be_two_people_is_refused() {
+            var first = address();
+            var second = address();
+            register(mailedAt(first));
+            register(mailedAt(second));
+
+            assertRefused(
+                    chunks.handle(List.of(contact(mailedAt(first, second))), BY_A_JOB)
+                            .getFirst(),
+                    Rule.CONTACT_AMBIGUOUS);
+        }
+
+        @Test
+        void who_opted_out_and_was_erased_comes_back_unsubscribed() {
+            var email = address();
+            var person = register(mailedAt(email));
+            send(new Unsubscribe(person, null, null, null, now()));
+            send(new ErasePerson(person, "asked for it", now()));
+
+            var outcome = chunks.handle(List.of(contact(mailedAt(email))), BY_A_JOB);
+
+            var again = ((ChunkOutcome.Changed) outcome.getFirst()).person();
+            assertThat(again).isNotEqualTo(person);
+            assertThat(historyOf(again).getLast().getPayload()).isInstanceOf(Unsubscribed.class);
+        }
+
+        @Test
+        void may_be_opted_out_in_the_same_breath_and_who_follows_in_the_chunk_sees_it() {
+            var email = address();
+            var outcomes = chunks.handle(
+                    List.of(new ChunkItem.RegisterOrComplete(
+                            mailedAt(email),
+                            Source.of(SourceType.IMPORT),
+                            null,
+                            List.of(person -> new Unsubscribe(person, null, null, null, now())),
+                            now())),
+                    BY_A_JOB);
+
+            var person = ((ChunkOutcome.Changed) outcomes.getFirst()).person();
+            assertThat(historyOf(person)).hasSize(2);
+        }
+    }
+
+    @Test
+    void two_chunks_at_once_over_the_same_addresses_make_each_person_once() throws Exception {
+        var emails = IntStream.range(0, 100).mapToObj(number -> address()).toList();
+        var forwards = emails.stream().map(email -> contact(mailedAt(email))).toList();
+        var backwards = forwards.reversed();
+        try (var pool = Executors.newFixedThreadPool(2)) {
+            var one = pool.submit(() -> chunks.handle(forwards, BY_A_JOB));
+            var other = pool.submit(() -> chunks.handle(backwards, BY_A_JOB));
+            var all = Stream.concat(one.get().stream(), other.get().stream()).toList();
+            assertThat(all).filteredOn(ChunkOutcome.Changed.class::isInstance).hasSize(100);
+            assertThat(all).filteredOn(ChunkOutcome.Unchanged.class::isInstance).hasSize(100);
+        }
+    }
+
+    @Test
+    void where_people_stand_follows_the_events() {
+        var person = registered();
+        chunks.handle(
+                List.of(
+                        from(person, SourceType.CRM_SYNC),
+                        new ChunkItem.Single(new Unsubscribe(person, null, null, null, now()))),
+                BY_A_JOB);
+
+        assertThat(jdbc.queryForMap("SELECT * FROM person_standing WHERE person_id = ?", person.value()))
+                .containsEntry("source_type", "CRM_SYNC")
+                .containsEntry("subscription", "UNSUBSCRIBED")
+                .containsEntry("authorization_type", null)
+                .containsEntry("erased", false);
+    }
+
+    private void assertRefused(ChunkOutcome outcome, Rule rule) {
+        assertThat(outcome)
+                .asInstanceOf(type(ChunkOutcome.Refused.class))
+                .extracting(ChunkOutcome.Refused::rejection)
+                .returns(rule, CommandRejected::rule);
+    }
+
+    private List<? extends DomainEventMessage<?>> historyOf(PersonId person) {
+        return engine.readEvents(List.of(person.toString())).get(person.toString());
+    }
+
+    private List<PersonId> registered(int count) {
+        return IntStream.range(0, count).mapToObj(number -> registered()).toList();
+    }
+
+    private PersonId registered() {
+        return register(mailedAt(address()));
+    }
+
+    private PersonId register(ContactData contact) {
+        return commands.send(
+                        new RegisterPerson(PersonId.random(), contact, Source.of(SourceType.IMPORT), null, now()),
+                        Envelope.of(BY_A_JOB))
+                .personId();
+    }
+
+    private void send(PersonCommand command) {
+        commands.send(command, Envelope.of(BY_A_JOB));
+    }
+
+    private ChunkItem from(PersonId person, SourceType type) {
+        return new ChunkItem.Single(new SetSource(person, Source.of(type), now()));
+    }
+
+    private ChunkItem contact(ContactData contact) {
+        return new ChunkItem.RegisterOrComplete(contact, Source.of(SourceType.IMPORT), null, List.of(), now());
+    }
+
+    private static ContactData mailedAt(String... emails) {
+        return ContactData.NONE.with(ContactField.EMAILS, List.of(emails));
+    }
+
+    private static String address() {
+        return "chunk-" + NUMBERS.incrementAndGet() + "@example.org";
+    }
+
+    private Instant now() {
+        return clock.instant();
+    }
+}

@@ -4,7 +4,8 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /** The whole ledger in one process, with nothing to install: the program behind {@code ./mvnw spring-boot:run}. */
-@SpringBootApplication
+@SpringBootApplication(
+        scanBasePackages = {"org.consentledger.standalone", "org.consentledger.command", "org.consentledger.query"})
 public class ConsentLedger {
 
     public static void main(String[] args) {

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -115,7 +116,8 @@ final class Problems extends ResponseEntityExceptionHandler {
                     failure.getClass().getName());
             return null;
         }
-        if (Causes.find(failure, ConcurrencyException.class).isPresent()) {
+        if (Causes.find(failure, ConcurrencyException.class).isPresent()
+                || Causes.find(failure, OptimisticLockingFailureException.class).isPresent()) {
             return answer(ProblemBodies.of(
                     HttpStatus.CONFLICT,
                     "concurrent-change",

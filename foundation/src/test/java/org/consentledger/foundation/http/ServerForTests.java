@@ -2,12 +2,14 @@ package org.consentledger.foundation.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,7 +85,7 @@ public final class ServerForTests implements AutoCloseable {
         }
 
         public Request json(String json) {
-            return json(json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            return json(json.getBytes(StandardCharsets.UTF_8));
         }
 
         public Request json(byte[] json) {
@@ -106,7 +108,7 @@ public final class ServerForTests implements AutoCloseable {
                 headers.forEach(request::header);
                 return new Answer(client.send(request.build(), BodyHandlers.ofString()));
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(e);

@@ -1,0 +1,68 @@
+package org.consentledger.command.person;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.consentledger.foundation.http.HttpOnly;
+import org.consentledger.foundation.http.ServerForTests;
+import org.consentledger.foundation.privacy.LookupHash;
+import org.consentledger.foundation.privacy.PersonKeysForTests;
+import org.consentledger.foundation.store.TestLedger;
+import org.consentledger.kernel.provenance.Role;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.ComponentScan.Filter;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.web.bind.annotation.RestController;
+
+/** All doors for commands on a person, on a real server, with nothing behind them but a recorder. */
+@HttpOnly
+@ComponentScan(
+        basePackages = "org.consentledger.command.person",
+        useDefaultFilters = false,
+        includeFilters = @Filter(RestController.class))
+@ComponentScan(
+        basePackages = "org.consentledger.command.gateway",
+        useDefaultFilters = false,
+        includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*\\.DoorConfiguration"))
+class Doors {
+
+    static final Instant NOW = Instant.parse("2026-11-24T09:00:00.123456Z");
+    static final String TODAY = "2026-11-24";
+    static final String TOMORROW = "2026-11-25";
+    static final String ID = "7b1c0a2e-0000-4000-8000-000000000001";
+
+    private static ServerForTests running;
+
+    /** Started once for all tests: they differ in what they send, not in what they send it to. */
+    static synchronized ServerForTests server() {
+        if (running == null) {
+            running = ServerForTests.start(Doors.class);
+        }
+        return running;
+    }
+
+    static RecordingCommands commands() {
+        return server().context.getBean(RecordingCommands.class);
+    }
+
+    static ServerForTests.Request request(String method, String path, Role... roles) {
+        return server().request(method, path.replace("{id}", ID))
+                .token(server().issuer.token(roles));
+    }
+
+    @Bean
+    RecordingCommands recordingCommands() {
+        return new RecordingCommands();
+    }
+
+    @Bean
+    LookupHash lookupHash() {
+        return PersonKeysForTests.lookupHash(TestLedger.SECRETS);
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.fixed(NOW, ZoneOffset.UTC);
+    }
+}

@@ -21,16 +21,17 @@ class LedgerProcessTest {
         var issuer = "--ledger.issuer=http://ledger.example.org";
         try (var ledger = LedgerProcess.start(data, issuer)) {
             token = ledger.token("admin");
-            ledger.kill();
+            ledger.process().kill();
         }
         assertThat(data.resolve("postgres").resolve("postmaster.pid")).exists();
         try (var ledger = LedgerProcess.start(data, issuer)) {
-            assertThat(ledger.send(HttpRequest.newBuilder(ledger.uri("/actuator/metrics"))
+            assertThat(ledger.api()
+                            .send(HttpRequest.newBuilder(ledger.api().uri("/actuator/metrics"))
                                     .header("Authorization", "Bearer " + token))
                             .statusCode())
                     .isEqualTo(200);
-            ledger.stop();
-            assertThat(ledger.log()).contains("PostgreSQL is stopped").doesNotContain("Connection refused");
+            ledger.process().stop();
+            assertThat(ledger.process().log()).contains("PostgreSQL is stopped").doesNotContain("Connection refused");
         }
         assertThat(data.resolve("postgres").resolve("postmaster.pid")).doesNotExist();
     }
@@ -38,10 +39,11 @@ class LedgerProcessTest {
     @Test
     void a_second_ledger_on_the_directory_says_so_and_ends() {
         try (var first = LedgerProcess.start(data);
-                var second = LedgerProcess.launch(data, LedgerProcess.freePort())) {
-            assertThat(second.exitCode()).isEqualTo(1);
-            assertThat(second.log())
-                    .contains("is in use by another ledger (process " + first.pid() + ")")
+                var second = LedgerProcess.launch(data, JavaProcess.freePort())) {
+            assertThat(second.process().exitCode()).isEqualTo(1);
+            assertThat(second.process().log())
+                    .contains("is in use by another ledger (process "
+                            + first.process().pid() + ")")
                     .contains("LEDGER_DATA_DIR")
                     .doesNotContain("\tat ");
         }
@@ -51,8 +53,8 @@ class LedgerProcessTest {
     void a_taken_port_is_named_and_nothing_is_left_running() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var ledger = LedgerProcess.launch(data, taken.getLocalPort())) {
-            assertThat(ledger.exitCode()).isEqualTo(1);
-            assertThat(ledger.log())
+            assertThat(ledger.process().exitCode()).isEqualTo(1);
+            assertThat(ledger.process().log())
                     .contains("Port " + taken.getLocalPort() + " was already in use")
                     .doesNotContain("\tat ");
         }
@@ -62,7 +64,7 @@ class LedgerProcessTest {
     @Test
     void the_first_words_say_where_it_is_and_how_to_come_in() {
         try (var ledger = LedgerProcess.start(data)) {
-            assertThat(ledger.log())
+            assertThat(ledger.process().log())
                     .contains("Consent Ledger is ready on http://127.0.0.1:" + ledger.port())
                     .contains(data.resolve("credentials.json").toString())
                     .doesNotContain(ledger.clientSecret("admin"), ledger.password("admin"));

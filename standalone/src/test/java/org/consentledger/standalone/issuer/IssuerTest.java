@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.consentledger.standalone.Api;
 import org.consentledger.standalone.LedgerProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,12 +67,14 @@ class IssuerTest {
 
     @Test
     void only_an_admin_sees_the_metrics_and_everybody_sees_whether_the_ledger_is_well() {
-        assertThat(ledger.get("admin", "/actuator/metrics").statusCode()).isEqualTo(200);
-        assertThat(ledger.get("operator", "/actuator/metrics").statusCode()).isEqualTo(403);
-        assertThat(ledger.send(HttpRequest.newBuilder(ledger.uri("/actuator/metrics")))
+        assertThat(ledger.api().get("admin", "/actuator/metrics").statusCode()).isEqualTo(200);
+        assertThat(ledger.api().get("operator", "/actuator/metrics").statusCode())
+                .isEqualTo(403);
+        assertThat(ledger.api()
+                        .send(HttpRequest.newBuilder(ledger.api().uri("/actuator/metrics")))
                         .statusCode())
                 .isEqualTo(401);
-        var health = ledger.send(HttpRequest.newBuilder(ledger.uri("/actuator/health/readiness")));
+        var health = ledger.api().send(HttpRequest.newBuilder(ledger.api().uri("/actuator/health/readiness")));
         assertThat(health.statusCode()).isEqualTo(200);
         assertThat(health.body()).isEqualTo("{\"status\":\"UP\"}");
     }
@@ -83,7 +86,8 @@ class IssuerTest {
                 new String(Base64.getUrlDecoder().decode(parts[1]), UTF_8).replace("[\"operator\"]", "[\"admin\"]");
         var token = parts[0] + "." + base64(forged.getBytes(UTF_8)) + "." + parts[2];
 
-        assertThat(ledger.send(HttpRequest.newBuilder(ledger.uri("/actuator/metrics"))
+        assertThat(ledger.api()
+                        .send(HttpRequest.newBuilder(ledger.api().uri("/actuator/metrics"))
                                 .header("Authorization", "Bearer " + token))
                         .statusCode())
                 .isEqualTo(401);
@@ -91,12 +95,15 @@ class IssuerTest {
 
     @Test
     void providers_metadata_and_public_keys_are_there_and_private_ones_are_not() {
-        var metadata = LedgerProcess.json(
-                ledger.send(HttpRequest.newBuilder(ledger.uri("/.well-known/openid-configuration"))));
+        var metadata = Api.json(
+                200, ledger.api().send(HttpRequest.newBuilder(ledger.api().uri("/.well-known/openid-configuration"))));
         assertThat(metadata.get("issuer").asString()).isEqualTo("http://127.0.0.1:" + ledger.port());
 
-        var key = LedgerProcess.json(ledger.send(HttpRequest.newBuilder(
-                        URI.create(metadata.get("jwks_uri").asString()))))
+        var key = Api.json(
+                        200,
+                        ledger.api()
+                                .send(HttpRequest.newBuilder(
+                                        URI.create(metadata.get("jwks_uri").asString()))))
                 .get("keys")
                 .get(0);
         assertThat(key.propertyNames()).contains("n", "e", "kid").doesNotContain("d", "p", "q");
@@ -106,9 +113,10 @@ class IssuerTest {
     void a_user_signs_in_and_the_web_pages_get_the_users_token() throws Exception {
         var browser = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
         var redirect = "http://127.0.0.1:" + ledger.port() + "/login/oauth2/code/ledger";
-        var wanted = ledger.uri("/oauth2/authorize?response_type=code&client_id=web&scope=openid%20profile&state=s"
-                + "&redirect_uri=" + URLEncoder.encode(redirect, UTF_8)
-                + "&code_challenge_method=S256&code_challenge=" + base64(sha256(VERIFIER)));
+        var wanted = ledger.api()
+                .uri("/oauth2/authorize?response_type=code&client_id=web&scope=openid%20profile&state=s"
+                        + "&redirect_uri=" + URLEncoder.encode(redirect, UTF_8)
+                        + "&code_challenge_method=S256&code_challenge=" + base64(sha256(VERIFIER)));
 
         var form = browse(browser, followed(browse(browser, HttpRequest.newBuilder(wanted))));
         var csrf = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"").matcher(form.body());
@@ -126,24 +134,28 @@ class IssuerTest {
                 Pattern.compile("[?&]code=([^&]+)").matcher(back.build().uri().toString());
         assertThat(code.find()).as(back.build().uri().toString()).isTrue();
 
-        var secret = LedgerProcess.json(data.resolve("keys.json"))
+        var secret = new JsonMapper()
+                .readTree(data.resolve("keys.json"))
                 .get("webClientSecret")
                 .asString();
-        var tokens = LedgerProcess.json(ledger.send(form(
-                "/oauth2/token",
-                Map.of(
-                        "grant_type",
-                        "authorization_code",
-                        "code",
-                        code.group(1),
-                        "redirect_uri",
-                        redirect,
-                        "code_verifier",
-                        VERIFIER,
-                        "client_id",
-                        "web",
-                        "client_secret",
-                        secret))));
+        var tokens = Api.json(
+                200,
+                ledger.api()
+                        .send(form(
+                                "/oauth2/token",
+                                Map.of(
+                                        "grant_type",
+                                        "authorization_code",
+                                        "code",
+                                        code.group(1),
+                                        "redirect_uri",
+                                        redirect,
+                                        "code_verifier",
+                                        VERIFIER,
+                                        "client_id",
+                                        "web",
+                                        "client_secret",
+                                        secret))));
         var access = claims(tokens.get("access_token").asString());
         assertThat(access.get("sub").asString()).isEqualTo("user:auditor");
         assertThat(access.get("name").asString()).isEqualTo("auditor");
@@ -156,7 +168,7 @@ class IssuerTest {
     @Test
     void a_wrong_password_is_shown_the_form_again() throws Exception {
         var browser = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
-        var form = browse(browser, HttpRequest.newBuilder(ledger.uri("/login")));
+        var form = browse(browser, HttpRequest.newBuilder(ledger.api().uri("/login")));
         var csrf = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"").matcher(form.body());
         assertThat(csrf.find()).isTrue();
 
@@ -191,7 +203,7 @@ class IssuerTest {
     }
 
     private static HttpRequest.Builder form(String path, Map<String, String> fields) {
-        return HttpRequest.newBuilder(ledger.uri(path))
+        return HttpRequest.newBuilder(ledger.api().uri(path))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(fields.entrySet().stream()
                         .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), UTF_8))

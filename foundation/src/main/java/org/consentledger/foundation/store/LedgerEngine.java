@@ -17,10 +17,12 @@ import org.axonframework.eventhandling.DomainEventData;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventData;
 import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.EventUtils;
 import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.GenericDomainEventEntry;
 import org.axonframework.eventhandling.TrackedDomainEventData;
 import org.axonframework.eventhandling.TrackedEventData;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventsourcing.EventStreamUtils;
 import org.axonframework.eventsourcing.eventstore.BatchingEventStorageEngine;
@@ -55,6 +57,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     private static final String COLUMNS = "event_id, aggregate_type, aggregate_id, sequence_number,"
             + " payload_type, payload_revision, payload, meta_data, recorded_at";
     private static final String INSERT = "INSERT INTO %s (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final int HISTORY_PAGE = 1000;
     private static final RowMapper<GenericDomainEventEntry<byte[]>> EVENT = (row, number) -> event(row);
 
     private final JdbcTemplate jdbc;
@@ -172,6 +175,20 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
                         .computeIfAbsent(event.getAggregateIdentifier(), id -> new ArrayList<>())
                         .add(event));
         return histories;
+    }
+
+    /** A page of one aggregate's history, from a sequence number on, each event with its position. */
+    public List<TrackedEventMessage<?>> readHistory(String aggregateIdentifier, long firstSequenceNumber) {
+        var page = jdbc.query(
+                "SELECT global_index, " + COLUMNS + " FROM event WHERE aggregate_id = ? AND sequence_number >= ?"
+                        + " ORDER BY sequence_number LIMIT ?",
+                (row, number) -> new TrackedDomainEventData<>(tokenAt(row.getLong(1)), event(row)),
+                aggregateIdentifier,
+                firstSequenceNumber,
+                HISTORY_PAGE);
+        prefetchKeys(page);
+        return EventUtils.upcastAndDeserializeTrackedEvents(page.stream(), getEventSerializer(), upcasterChain)
+                .toList();
     }
 
     @Override

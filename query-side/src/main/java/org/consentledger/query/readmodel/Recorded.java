@@ -3,6 +3,7 @@ package org.consentledger.query.readmodel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.consentledger.kernel.provenance.Provenance;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fact as the ledger keeps it. The folds know nothing else of the event store.
@@ -24,6 +25,13 @@ public record Recorded<E>(
 
     public Recorded {
         recordedAt = recordedAt.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** The same fact if it is of that type, else none. */
+    public <T> @Nullable Recorded<T> as(Class<T> type) {
+        return type.isInstance(event)
+                ? new Recorded<>(type.cast(event), stream, sequence, position, recordedAt, provenance, eventId)
+                : null;
     }
 
     /** The version of the stream once this has happened: the number of its events so far. */

@@ -1,0 +1,143 @@
+package org.consentledger.query.audittrail;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Indexes;
+import com.mongodb.client.model.InsertOneModel;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.Sorts;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bson.Document;
+import org.consentledger.kernel.person.PersonEvent.PersonErased;
+import org.consentledger.query.readmodel.Bson;
+import org.consentledger.query.readmodel.LiveCollections;
+import org.consentledger.query.readmodel.ReadModel;
+import org.consentledger.query.readmodel.Recorded;
+import org.springframework.stereotype.Component;
+
+/**
+ * The read model {@code audit_trail}: inserted once, and touched again only when the person is erased, so that it says
+ * then what a rebuild would say.
+ */
+@Component
+class AuditTrail implements ReadModel {
+
+    static final String NAME = "audit_trail";
+    private static final int SWEEP = 500;
+
+    private final LiveCollections collections;
+
+    AuditTrail(LiveCollections collections) {
+        this.collections = collections;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void createIndexes(MongoCollection<Document> collection) {
+        collection.createIndex(Indexes.ascending("position"));
+        collection.createIndex(Indexes.ascending("subject", "position"));
+        collection.createIndex(Indexes.ascending("actor.id", "position"));
+        collection.createIndex(Indexes.ascending("type", "position"));
+        collection.createIndex(Indexes.ascending("recordedAt"));
+    }
+
+    @Override
+    public Fold begin(MongoCollection<Document> collection, Collection<String> streams) {
+        return new Insertion(collection);
+    }
+
+    /**
+     * Erases once more what belongs to erased people: an entry that the rebuild read before an erasure may have come
+     * into the collection after the tail had swept it.
+     */
+    @Override
+    public void settle(MongoCollection<Document> collection) {
+        var people = new LinkedHashSet<String>();
+        for (var erasure : collection
+                .find(Filters.eq("type", PersonErased.class.getSimpleName()))
+                .projection(Projections.include("subject"))) {
+            people.add(erasure.getString("subject"));
+            if (people.size() == SWEEP) {
+                erase(collection, people);
+                people.clear();
+            }
+        }
+        erase(collection, people);
+    }
+
+    /** A page of entries in the order of the ledger. */
+    List<AuditEntry> page(org.bson.conversions.Bson filter, long afterPosition, int limit) {
+        return collections
+                .readable(NAME)
+                .find(Filters.and(Filters.gt("position", afterPosition), filter))
+                .sort(Sorts.ascending("position"))
+                .limit(limit)
+                .map(AuditEntry::ofBson)
+                .into(new ArrayList<>());
+    }
+
+    /** The highest version of a person in the trail; none for somebody unknown. */
+    Optional<Long> versionOf(String person) {
+        return Optional.ofNullable(collections
+                        .readable(NAME)
+                        .find(Filters.eq("subject", person))
+                        .sort(Sorts.descending("position"))
+                        .projection(Projections.include("version"))
+                        .first())
+                .map(newest -> Bson.number(newest, "version"));
+    }
+
+    private static void erase(MongoCollection<Document> collection, Set<String> people) {
+        if (people.isEmpty()) {
+            return;
+        }
+        var writes = new ArrayList<ReplaceOneModel<Document>>();
+        for (var entry : collection.find(Filters.and(Filters.in("subject", people), Filters.eq("clear", true)))) {
+            var erased = AuditEntry.ofBson(entry).erased();
+            writes.add(new ReplaceOneModel<>(Filters.eq("_id", erased.eventId()), erased.toBson()));
+            if (writes.size() == SWEEP) {
+                Bson.write(collection, List.copyOf(writes));
+                writes.clear();
+            }
+        }
+        Bson.write(collection, writes);
+    }
+
+    private static final class Insertion implements Fold {
+
+        private final MongoCollection<Document> collection;
+        private final List<InsertOneModel<Document>> entries = new ArrayList<>();
+        private final Set<String> erased = new LinkedHashSet<>();
+
+        Insertion(MongoCollection<Document> collection) {
+            this.collection = collection;
+        }
+
+        @Override
+        public void fold(Recorded<?> recorded) {
+            var entry = AuditEntry.of(recorded);
+            if (entry != null) {
+                entries.add(new InsertOneModel<>(entry.toBson()));
+            }
+            if (recorded.event() instanceof PersonErased) {
+                erased.add(recorded.stream());
+            }
+        }
+
+        @Override
+        public void write() {
+            Bson.write(collection, entries);
+            erase(collection, erased);
+        }
+    }
+}

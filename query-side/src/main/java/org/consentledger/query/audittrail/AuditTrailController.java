@@ -1,0 +1,148 @@
+package org.consentledger.query.audittrail;
+
+import com.mongodb.client.model.Filters;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.conversions.Bson;
+import org.consentledger.foundation.http.Permits;
+import org.consentledger.kernel.person.CommandRejected;
+import org.consentledger.kernel.person.CommandRejected.Rule;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.provenance.Actor;
+import org.consentledger.kernel.provenance.Role;
+import org.consentledger.kernel.provenance.Via;
+import org.consentledger.query.readmodel.Freshness;
+import org.consentledger.query.readmodel.Parameters;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Who did what, for one person or in the whole ledger, oldest first, page by page. */
+@RestController
+class AuditTrailController {
+
+    private static final Instant YEAR_1 = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant YEAR_9999 = Instant.parse("9999-12-31T23:59:59Z");
+
+    private final AuditTrail trail;
+
+    AuditTrailController(AuditTrail trail) {
+        this.trail = trail;
+    }
+
+    @GetMapping("/api/people/{id}/audit-trail")
+    @Permits(Role.AUDITOR)
+    Page ofPerson(
+            @PathVariable PersonId id,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String minVersion) {
+        var size = Parameters.limit(limit);
+        var position = positionOf(after);
+        if (Freshness.atLeast(minVersion, () -> trail.versionOf(id.toString()), known -> known)
+                .isEmpty()) {
+            throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person.");
+        }
+        return page(Filters.eq("subject", id.toString()), position, size);
+    }
+
+    @GetMapping("/api/audit-trail")
+    @Permits(Role.AUDITOR)
+    Page ofLedger(
+            @RequestParam(required = false) @Nullable String actor,
+            @RequestParam(required = false) @Nullable String type,
+            @RequestParam(required = false) @Nullable String via,
+            @RequestParam(required = false) @Nullable String from,
+            @RequestParam(required = false) @Nullable String to,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable String limit) {
+        var conditions = new ArrayList<Bson>();
+        if (actor != null) {
+            conditions.add(Filters.eq("actor.id", actor));
+        }
+        if (type != null) {
+            conditions.add(Filters.eq("type", type));
+        }
+        var way = Parameters.constant("via", Via.class, via);
+        if (way != null) {
+            conditions.add(Filters.eq("via", way.name()));
+        }
+        var earliest = Parameters.instant("from", from);
+        if (earliest != null) {
+            conditions.add(Filters.gte("recordedAt", text(earliest)));
+        }
+        var latest = Parameters.instant("to", to);
+        if (latest != null) {
+            conditions.add(Filters.lte("recordedAt", text(latest)));
+        }
+        var filter = conditions.isEmpty() ? Filters.empty() : Filters.and(conditions);
+        return page(filter, positionOf(after), Parameters.limit(limit));
+    }
+
+    private Page page(Bson filter, long after, int size) {
+        var entries = trail.page(filter, after, size + 1);
+        var page = entries.subList(0, Math.min(size, entries.size()));
+        return new Page(
+                page.stream().map(Line::of).toList(),
+                entries.size() > size ? Long.toString(page.getLast().position()) : null);
+    }
+
+    private static long positionOf(@Nullable String after) {
+        return after == null ? 0 : Parameters.number("after", after, 0, Long.MAX_VALUE);
+    }
+
+    /** The order of texts is that of instants as long as years have four digits. */
+    private static String text(Instant instant) {
+        var within = instant.isBefore(YEAR_1) ? YEAR_1 : instant.isAfter(YEAR_9999) ? YEAR_9999 : instant;
+        return org.consentledger.query.readmodel.Bson.text(within);
+    }
+
+    record Page(List<Line> entries, @Nullable String next) {}
+
+    /**
+     * One event.
+     *
+     * @param personId whom it is about; none for an address that nobody had
+     * @param address the keyed hash of that address
+     */
+    record Line(
+            long position,
+            String eventId,
+            @Nullable String personId,
+            @Nullable String address,
+            long version,
+            String type,
+            Instant at,
+            Instant recordedAt,
+            Actor actor,
+            Via via,
+            String correlationId,
+            @Nullable String jobId,
+            List<ChangeView> changes) {
+
+        static Line of(AuditEntry entry) {
+            return new Line(
+                    entry.position(),
+                    entry.eventId(),
+                    entry.aboutPerson() ? entry.subject() : null,
+                    entry.aboutPerson() ? null : entry.subject(),
+                    entry.version(),
+                    entry.type(),
+                    entry.at(),
+                    entry.recordedAt(),
+                    entry.actor(),
+                    entry.via(),
+                    entry.correlationId(),
+                    entry.jobId(),
+                    entry.changes().stream()
+                            .map(change -> new ChangeView(change.field(), change.from(), change.to()))
+                            .toList());
+        }
+    }
+
+    record ChangeView(
+            String field, @Nullable Object from, @Nullable Object to) {}
+}

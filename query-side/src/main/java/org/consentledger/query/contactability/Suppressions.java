@@ -1,0 +1,95 @@
+package org.consentledger.query.contactability;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.ReplaceOptions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bson.Document;
+import org.consentledger.kernel.person.AddressHash;
+import org.consentledger.query.readmodel.Bson;
+import org.consentledger.query.readmodel.LiveCollections;
+import org.consentledger.query.readmodel.ReadModel;
+import org.consentledger.query.readmodel.Recorded;
+import org.springframework.stereotype.Component;
+
+/** The read model {@code contactability}: one document for each address that ever was suppressed, by its keyed hash. */
+@Component
+class Suppressions implements ReadModel {
+
+    static final String NAME = "contactability";
+    private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
+
+    private final LiveCollections collections;
+
+    Suppressions(LiveCollections collections) {
+        this.collections = collections;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void createIndexes(MongoCollection<Document> collection) {
+        // found by address alone
+    }
+
+    @Override
+    public Fold begin(MongoCollection<Document> collection, Collection<String> streams) {
+        return new Latest(collection);
+    }
+
+    /** The addresses among the given ones that are suppressed now. */
+    Map<AddressHash, Suppression> of(Collection<AddressHash> addresses) {
+        var found = new HashMap<AddressHash, Suppression>();
+        var hashes = addresses.stream().map(AddressHash::value).toList();
+        for (var stored : collections.readable(NAME).find(Filters.in("_id", hashes))) {
+            var suppression = Suppression.ofBson(stored);
+            if (suppression.suppressed()) {
+                found.put(suppression.address(), suppression);
+            }
+        }
+        return found;
+    }
+
+    private static final class Latest implements Fold {
+
+        private final MongoCollection<Document> collection;
+        private final Map<AddressHash, Suppression> latest = new LinkedHashMap<>();
+
+        Latest(MongoCollection<Document> collection) {
+            this.collection = collection;
+        }
+
+        @Override
+        public void fold(Recorded<?> recorded) {
+            for (var suppression : Suppression.of(recorded)) {
+                latest.merge(
+                        suppression.address(),
+                        suppression,
+                        (one, other) -> one.position() > other.position() ? one : other);
+            }
+        }
+
+        @Override
+        public void write() {
+            List<ReplaceOneModel<Document>> writes = new ArrayList<>();
+            for (var suppression : latest.values()) {
+                writes.add(new ReplaceOneModel<>(
+                        Filters.and(
+                                Filters.eq("_id", suppression.address().value()),
+                                Filters.lt("position", suppression.position())),
+                        suppression.toBson(),
+                        UPSERT));
+            }
+            Bson.write(collection, writes);
+        }
+    }
+}

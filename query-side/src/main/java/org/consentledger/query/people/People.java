@@ -1,0 +1,95 @@
+package org.consentledger.query.people;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Indexes;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
+import org.bson.Document;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.PersonErased;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.query.readmodel.DocumentPerPerson;
+import org.consentledger.query.readmodel.Ledger;
+import org.consentledger.query.readmodel.LiveCollections;
+import org.consentledger.query.readmodel.ReadModel;
+import org.consentledger.query.readmodel.Recorded;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** The read model {@code people}: everybody as they are now, and from the ledger as they were. */
+@Component
+class People implements ReadModel {
+
+    static final String NAME = "people";
+
+    private final Ledger ledger;
+    private final LiveCollections collections;
+
+    People(Ledger ledger, LiveCollections collections) {
+        this.ledger = ledger;
+        this.collections = collections;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void createIndexes(MongoCollection<Document> collection) {
+        collection.createIndex(Indexes.ascending("search"));
+        collection.createIndex(Indexes.ascending("comparableEmails"));
+        collection.createIndex(Indexes.ascending("updatedAt", "_id"));
+        collection.createIndex(Indexes.ascending("createdAt", "_id"));
+        collection.createIndex(Indexes.ascending("nameKey", "_id"));
+        collection.createIndex(Indexes.ascending("authorization.type", "authorization.dateOfConsent"));
+    }
+
+    @Override
+    public Fold begin(MongoCollection<Document> collection, Collection<String> streams) {
+        return new DocumentPerPerson<>(PersonBson.SHAPE, ledger, collection, streams);
+    }
+
+    /** The person as of now. */
+    Optional<PersonDocument> find(PersonId person) {
+        return Optional.ofNullable(collections
+                        .readable(NAME)
+                        .find(Filters.eq("_id", person.toString()))
+                        .first())
+                .map(PersonBson.SHAPE::decode);
+    }
+
+    /** The person as the ledger knew them at an instant; none if it didn't. */
+    Optional<PersonDocument> asOf(PersonId person, Instant instant) {
+        var past = new Past(instant);
+        ledger.history(person, 0, past::take);
+        return Optional.ofNullable(past.answer());
+    }
+
+    /** A fold that stops at an instant, but notices an erasure after it. */
+    private static final class Past {
+
+        private final Instant instant;
+        private @Nullable PersonDocument document;
+        private boolean erasedSince;
+
+        Past(Instant instant) {
+            this.instant = instant;
+        }
+
+        void take(Recorded<PersonEvent> fact) {
+            if (!fact.recordedAt().isAfter(instant)) {
+                document = PersonDocument.evolve(document, fact);
+            } else if (fact.event() instanceof PersonErased) {
+                erasedSince = true;
+            }
+        }
+
+        @Nullable
+        PersonDocument answer() {
+            return document != null && erasedSince ? document.erasedSince() : document;
+        }
+    }
+}

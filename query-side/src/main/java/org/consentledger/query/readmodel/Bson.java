@@ -1,0 +1,102 @@
+package org.consentledger.query.readmodel;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.WriteModel;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How values are kept in MongoDB. Its own dates end at milliseconds, so instants are texts that sort as they should.
+ */
+public final class Bson {
+
+    private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
+    private static final DateTimeFormatter MICROSECONDS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    /** An instant as a text of fixed width, to the microsecond. */
+    public static String text(Instant instant) {
+        return MICROSECONDS.format(instant);
+    }
+
+    public static @Nullable String text(@Nullable LocalDate date) {
+        return date == null ? null : date.toString();
+    }
+
+    public static @Nullable String text(@Nullable Enum<?> constant) {
+        return constant == null ? null : constant.name();
+    }
+
+    public static Instant instant(Document document, String field) {
+        return Instant.parse(required(document, field));
+    }
+
+    public static @Nullable LocalDate date(Document document, String field) {
+        var text = document.getString(field);
+        return text == null ? null : LocalDate.parse(text);
+    }
+
+    public static <E extends Enum<E>> @Nullable E constant(Class<E> type, Document document, String field) {
+        var text = document.getString(field);
+        return text == null ? null : Enum.valueOf(type, text);
+    }
+
+    /** A text that must be there. */
+    public static String required(Document document, String field) {
+        var text = document.getString(field);
+        if (text == null) {
+            throw new IllegalStateException("The document " + document.get("_id") + " lacks " + field);
+        }
+        return text;
+    }
+
+    /** A whole number that must be there, however wide the server made it. */
+    public static long number(Document document, String field) {
+        if (document.get(field) instanceof Number number) {
+            return number.longValue();
+        }
+        throw new IllegalStateException("The document " + document.get("_id") + " lacks " + field);
+    }
+
+    public static List<String> texts(Document document, String field) {
+        return document.getList(field, String.class, List.of());
+    }
+
+    public static Document of(Who who) {
+        return new Document("id", who.id()).append("name", who.name());
+    }
+
+    public static Who who(Document document, String field) {
+        var who = document.get(field, Document.class);
+        return new Who(required(who, "id"), required(who, "name"));
+    }
+
+    /**
+     * Writes in any order. A duplicate key is no error: where a filter carries a guard, it means that the collection is
+     * ahead already; where a fact is inserted, that it is there already.
+     */
+    public static void write(MongoCollection<Document> collection, List<? extends WriteModel<Document>> writes) {
+        if (writes.isEmpty()) {
+            return;
+        }
+        try {
+            collection.bulkWrite(writes, UNORDERED);
+        } catch (MongoBulkWriteException e) {
+            var others = e.getWriteErrors().stream()
+                    .anyMatch(error -> ErrorCategory.fromErrorCode(error.getCode()) != ErrorCategory.DUPLICATE_KEY);
+            if (others || e.getWriteConcernError() != null) {
+                throw e;
+            }
+        }
+    }
+
+    private Bson() {}
+}

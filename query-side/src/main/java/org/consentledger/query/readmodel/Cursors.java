@@ -1,0 +1,62 @@
+package org.consentledger.query.readmodel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.consentledger.foundation.http.HttpJson;
+import org.consentledger.foundation.http.InvalidRequest;
+import org.consentledger.foundation.privacy.AesGcm;
+import org.consentledger.foundation.privacy.KeySettings;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Makes the word with which a client asks for the next page. It holds the values by which the page was sorted, names
+ * among them, and goes into URLs and logs; so it is encrypted, and good for the same question only.
+ */
+@Component
+public class Cursors {
+
+    private final SecretKey key;
+
+    Cursors(KeySettings settings) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(Base64.getDecoder().decode(settings.lookupSecret()), "HmacSHA256"));
+            key = new SecretKeySpec(mac.doFinal("cursor:".getBytes(UTF_8)), "AES");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JVM has no HMAC-SHA-256", e);
+        }
+    }
+
+    /**
+     * Seals the values behind which the next page begins.
+     *
+     * @param question what was asked; another question can't go on from here
+     */
+    public String seal(String question, List<String> values) {
+        var plain = HttpJson.mapper().writeValueAsBytes(values);
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(AesGcm.encrypt(key, plain, question.getBytes(UTF_8)));
+    }
+
+    /** Opens what {@link #seal} made for the same question, of so many values. */
+    public List<String> open(String question, String cursor, int size) {
+        try {
+            var plain = AesGcm.decrypt(key, Base64.getUrlDecoder().decode(cursor), question.getBytes(UTF_8));
+            var values = List.of(HttpJson.mapper().readValue(plain, String[].class));
+            if (values.size() == size) {
+                return values;
+            }
+        } catch (IllegalArgumentException | AesGcm.TamperedException | JacksonException e) {
+            // whatever is wrong with it, it is none of ours
+        }
+        throw InvalidRequest.of("after", "must be the next of a page of the same question");
+    }
+}

@@ -1,0 +1,110 @@
+package org.consentledger.query.readmodel;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.ReplaceOptions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.bson.Document;
+import org.consentledger.kernel.person.PersonEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch for a model that keeps one document for each person. It fetches what the batch touches with one query, folds
+ * in memory, and writes with one bulk whose filters let nothing older overwrite anything newer. Where facts are missing
+ * between a document and the next fact, it fetches them from the ledger.
+ */
+public final class DocumentPerPerson<D> implements ReadModel.Fold {
+
+    /** What differs from model to model. */
+    public interface Shape<D> {
+
+        D decode(Document stored);
+
+        /** The document as stored; it must have {@code _id} and {@code version}. */
+        Document encode(D document);
+
+        long version(D document);
+
+        D evolve(@Nullable D document, Recorded<? extends PersonEvent> recorded);
+    }
+
+    private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
+
+    private final Shape<D> shape;
+    private final Ledger ledger;
+    private final MongoCollection<Document> collection;
+    private final Map<String, D> documents = new HashMap<>();
+    private final Set<String> changed = new LinkedHashSet<>();
+
+    public DocumentPerPerson(
+            Shape<D> shape, Ledger ledger, MongoCollection<Document> collection, Collection<String> streams) {
+        this.shape = shape;
+        this.ledger = ledger;
+        this.collection = collection;
+        for (var stored : collection.find(Filters.in("_id", streams))) {
+            documents.put(Bson.required(stored, "_id"), shape.decode(stored));
+        }
+    }
+
+    @Override
+    public void fold(Recorded<?> recorded) {
+        var fact = recorded.as(PersonEvent.class);
+        if (fact == null) {
+            return;
+        }
+        var before = documents.get(fact.stream());
+        var version = before == null ? 0 : shape.version(before);
+        if (fact.sequence() < version) {
+            return;
+        }
+        documents.put(
+                fact.stream(), fact.sequence() == version ? shape.evolve(before, fact) : healed(before, version, fact));
+        changed.add(fact.stream());
+    }
+
+    private D healed(@Nullable D before, long version, Recorded<PersonEvent> fact) {
+        var healing = new Healing<>(shape, before);
+        ledger.history(fact.event().personId(), version, healing::take);
+        if (healing.document == null || shape.version(healing.document) <= fact.sequence()) {
+            throw new IllegalStateException("The ledger lacks facts before " + fact.eventId());
+        }
+        return healing.document;
+    }
+
+    @Override
+    public void write() {
+        var writes = new ArrayList<ReplaceOneModel<Document>>();
+        for (var id : changed) {
+            var document = documents.get(id);
+            if (document != null) {
+                writes.add(new ReplaceOneModel<>(
+                        Filters.and(Filters.eq("_id", id), Filters.lt("version", shape.version(document))),
+                        shape.encode(document),
+                        UPSERT));
+            }
+        }
+        Bson.write(collection, writes);
+        changed.clear();
+    }
+
+    private static final class Healing<D> {
+
+        private final Shape<D> shape;
+        private @Nullable D document;
+
+        Healing(Shape<D> shape, @Nullable D document) {
+            this.shape = shape;
+            this.document = document;
+        }
+
+        void take(Recorded<PersonEvent> fact) {
+            document = shape.evolve(document, fact);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.consentledger.query.readmodel;
+
+import com.mongodb.client.MongoCollection;
+import java.util.Collection;
+import org.bson.Document;
+
+/**
+ * One way to look at the ledger, kept in one MongoDB collection. The tail and the rebuild both fill it with the same
+ * {@link Fold}, so that they can't disagree.
+ */
+public interface ReadModel {
+
+    /** The model's name: of its collections, its processing group, its dead letters and its metrics. */
+    String name();
+
+    /** Makes the indexes of a new, empty collection. */
+    void createIndexes(MongoCollection<Document> collection);
+
+    /**
+     * Begins a batch.
+     *
+     * @param collection where to read and write
+     * @param streams whom the batch is about, so that all of them can be fetched with one query
+     */
+    Fold begin(MongoCollection<Document> collection, Collection<String> streams);
+
+    /** Called once a rebuild is through, for what a look at the whole has to set right. */
+    default void settle(MongoCollection<Document> collection) {}
+
+    /** A batch of facts on its way into a collection. Facts that the collection has seen before change nothing. */
+    interface Fold {
+
+        /** Takes in one fact. If that fails, nothing of this fact is kept, and the batch can go on. */
+        void fold(Recorded<?> recorded);
+
+        /** Writes what came of all facts. */
+        void write();
+    }
+}

@@ -1,0 +1,137 @@
+package org.consentledger.query.readmodel;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.axonframework.common.transaction.NoTransactionManager;
+import org.axonframework.config.Configuration;
+import org.axonframework.config.ConfigurerModule;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.extensions.mongo.DefaultMongoTemplate;
+import org.axonframework.extensions.mongo.MongoTemplate;
+import org.axonframework.extensions.mongo.eventhandling.deadletter.MongoSequencedDeadLetterQueue;
+import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
+import org.axonframework.messaging.deadletter.SequencedDeadLetterQueue;
+import org.axonframework.serialization.Serializer;
+import org.consentledger.foundation.store.LedgerEngine;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.data.mongodb.MongoDatabaseFactory;
+
+/**
+ * Gives each {@link ReadModel} a processing group of its name, with a token and a dead-letter queue in the same MongoDB
+ * database as its documents, so that all of them are lost and restored together.
+ */
+@org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ReadModelSettings.class)
+class ReadModelsConfiguration {
+
+    @Bean
+    LiveCollections liveCollections(MongoDatabaseFactory mongo, Clock clock) {
+        return new LiveCollections(mongo.getMongoDatabase(), clock);
+    }
+
+    @Bean
+    Tokens readModelTokens(MongoDatabaseFactory mongo, @Qualifier("serializer") Serializer serializer) {
+        return new Tokens(mongo.getMongoDatabase().getCollection(Tokens.COLLECTION), serializer);
+    }
+
+    @Bean
+    ReadModels readModels(
+            List<ReadModel> models,
+            LiveCollections collections,
+            LedgerEngine engine,
+            Tokens tokens,
+            ObjectProvider<Configuration> axon,
+            ReadModelSettings settings) {
+        return new ReadModels(models, collections, engine, tokens, axon, settings);
+    }
+
+    @Bean
+    ReadModelsHealth readModelsHealthIndicator(ReadModels models) {
+        return new ReadModelsHealth(models);
+    }
+
+    @Bean
+    MeterBinder readModelMetrics(ReadModels models) {
+        return registry -> {
+            for (var model : models.all()) {
+                Gauge.builder("ledger.read.model.lag", model, models::lagOf)
+                        .description("Events that the read model is behind the head of the ledger")
+                        .tag("model", model.name())
+                        .register(registry);
+                Gauge.builder(
+                                "ledger.read.model.dead.letters",
+                                model,
+                                one -> models.deadLettersOf(one).size())
+                        .description("Events that the read model could not take in")
+                        .tag("model", model.name())
+                        .register(registry);
+            }
+        };
+    }
+
+    @Bean
+    ConfigurerModule readModelProcessors(
+            List<ReadModel> models,
+            LiveCollections collections,
+            MongoDatabaseFactory mongo,
+            @Qualifier("serializer") Serializer serializer,
+            ReadModelSettings settings) {
+        MongoTemplate template = DefaultMongoTemplate.builder()
+                .trackingTokensCollectionName(Tokens.COLLECTION)
+                .deadLetterCollectionName("dead_letters")
+                .mongoDatabase(mongo.getMongoDatabase())
+                .build();
+        return configurer -> configurer.eventProcessing(processing -> {
+            for (var model : models) {
+                var group = model.name();
+                var tail = new Tail(model, collections);
+                processing
+                        .registerEventHandler(axon -> tail)
+                        .assignHandlerInstancesMatching(group, handler -> handler == tail)
+                        .registerPooledStreamingEventProcessor(group, Configuration::eventStore, (axon, builder) -> {
+                            return builder.batchSize(settings.batchSize())
+                                    .initialSegmentCount(settings.segments())
+                                    .tokenClaimInterval(1_000)
+                                    .initialToken(source ->
+                                            collections.liveName(group).isPresent()
+                                                    ? LedgerEngine.tokenAt(0)
+                                                    : source.createHeadToken());
+                        })
+                        .registerHandlerInterceptor(group, axon -> Tail::writeAtEnd)
+                        // MongoDB has no part in PostgreSQL's transactions, so none is begun.
+                        .registerTransactionManager(group, axon -> NoTransactionManager.instance())
+                        .registerTokenStore(group, axon -> tokenStore(template, serializer))
+                        .registerDeadLetterQueue(group, axon -> deadLetterQueue(group, template, serializer))
+                        .registerDeadLetterPolicy(group, axon -> new DeadLetters(group))
+                        .registerDeadLetteringEventHandlerInvokerConfiguration(
+                                group, (axon, builder) -> builder.enableSequenceIdentifierCache());
+            }
+        });
+    }
+
+    private static TokenStore tokenStore(MongoTemplate template, Serializer serializer) {
+        return MongoTokenStore.builder()
+                .mongoTemplate(template)
+                .serializer(serializer)
+                .contentType(String.class)
+                .claimTimeout(Duration.ofSeconds(10))
+                .build();
+    }
+
+    private static SequencedDeadLetterQueue<EventMessage<?>> deadLetterQueue(
+            String group, MongoTemplate template, Serializer serializer) {
+        return MongoSequencedDeadLetterQueue.<EventMessage<?>>builder()
+                .processingGroup(group)
+                .mongoTemplate(template)
+                .serializer(serializer)
+                .transactionManager(NoTransactionManager.instance())
+                .build();
+    }
+}

@@ -1,0 +1,235 @@
+package org.consentledger.query.readmodel;
+
+import com.mongodb.client.MongoCollection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.messaging.deadletter.GenericDeadLetter;
+import org.axonframework.messaging.deadletter.SequencedDeadLetterQueue;
+import org.bson.Document;
+import org.consentledger.foundation.store.LedgerEngine;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills new collections from the first event on, and switches to them, while readers and tails go on with the old ones.
+ *
+ * <p>After the switch it reads on to the head of the ledger. A batch that a tail still wrote to the old collection held
+ * only events from before the switch, so nothing is missing in the new one; and where a tail was faster in the new one,
+ * the guards of its writes let nothing older overwrite it.
+ *
+ * <p>Only one page of events and of the documents that it touches is in memory.
+ */
+final class Rebuild {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
+
+    /** So many failures are no matter of single facts any more. */
+    private static final int TOO_MANY_FAILURES = 1_000;
+
+    /** Where a model's dead letters go. */
+    interface Letters {
+        SequencedDeadLetterQueue<EventMessage<?>> of(ReadModel model);
+    }
+
+    private final LedgerEngine engine;
+    private final LiveCollections collections;
+    private final Letters letters;
+    private final int pageSize;
+    private final BooleanSupplier stopped;
+    private final String owner = UUID.randomUUID().toString();
+    private long seenAt = System.nanoTime();
+
+    Rebuild(LedgerEngine engine, LiveCollections collections, Letters letters, int pageSize, BooleanSupplier stopped) {
+        this.engine = engine;
+        this.collections = collections;
+        this.letters = letters;
+        this.pageSize = pageSize;
+        this.stopped = stopped;
+    }
+
+    /**
+     * Claims the models that nobody else is rebuilding.
+     *
+     * @return what can be {@link #run}
+     */
+    List<Target> claim(List<ReadModel> models) {
+        var targets = new ArrayList<Target>();
+        for (var model : models) {
+            collections
+                    .claim(model.name(), owner)
+                    .ifPresent(collection -> targets.add(new Target(model, collection, new HashMap<>())));
+        }
+        return targets;
+    }
+
+    /** Rebuilds the claimed models, all with one reading of the ledger. */
+    void run(List<Target> targets) {
+        if (targets.isEmpty()) {
+            return;
+        }
+        var begun = System.nanoTime();
+        try {
+            targets.forEach(target -> target.model.createIndexes(target.collection));
+            var position = readOn(0, targets);
+            var before = new ArrayList<@Nullable String>();
+            for (var target : targets) {
+                before.add(collections.switchTo(
+                        target.model.name(),
+                        owner,
+                        target.collection.getNamespace().getCollectionName()));
+            }
+            var head = engine.headPosition();
+            while (position < head) {
+                position = readOn(position, targets);
+            }
+            targets.forEach(target -> target.model.settle(target.collection));
+            for (var collection : before) {
+                if (collection != null) {
+                    collections.drop(collection);
+                }
+            }
+            LOG.info(
+                    "Rebuilt {} up to position {} in {} ms",
+                    targets.stream().map(target -> target.model.name()).toList(),
+                    position,
+                    Duration.ofNanos(System.nanoTime() - begun).toMillis());
+        } finally {
+            targets.forEach(target -> collections.release(target.model.name(), owner));
+        }
+    }
+
+    /** Reads until there is nothing more for now, and returns how far it came. */
+    private long readOn(long from, List<Target> targets) {
+        var position = from;
+        try (var events = engine.readEvents(LedgerEngine.tokenAt(from), false)) {
+            var page = new ArrayList<TrackedEventMessage<?>>();
+            for (var all = events.iterator(); all.hasNext(); ) {
+                page.add(all.next());
+                if (page.size() == pageSize || !all.hasNext()) {
+                    position = take(page, targets);
+                    page.clear();
+                }
+            }
+        }
+        return position;
+    }
+
+    private long take(List<TrackedEventMessage<?>> page, List<Target> targets) {
+        if (stopped.getAsBoolean()) {
+            throw new StoppedException();
+        }
+        var streams = new LinkedHashSet<String>();
+        var facts = new ArrayList<Fact>();
+        for (var message : page) {
+            var fact = Fact.of(message);
+            facts.add(fact);
+            streams.add(fact.stream);
+        }
+        for (var target : targets) {
+            var fold = target.model.begin(target.collection, streams);
+            facts.forEach(fact -> take(fact, fold, target));
+            fold.write();
+        }
+        signOfLife(targets);
+        return LedgerEngine.positionOf(page.getLast().trackingToken());
+    }
+
+    private void take(Fact fact, ReadModel.Fold fold, Target target) {
+        var known = target.stuck.get(fact.stream);
+        if (known != null) {
+            if (known) {
+                letters.of(target.model)
+                        .enqueueIfPresent(fact.stream, () -> new GenericDeadLetter<>(fact.stream, fact.message));
+            }
+            return;
+        }
+        try {
+            fold.fold(fact.recorded());
+        } catch (RuntimeException e) {
+            if (DeadLetters.isOutage(e)) {
+                throw e;
+            }
+            putAside(fact, e, target);
+        }
+    }
+
+    /** If the tail has put the person's facts aside before, they are there already, and must not be there twice. */
+    private void putAside(Fact fact, RuntimeException failure, Target target) {
+        if (target.stuck.size() >= TOO_MANY_FAILURES) {
+            throw new IllegalStateException(target.model.name() + " can't take in too many facts", failure);
+        }
+        LOG.error(
+                "{} can't take in event {}: {}",
+                target.model.name(),
+                fact.message.getIdentifier(),
+                failure.getClass().getName());
+        var queue = letters.of(target.model);
+        var isNew = !queue.contains(fact.stream);
+        if (isNew) {
+            queue.enqueue(
+                    fact.stream, new GenericDeadLetter<>(fact.stream, fact.message, DeadLetters.causeOf(failure)));
+        }
+        target.stuck.put(fact.stream, isNew);
+    }
+
+    private void signOfLife(List<Target> targets) {
+        if (System.nanoTime() - seenAt > SIGN_OF_LIFE.toNanos()) {
+            targets.forEach(target -> collections.stillBuilding(target.model.name(), owner));
+            seenAt = System.nanoTime();
+        }
+    }
+
+    /**
+     * A model and the collection that is being filled for it.
+     *
+     * @param stuck streams with a fact that failed, and whether their later facts have to be put aside here
+     */
+    record Target(ReadModel model, MongoCollection<Document> collection, Map<String, Boolean> stuck) {}
+
+    /** An event, read for all models once; one that can't be read fails for each model that asks for it. */
+    private record Fact(
+            TrackedEventMessage<?> message,
+            String stream,
+            @Nullable Recorded<?> readable,
+            @Nullable RuntimeException failure) {
+
+        static Fact of(TrackedEventMessage<?> message) {
+            var stream = message instanceof DomainEventMessage<?> event
+                    ? event.getAggregateIdentifier()
+                    : message.getIdentifier();
+            try {
+                return new Fact(message, stream, Ledger.recorded(message), null);
+            } catch (RuntimeException e) {
+                return new Fact(message, stream, null, e);
+            }
+        }
+
+        Recorded<?> recorded() {
+            if (failure != null) {
+                throw failure;
+            }
+            if (readable == null) {
+                throw new IllegalStateException("neither read nor failed");
+            }
+            return readable;
+        }
+    }
+
+    /** The process is about to end. */
+    static final class StoppedException extends RuntimeException {
+        StoppedException() {
+            super("Stopped");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.consentledger.query.reports;
+
+import java.time.LocalDate;
+import java.time.ZoneId;
+import org.bson.Document;
+import org.consentledger.kernel.person.AddressEvent.AddressSuppressed;
+import org.consentledger.kernel.person.PersonEvent.PersonErased;
+import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
+import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
+import org.consentledger.kernel.person.UnsubscribeCause;
+import org.consentledger.kernel.person.UnsubscribeReason;
+import org.consentledger.query.readmodel.Bson;
+import org.consentledger.query.readmodel.Recorded;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that is counted by day. Kept one by one under the event's id, as a counter would count a redelivered event
+ * twice.
+ *
+ * @param day the day on which it happened, in the ledger's time zone
+ * @param detail the reason of an opt-out, the source of a registration
+ */
+record DailyFact(
+        String eventId, LocalDate day, Kind kind, @Nullable String detail, String via) {
+
+    /** What is counted. */
+    enum Kind {
+        REGISTRATION,
+        OPT_OUT,
+        OPT_IN,
+        ERASURE
+    }
+
+    /**
+     * What counts in a fact, if anything. An opt-out counts where somebody said so, not where an earlier one only went
+     * on to hold for another person or another address.
+     */
+    static @Nullable DailyFact of(Recorded<?> recorded, ZoneId zone) {
+        return switch (recorded.event()) {
+            case PersonRegistered event ->
+                of(
+                        recorded,
+                        event.at(),
+                        zone,
+                        Kind.REGISTRATION,
+                        event.source().type().name());
+            case Unsubscribed event ->
+                event.cause() == UnsubscribeCause.REQUESTED
+                        ? of(recorded, event.at(), zone, Kind.OPT_OUT, reason(event.reason()))
+                        : null;
+            case AddressSuppressed event -> of(recorded, event.at(), zone, Kind.OPT_OUT, reason(event.reason()));
+            case ResubscribeApproved event -> of(recorded, event.at(), zone, Kind.OPT_IN, null);
+            case PersonErased event -> of(recorded, event.at(), zone, Kind.ERASURE, null);
+            default -> null;
+        };
+    }
+
+    private static DailyFact of(
+            Recorded<?> recorded, java.time.Instant at, ZoneId zone, Kind kind, @Nullable String detail) {
+        return new DailyFact(
+                recorded.eventId(),
+                LocalDate.ofInstant(at, zone),
+                kind,
+                detail,
+                recorded.provenance().via().name());
+    }
+
+    private static @Nullable String reason(@Nullable UnsubscribeReason reason) {
+        return reason == null ? null : reason.name();
+    }
+
+    Document toBson() {
+        return new Document("_id", eventId)
+                .append("day", Bson.text(day))
+                .append("kind", kind.name())
+                .append("detail", detail)
+                .append("via", via);
+    }
+}

@@ -1,0 +1,92 @@
+package org.consentledger.query.people;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.MongoDatabase;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.axonframework.config.Configuration;
+import org.bson.Document;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.query.readmodel.Ledger;
+import org.consentledger.query.readmodel.Rebuilding;
+import org.consentledger.query.testing.QuerySideTest;
+import org.consentledger.query.testing.RandomLedger;
+import org.consentledger.query.testing.Writer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.data.mongodb.core.MongoTemplate;
+
+/**
+ * The law of the read side, over random histories with erasures: what the tail made of the events while they came, what
+ * a rebuild makes of them, what a look at the past as of now makes of them, and their fold are all the same.
+ */
+@QuerySideTest
+class ReadModelLawTest {
+
+    @Autowired
+    private Writer writer;
+
+    @Autowired
+    private People people;
+
+    @Autowired
+    private Ledger ledger;
+
+    @Autowired
+    private Rebuilding rebuilding;
+
+    @Autowired
+    private MongoTemplate mongo;
+
+    @Autowired
+    private Configuration axon;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void tail_and_rebuild_and_past_and_fold_agree(long seed) {
+        var life = new RandomLedger(writer, seed);
+        life.play(120);
+        writer.awaitReadModels();
+
+        for (var person : life.people()) {
+            assertThat(people.find(person)).contains(fold(person));
+            assertThat(people.asOf(person, Instant.now())).contains(fold(person));
+        }
+        var tailed = dumpAll();
+        rebuilding.rebuildAll();
+        assertThat(dumpAll()).isEqualTo(tailed);
+
+        life.play(40);
+        writer.awaitReadModels();
+        var tailedOn = dumpAll();
+        redeliverEverything();
+        assertThat(dumpAll()).isEqualTo(tailedOn);
+        rebuilding.rebuildAll();
+        assertThat(dumpAll()).isEqualTo(tailedOn);
+        assertThat(mongo.getCollection("dead_letters").countDocuments()).isZero();
+    }
+
+    private PersonDocument fold(PersonId person) {
+        var document = new PersonDocument[1];
+        ledger.history(person, 0, fact -> document[0] = PersonDocument.evolve(document[0], fact));
+        return document[0];
+    }
+
+    private void redeliverEverything() {
+        var processors = axon.eventProcessingConfiguration().eventProcessors();
+        processors.values().forEach(processor -> processor.shutDown());
+        MongoDatabase database = mongo.getDb();
+        database.getCollection("tokens").deleteMany(new Document());
+        processors.values().forEach(processor -> processor.start());
+        writer.awaitReadModels();
+    }
+
+    private Map<String, Map<String, Document>> dumpAll() {
+        var all = new HashMap<String, Map<String, Document>>();
+        Writer.MODELS.forEach(model -> all.put(model, writer.dump(model)));
+        return all;
+    }
+}

@@ -1,0 +1,116 @@
+package org.consentledger.query.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.bson.Document;
+import org.consentledger.foundation.privacy.LookupHash;
+import org.consentledger.foundation.privacy.PersonKeys;
+import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.kernel.person.AddressEvent;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.PersonErased;
+import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.provenance.Provenance;
+import org.consentledger.query.readmodel.Facts;
+import org.consentledger.query.readmodel.Rebuilding;
+import org.springframework.data.mongodb.core.MongoTemplate;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Records facts as the command side would, and waits for the read models to have them. */
+public class Writer {
+
+    public static final List<String> MODELS =
+            List.of("people", "unsubscribe_history", "audit_trail", "contactability", "report_daily");
+
+    private final LedgerEngine engine;
+    private final PersonKeys keys;
+    private final TransactionTemplate transaction;
+    private final MongoTemplate mongo;
+    private final Rebuilding readModels;
+    public final JdbcTemplate jdbc;
+    public final LookupHash hash;
+
+    Writer(
+            LedgerEngine engine,
+            PersonKeys keys,
+            PlatformTransactionManager transactions,
+            MongoTemplate mongo,
+            JdbcTemplate jdbc,
+            LookupHash hash,
+            Rebuilding readModels) {
+        this.engine = engine;
+        this.keys = keys;
+        this.transaction = new TransactionTemplate(transactions);
+        this.mongo = mongo;
+        this.jdbc = jdbc;
+        this.hash = hash;
+        this.readModels = readModels;
+    }
+
+    /** Records facts of one person, by Olga. */
+    public void record(PersonEvent... events) {
+        record(Facts.BY_OLGA, events);
+    }
+
+    /** Records facts of one person in one transaction; an erasure destroys the key in it. */
+    public void record(Provenance provenance, PersonEvent... events) {
+        var person = events[0].personId();
+        transaction.executeWithoutResult(status -> {
+            if (events[0] instanceof PersonRegistered) {
+                keys.create(List.of(person));
+            }
+            append(person.toString(), "Person", provenance.toMetaData(), List.of(events));
+            if (events[events.length - 1] instanceof PersonErased) {
+                keys.destroy(List.of(person));
+            }
+        });
+    }
+
+    public void record(Provenance provenance, AddressEvent event) {
+        append(event.address().value(), "Address", provenance.toMetaData(), List.of(event));
+    }
+
+    private void append(String stream, String type, Map<String, String> metaData, List<?> events) {
+        var next = engine.lastSequenceNumberFor(stream).map(last -> last + 1).orElse(0L);
+        var messages = new ArrayList<DomainEventMessage<?>>();
+        for (var event : events) {
+            messages.add(new GenericDomainEventMessage<>(type, stream, next++, event, metaData));
+        }
+        engine.appendEvents(messages);
+    }
+
+    public long versionOf(PersonId person) {
+        return engine.lastSequenceNumberFor(person.toString())
+                .map(last -> last + 1)
+                .orElse(0L);
+    }
+
+    /** Waits until every read model has been built and has read everything that is in the ledger now. */
+    public void awaitReadModels() {
+        readModels.awaitAll();
+    }
+
+    /** The name of a model's live collection. */
+    public String live(String model) {
+        return mongo.getCollection("read_models")
+                .find(new Document("_id", model))
+                .first()
+                .getString("live");
+    }
+
+    /** Everything in a model's live collection, by id. */
+    public Map<String, Document> dump(String model) {
+        var all = new TreeMap<String, Document>();
+        for (var document : mongo.getCollection(live(model)).find()) {
+            all.put(document.getString("_id"), document);
+        }
+        return all;
+    }
+}

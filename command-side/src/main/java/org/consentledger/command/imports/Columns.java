@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.consentledger.command.imports.UnusableFile.Flaw;
+import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.EmailAddress;
 
 /**
@@ -107,6 +108,16 @@ record Columns(List<Column> columns, boolean ownExport) {
     String name(int index) {
         var header = index < columns.size() ? columns.get(index).header() : "";
         return header.isEmpty() ? "#" + (index + 1) : header;
+    }
+
+    /** The name of the first column that goes into a field, if there is one. */
+    Optional<String> nameOf(ContactField field) {
+        for (var index = 0; index < columns.size(); index++) {
+            if (columns.get(index).meaning().field().equals(Optional.of(field))) {
+                return Optional.of(name(index));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The names of the columns that are not read. */

@@ -97,6 +97,11 @@ final class ContactFile implements AutoCloseable {
         return entry == null ? null : rows.read(entry);
     }
 
+    /** Steps over the next row; false after the last one. */
+    boolean skip() throws IOException {
+        return records.next() != null;
+    }
+
     @Override
     public void close() throws IOException {
         records.close();

@@ -28,7 +28,7 @@ final class EncodingDetector {
     private static final int SAMPLE = 8192;
 
     /** Below this share of ASCII characters (separators, line ends, addresses) a text isn't taken for UTF-16. */
-    private static final int LEAST_LATIN_PERCENT = 5;
+    private static final int LEAST_LATIN_PERCENT = 20;
 
     /** Above this share of control characters a text is no text. */
     private static final int MOST_CONTROLS_PERCENT = 10;

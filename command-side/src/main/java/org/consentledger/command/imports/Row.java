@@ -1,5 +1,6 @@
 package org.consentledger.command.imports;
 
+import java.util.List;
 import org.consentledger.kernel.person.ContactData;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,16 @@ sealed interface Row {
      *
      * @param column the name of the column where it goes wrong, if it is one column
      * @param reason in words for the user, without anything of the content
+     * @param optedOut the addresses in it that must not be mailed, if the row says so: an opt-out is never lost
      */
-    record Unreadable(long line, @Nullable String column, String reason) implements Row {}
+    record Unreadable(long line, @Nullable String column, String reason, List<String> optedOut) implements Row {
+
+        Unreadable(long line, @Nullable String column, String reason) {
+            this(line, column, reason, List.of());
+        }
+
+        Unreadable withOptOutOf(List<String> addresses) {
+            return new Unreadable(line, column, reason, addresses);
+        }
+    }
 }

@@ -59,45 +59,70 @@ final class RowReader {
             return new Row.Unreadable(
                     line, null, "the row has " + cells.size() + " cells, the header has " + columns.size());
         }
-        var values = new EnumMap<ContactField, List<String>>(ContactField.class);
-        var fullName = "";
-        var optedOut = false;
-        for (var index = 0; index < columns.size(); index++) {
-            var meaning = columns.get(index).meaning();
-            var cell = columns.ownExport() ? SpreadsheetCell.restore(cells.get(index)) : cells.get(index);
-            if (meaning == Meaning.IGNORED || cell.isBlank()) {
-                continue;
-            }
-            if (meaning == Meaning.OPT_OUT) {
-                var answer = yesOrNo(cell);
-                if (answer.isEmpty()) {
-                    return new Row.Unreadable(
-                            line, columns.name(index), "says neither yes nor no to whether the person opted out");
-                }
-                optedOut |= answer.get();
-            } else if (meaning == Meaning.STATUS) {
-                optedOut |= STATUS_OPTED_OUT.contains(word(cell));
-            } else if (meaning == Meaning.FULL_NAME) {
-                fullName = fullName.isEmpty() ? cell.strip() : fullName;
-            } else {
-                var reason = take(meaning, cell, values);
-                if (reason.isPresent()) {
-                    return new Row.Unreadable(line, columns.name(index), reason.get());
-                }
-            }
+        return new Reading(line).read(cells);
+    }
+
+    /** One row while it is read. After the first cell that is wrong the others are read for an opt-out all the same. */
+    private final class Reading {
+
+        private final long line;
+        private final Map<ContactField, List<String>> values = new EnumMap<>(ContactField.class);
+        private String fullName = "";
+        private boolean optedOut;
+        private Optional<Row.Unreadable> wrong = Optional.empty();
+
+        Reading(long line) {
+            this.line = line;
         }
-        if (!values.containsKey(ContactField.FIRST_NAME) && !values.containsKey(ContactField.LAST_NAME)) {
-            splitName(fullName, values);
+
+        Row read(List<String> cells) {
+            for (var index = 0; index < columns.size(); index++) {
+                var cell = columns.ownExport() ? SpreadsheetCell.restore(cells.get(index)) : cells.get(index);
+                if (columns.get(index).meaning() != Meaning.IGNORED && !cell.isBlank()) {
+                    var reason = take(columns.get(index).meaning(), cell);
+                    if (reason.isPresent() && wrong.isEmpty()) {
+                        wrong = Optional.of(new Row.Unreadable(line, columns.name(index), reason.get()));
+                    }
+                }
+            }
+            if (!values.containsKey(ContactField.FIRST_NAME) && !values.containsKey(ContactField.LAST_NAME)) {
+                splitName(fullName, values);
+            }
+            var contact = contact(values);
+            if (wrong.isPresent()) {
+                return wrong.get().withOptOutOf(optedOut ? contact.emails() : List.of());
+            }
+            return contact.isIdentifiable()
+                    ? new Row.Contact(line, contact, optedOut)
+                    : new Row.Unreadable(line, null, "the row has neither an e-mail address nor a Salesforce id");
         }
-        var contact = contact(values);
-        return contact.isIdentifiable()
-                ? new Row.Contact(line, contact, optedOut)
-                : new Row.Unreadable(line, null, "the row has neither an e-mail address nor a Salesforce id");
+
+        private Optional<String> take(Meaning meaning, String cell) {
+            return switch (meaning) {
+                case OPT_OUT -> {
+                    var answer = yesOrNo(cell);
+                    optedOut |= answer.orElse(false);
+                    yield answer.isPresent()
+                            ? Optional.empty()
+                            : Optional.of("says neither yes nor no to whether the person opted out");
+                }
+                case STATUS -> {
+                    optedOut |= STATUS_OPTED_OUT.contains(word(cell));
+                    yield Optional.empty();
+                }
+                case FULL_NAME -> {
+                    fullName = fullName.isEmpty() ? cell.strip() : fullName;
+                    yield Optional.empty();
+                }
+                default -> RowReader.take(meaning, cell, values);
+            };
+        }
     }
 
     /** Adds what a cell says to the values; the answer is what is wrong with it, if anything. */
     private static Optional<String> take(Meaning meaning, String cell, Map<ContactField, List<String>> values) {
         var field = meaning.field().orElseThrow();
+        Optional<String> wrong = Optional.empty();
         switch (meaning) {
             case EMAILS -> {
                 for (var part : BETWEEN_ADDRESSES.split(cell, -1)) {
@@ -106,7 +131,8 @@ final class RowReader {
                         continue;
                     }
                     if (!EmailAddress.isWellFormed(address)) {
-                        return Optional.of("is not an e-mail address");
+                        wrong = Optional.of("is not an e-mail address");
+                        continue;
                     }
                     var known = values.computeIfAbsent(field, ignored -> new ArrayList<>());
                     var comparable = EmailAddress.comparable(address);
@@ -126,7 +152,7 @@ final class RowReader {
             }
             case SALESFORCE_ID -> {
                 if (!SalesforceId.isWellFormed(cell)) {
-                    return Optional.of("is not a Salesforce id");
+                    return Optional.of("is not a Salesforce id of 15 or 18 letters and digits");
                 }
                 values.putIfAbsent(field, List.of(cell.strip()));
             }
@@ -137,7 +163,7 @@ final class RowReader {
             }
             default -> values.putIfAbsent(field, List.of(cell));
         }
-        return Optional.empty();
+        return wrong;
     }
 
     /** Mautic's reports give a number, which is 0 only where nothing speaks against mailing. */

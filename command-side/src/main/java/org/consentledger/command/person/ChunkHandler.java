@@ -23,6 +23,7 @@ import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
+import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonId;
@@ -166,8 +167,14 @@ public class ChunkHandler {
                         PersonId.random(), item.contact(), item.source(), item.authorization(), item.at()));
             } else {
                 var id = holders.iterator().next();
-                var known = people.getOrDefault(id, Person.UNKNOWN).contact();
-                commands.add(new ChangeContactData(id, ContactDataPatch.completing(known, item.contact()), item.at()));
+                var known = people.getOrDefault(id, Person.UNKNOWN);
+                var patch = item.fillsGapsOnly()
+                        ? ContactDataPatch.fillingGaps(known.contact(), item.contact())
+                        : ContactDataPatch.completing(known.contact(), item.contact());
+                commands.add(new ChangeContactData(id, patch, item.at()));
+                if (item.authorization() != null && known.authorization() == null) {
+                    commands.add(new SetAuthorization(id, item.authorization(), item.at()));
+                }
             }
             var person = commands.getFirst().personId();
             item.then().forEach(next -> commands.add(next.apply(person)));

@@ -20,15 +20,28 @@ public sealed interface ChunkItem {
      * Somebody of whom only contact data is known: the person who has one of the addresses or the salesforceId is
      * completed, a new one is registered where nobody has any.
      *
+     * @param fillsGapsOnly whether texts that are known already stay as they are
      * @param source how the data came, for somebody new
-     * @param authorization the legal basis, for somebody new
+     * @param authorization the legal basis, for somebody who has none
      * @param then what else is to be done with the person, whoever it is
      */
     record RegisterOrComplete(
             ContactData contact,
+            boolean fillsGapsOnly,
             Source source,
             @Nullable Authorization authorization,
             List<Function<PersonId, PersonCommand>> then,
             Instant at)
-            implements ChunkItem {}
+            implements ChunkItem {
+
+        /** What is said now counts, also where something else is known. */
+        public RegisterOrComplete(
+                ContactData contact,
+                Source source,
+                @Nullable Authorization authorization,
+                List<Function<PersonId, PersonCommand>> then,
+                Instant at) {
+            this(contact, false, source, authorization, then, at);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package org.consentledger.foundation.http;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
 
@@ -14,6 +15,7 @@ public final class HttpProblem extends RuntimeException {
     private final String slug;
     private final String detail;
     private final @Nullable Duration retryAfter;
+    private final transient List<FieldProblem> errors;
 
     /**
      * A problem.
@@ -22,7 +24,16 @@ public final class HttpProblem extends RuntimeException {
      * @param detail says what is wrong without naming any personal data
      */
     public HttpProblem(HttpStatusCode status, String slug, String detail) {
-        this(status, slug, detail, null);
+        this(status, slug, detail, null, List.of());
+    }
+
+    /**
+     * A problem of some fields.
+     *
+     * @param errors which they are, and what is wrong with each
+     */
+    public HttpProblem(HttpStatusCode status, String slug, String detail, List<FieldProblem> errors) {
+        this(status, slug, detail, null, errors);
     }
 
     /**
@@ -31,11 +42,25 @@ public final class HttpProblem extends RuntimeException {
      * @param retryAfter when it is worth asking again
      */
     public HttpProblem(HttpStatusCode status, String slug, String detail, @Nullable Duration retryAfter) {
+        this(status, slug, detail, retryAfter, List.of());
+    }
+
+    private HttpProblem(
+            HttpStatusCode status,
+            String slug,
+            String detail,
+            @Nullable Duration retryAfter,
+            List<FieldProblem> errors) {
         super(detail, null, false, false);
         this.status = status;
         this.slug = slug;
         this.detail = detail;
         this.retryAfter = retryAfter;
+        this.errors = List.copyOf(errors);
+    }
+
+    List<FieldProblem> errors() {
+        return errors;
     }
 
     HttpStatusCode status() {

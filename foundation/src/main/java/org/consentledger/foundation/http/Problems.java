@@ -69,7 +69,11 @@ final class Problems extends ResponseEntityExceptionHandler {
         if (refused.retryAfter() != null) {
             answer.header(HttpHeaders.RETRY_AFTER, ProblemWriter.seconds(refused.retryAfter()));
         }
-        return answer.body(ProblemBodies.of(refused.status(), refused.slug(), refused.detail(), request));
+        var problem = ProblemBodies.of(refused.status(), refused.slug(), refused.detail(), request);
+        if (!refused.errors().isEmpty()) {
+            problem.setProperty("errors", refused.errors());
+        }
+        return answer.body(problem);
     }
 
     @ExceptionHandler

@@ -38,6 +38,20 @@ public record ContactDataPatch(Map<ContactField, List<String>> values) {
                 ContactField.EMAILS, (field, emails) -> united(known.emails(), emails, EmailAddress::comparable));
         values.computeIfPresent(
                 ContactField.PHONES, (field, phones) -> united(known.phones(), phones, UnaryOperator.identity()));
+        if (known.salesforceId() != null
+                && more.salesforceId() != null
+                && SalesforceId.comparable(known.salesforceId()).equals(SalesforceId.comparable(more.salesforceId()))) {
+            values.remove(ContactField.SALESFORCE_ID); // the same in its other form
+        }
+        return new ContactDataPatch(values);
+    }
+
+    /** As {@link #completing}, but what is known stays: only fields without a value are taken over. */
+    public static ContactDataPatch fillingGaps(ContactData known, ContactData more) {
+        var values = new EnumMap<ContactField, List<String>>(ContactField.class);
+        values.putAll(completing(known, more).values());
+        values.keySet()
+                .removeIf(field -> !field.isList() && !known.values(field).isEmpty());
         return new ContactDataPatch(values);
     }
 

@@ -1,0 +1,96 @@
+package org.consentledger.command.bulk;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import java.util.UUID;
+import org.consentledger.command.gateway.Envelope;
+import org.consentledger.command.jobs.JobAnswer;
+import org.consentledger.command.jobs.JobDesk;
+import org.consentledger.command.jobs.JobKey;
+import org.consentledger.command.jobs.JobKind;
+import org.consentledger.command.jobs.JobStore;
+import org.consentledger.command.jobs.NewJob;
+import org.consentledger.foundation.http.Permits;
+import org.consentledger.foundation.privacy.KeySettings;
+import org.consentledger.kernel.provenance.Role;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+
+/** The door for bulk operations. */
+@RestController
+@RequestMapping("/api/bulk-operations")
+@Tag(name = "Bulk operations", description = "One command for many people, as a job that can be followed and cancelled")
+class BulkOperationController {
+
+    private final SelectedPeople selected;
+    private final JobStore store;
+    private final JobDesk desk;
+    private final KeySettings keys;
+
+    BulkOperationController(SelectedPeople selected, JobStore store, JobDesk desk, KeySettings keys) {
+        this.selected = selected;
+        this.store = store;
+        this.desk = desk;
+        this.keys = keys;
+    }
+
+    @Permits(Role.OPERATOR)
+    @Operation(
+            summary = "Start a bulk operation",
+            description = "The selection is settled at once: who comes to fit a filter later is not meant. People who"
+                    + " are not known or erased become failures. A dry run records nothing.")
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<JobAnswer> start(@Valid @RequestBody BulkOperationRequest request, Envelope envelope) {
+        var id = UUID.randomUUID();
+        return desk.start(JobKind.BULK, id, envelope.idempotencyKey(), () -> {
+            store.add(new NewJob(
+                    id,
+                    JobKind.BULK,
+                    request.isDryRun(),
+                    0,
+                    null,
+                    envelope.provenance(),
+                    JobKey.random(id, keys),
+                    BulkWork.Order.of(request).toJson()));
+            store.setTotal(id, selected.settle(id, request.selection()));
+        });
+    }
+
+    @Permits(Role.OPERATOR)
+    @Operation(summary = "How a bulk operation stands")
+    @GetMapping("/{id}")
+    ResponseEntity<JobAnswer> show(@PathVariable UUID id) {
+        return desk.show(JobKind.BULK, id);
+    }
+
+    @Permits(Role.OPERATOR)
+    @Operation(summary = "Whom it could not be done for, and why, as CSV: personId,reason")
+    @GetMapping(path = "/{id}/failures", produces = "text/csv")
+    ResponseEntity<StreamingResponseBody> failures(@PathVariable UUID id) {
+        return desk.failures(JobKind.BULK, id);
+    }
+
+    @Permits(Role.OPERATOR)
+    @Operation(summary = "Follow a bulk operation: an event `progress` whenever it has got on, until it has ended")
+    @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter follow(@PathVariable UUID id) {
+        return desk.follow(JobKind.BULK, id);
+    }
+
+    @Permits(Role.OPERATOR)
+    @Operation(summary = "Cancel a bulk operation; what has been done stays done")
+    @DeleteMapping("/{id}")
+    ResponseEntity<JobAnswer> cancel(@PathVariable UUID id) {
+        return desk.cancel(JobKind.BULK, id);
+    }
+}

@@ -1,0 +1,145 @@
+package org.consentledger.command.bulk;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import org.consentledger.command.jobs.ItemResult;
+import org.consentledger.command.jobs.Job;
+import org.consentledger.command.jobs.JobKey;
+import org.consentledger.command.jobs.JobKind;
+import org.consentledger.command.jobs.Workload;
+import org.consentledger.command.person.ChunkHandler;
+import org.consentledger.command.person.ChunkItem;
+import org.consentledger.command.person.ChunkOutcome;
+import org.consentledger.foundation.http.HttpJson;
+import org.consentledger.kernel.person.Authorization;
+import org.consentledger.kernel.person.PersonCommand;
+import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
+import org.consentledger.kernel.person.PersonCommand.SetSource;
+import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.Source;
+import org.consentledger.kernel.person.UnsubscribeReason;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Sends the one command to each of the people. Each gets events of their own, as if they had been asked alone. */
+@Component
+class BulkWork implements Workload {
+
+    private static final int PEOPLE_AT_ONCE = 1000;
+
+    private final SelectedPeople selected;
+    private final ChunkHandler people;
+    private final Clock clock;
+
+    BulkWork(SelectedPeople selected, ChunkHandler people, Clock clock) {
+        this.selected = selected;
+        this.people = people;
+        this.clock = clock;
+    }
+
+    /**
+     * What is to be done with each person: exactly one of the first two, or an unsubscribe.
+     *
+     * @param reason of an unsubscribe, if one was given
+     */
+    record Order(
+            @Nullable Authorization authorization,
+            @Nullable Source source,
+            @Nullable UnsubscribeReason reason) {
+
+        static Order of(BulkOperationRequest request) {
+            return new Order(
+                    request.authorization() == null
+                            ? null
+                            : request.authorization().toAuthorization(),
+                    request.source() == null ? null : request.source().toSource(),
+                    request.reason());
+        }
+
+        String toJson() {
+            return HttpJson.mapper().writeValueAsString(this);
+        }
+
+        static Order ofJson(String json) {
+            return HttpJson.mapper().readValue(json, Order.class);
+        }
+
+        PersonCommand commandFor(PersonId person, Instant at) {
+            if (authorization != null) {
+                return new SetAuthorization(person, authorization, at);
+            }
+            return source != null ? new SetSource(person, source, at) : new Unsubscribe(person, reason, null, null, at);
+        }
+    }
+
+    @Override
+    public JobKind kind() {
+        return JobKind.BULK;
+    }
+
+    @Override
+    public Run<?> start(Job job, JobKey key, String request) {
+        return new BulkRun(job, Order.ofJson(request));
+    }
+
+    private final class BulkRun implements Run<UUID> {
+
+        private final Job job;
+        private final Order order;
+        private final Queue<UUID> read = new ArrayDeque<>();
+        private long next;
+
+        BulkRun(Job job, Order order) {
+            this.job = job;
+            this.order = order;
+        }
+
+        @Override
+        public void skip(long items) {
+            next = items;
+        }
+
+        @Override
+        public @Nullable UUID next() {
+            if (read.isEmpty()) {
+                read.addAll(selected.page(job.id(), next, PEOPLE_AT_ONCE));
+                next += read.size();
+            }
+            return read.poll();
+        }
+
+        @Override
+        public List<ItemResult> carryOut(List<? extends UUID> ids) {
+            var at = clock.instant();
+            var items = ids.stream()
+                    .map(id -> new ChunkItem.Single(order.commandFor(new PersonId(id), at)))
+                    .toList();
+            var outcomes =
+                    job.dryRun() ? people.rehearse(items, job.provenance()) : people.handle(items, job.provenance());
+            var results = new ArrayList<ItemResult>();
+            for (int index = 0; index < outcomes.size(); index++) {
+                results.add(
+                        switch (outcomes.get(index)) {
+                            case ChunkOutcome.Changed ignored -> new ItemResult.Changed();
+                            case ChunkOutcome.Unchanged ignored -> new ItemResult.Unchanged();
+                            case ChunkOutcome.Refused refused ->
+                                new ItemResult.Failed(
+                                        null,
+                                        null,
+                                        ids.get(index),
+                                        String.valueOf(refused.rejection().getMessage()));
+                        });
+            }
+            return results;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,200 @@
+package org.consentledger.command.imports;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.validation.Validator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.consentledger.command.gateway.Envelope;
+import org.consentledger.command.gateway.IdempotencyKey;
+import org.consentledger.command.imports.Columns.UnusableMapping;
+import org.consentledger.command.imports.EncodingDetector.Encoding;
+import org.consentledger.command.imports.UnusableFile.Flaw;
+import org.consentledger.command.jobs.JobAnswer;
+import org.consentledger.command.jobs.JobDesk;
+import org.consentledger.command.jobs.JobKey;
+import org.consentledger.command.jobs.JobKind;
+import org.consentledger.command.jobs.JobSettings;
+import org.consentledger.command.jobs.JobStore;
+import org.consentledger.command.jobs.NewJob;
+import org.consentledger.foundation.http.FieldProblem;
+import org.consentledger.foundation.http.HttpProblem;
+import org.consentledger.foundation.http.InvalidRequest;
+import org.consentledger.foundation.http.Permits;
+import org.consentledger.foundation.privacy.KeySettings;
+import org.consentledger.foundation.privacy.LookupHash;
+import org.consentledger.kernel.provenance.Role;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+
+/** The door for contact files. */
+@RestController
+@RequestMapping("/api/imports")
+@Tag(name = "Imports", description = "Contacts from a CSV file, as a job that can be followed and cancelled")
+class ImportController {
+
+    private final Uploads uploads;
+    private final JobStore store;
+    private final JobDesk desk;
+    private final JobSettings settings;
+    private final KeySettings keys;
+    private final LookupHash hash;
+    private final Validator validator;
+
+    ImportController(
+            Uploads uploads,
+            JobStore store,
+            JobDesk desk,
+            JobSettings settings,
+            KeySettings keys,
+            LookupHash hash,
+            Validator validator) {
+        this.uploads = uploads;
+        this.store = store;
+        this.desk = desk;
+        this.settings = settings;
+        this.keys = keys;
+        this.hash = hash;
+        this.validator = validator;
+    }
+
+    @Permits(Role.OPERATOR)
+    @Operation(
+            summary = "Import contacts",
+            description =
+                    "A multipart form with the parts: `file`, a CSV file; `mapping`, JSON that says by header what"
+                            + " a column means (a contact field, fullName, optOut or ignore) where its header doesn't;"
+                            + " `source`, JSON, how the data came, for people who are new (IMPORT unless said); `authorization`,"
+                            + " JSON, the legal basis, for people who have none; `dryRun`, true to record nothing. All but the"
+                            + " file are optional.")
+    @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    ResponseEntity<JobAnswer> start(@Parameter(hidden = true) HttpServletRequest request, Envelope envelope)
+            throws IOException {
+        var id = UUID.randomUUID();
+        var started = false;
+        try {
+            var answer = start(id, request, envelope);
+            started = answer.getBody() != null && id.equals(answer.getBody().id());
+            return answer;
+        } catch (UnusableFile unusable) {
+            throw new HttpProblem(
+                    HttpStatus.BAD_REQUEST,
+                    unusable.flaw().slug(),
+                    unusable.flaw().detail(),
+                    List.of(new FieldProblem("file", unusable.flaw().detail())));
+        } catch (UnusableMapping unusable) {
+            throw InvalidRequest.of("mapping." + unusable.header(), unusable.detail());
+        } finally {
+            if (!started) {
+                uploads.forget(id);
+            }
+        }
+    }
+
+    private ResponseEntity<JobAnswer> start(UUID id, HttpServletRequest request, Envelope envelope) throws IOException {
+        var key = JobKey.random(id, keys);
+        var fileDigest = sha256();
+        var partsDigest = sha256();
+        var kept = new AtomicReference<@Nullable Encoding>();
+        var form = ImportForm.read(
+                request,
+                settings.uploadLimit().toBytes(),
+                validator,
+                partsDigest,
+                content -> kept.set(uploads.keep(id, key, content, fileDigest)));
+        var encoding = kept.get();
+        if (encoding == null) {
+            throw InvalidRequest.of("file", "is required");
+        }
+        var fileForm = ContactFile.form(encoding, uploads.open(id, key));
+        try (var file = ContactFile.open(uploads.open(id, key), fileForm, form.mapping())) {
+            var total = ImportWork.count(file);
+            if (total == 0) {
+                throw new UnusableFile(Flaw.IMPORT_FILE_WITHOUT_ROWS);
+            }
+            var order = new ImportOrder(fileForm, form.mapping(), form.source(), form.authorization());
+            var idempotencyKey = keyOf(envelope, fileDigest.digest(), partsDigest.digest());
+            return desk.start(
+                    JobKind.IMPORT,
+                    id,
+                    idempotencyKey,
+                    () -> store.add(new NewJob(
+                            id,
+                            JobKind.IMPORT,
+                            form.isDryRun(),
+                            total,
+                            file.columns().ignored(),
+                            envelope.provenance(),
+                            key,
+                            order.toJson())));
+        }
+    }
+
+    /** The upload isn't kept for comparison, but its hash is: the same key with another file is a mistake. */
+    private @Nullable IdempotencyKey keyOf(Envelope envelope, byte[] file, byte[] parts) {
+        var key = envelope.idempotencyKey();
+        if (key == null) {
+            return null;
+        }
+        var all = new ByteArrayOutputStream();
+        all.writeBytes(key.fingerprint().getBytes(UTF_8));
+        all.writeBytes(file);
+        all.writeBytes(parts);
+        return new IdempotencyKey(key.sender(), key.key(), hash.ofRequest(all.toByteArray()));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("This JVM has no SHA-256", e);
+        }
+    }
+
+    @Permits(Role.OPERATOR)
+    @Operation(summary = "How an import stands")
+    @GetMapping("/{id}")
+    ResponseEntity<JobAnswer> show(@PathVariable UUID id) {
+        return desk.show(JobKind.IMPORT, id);
+    }
+
+    @Permits(Role.OPERATOR)
+    @Operation(summary = "Which rows could not be taken over, and why, as CSV: line,column,reason")
+    @GetMapping(path = "/{id}/failures", produces = "text/csv")
+    ResponseEntity<StreamingResponseBody> failures(@PathVariable UUID id) {
+        return desk.failures(JobKind.IMPORT, id);
+    }
+
+    @Permits(Role.OPERATOR)
+    @Operation(summary = "Follow an import: an event `progress` whenever it has got on, until it has ended")
+    @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter follow(@PathVariable UUID id) {
+        return desk.follow(JobKind.IMPORT, id);
+    }
+
+    @Permits(Role.OPERATOR)
+    @Operation(summary = "Cancel an import; what has been done stays done")
+    @DeleteMapping("/{id}")
+    ResponseEntity<JobAnswer> cancel(@PathVariable UUID id) {
+        return desk.cancel(JobKind.IMPORT, id);
+    }
+}

@@ -1,0 +1,252 @@
+package org.consentledger.command.imports;
+
+import static java.util.Objects.requireNonNull;
+
+import jakarta.validation.Validator;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.consentledger.command.form.ContactDataRequest;
+import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.Envelope;
+import org.consentledger.command.jobs.ItemResult;
+import org.consentledger.command.jobs.Job;
+import org.consentledger.command.jobs.JobKey;
+import org.consentledger.command.jobs.JobKind;
+import org.consentledger.command.jobs.Workload;
+import org.consentledger.command.person.ChunkHandler;
+import org.consentledger.command.person.ChunkItem;
+import org.consentledger.command.person.ChunkItem.RegisterOrComplete;
+import org.consentledger.command.person.ChunkOutcome;
+import org.consentledger.foundation.http.FieldProblem;
+import org.consentledger.foundation.privacy.LookupHash;
+import org.consentledger.kernel.person.CommandRejected;
+import org.consentledger.kernel.person.ContactData;
+import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes a file's rows over. Whoever has one of a row's addresses, or its Salesforce id, is completed; who is new is
+ * registered. What the file has a value for counts, what it has none for stays. Of several rows about the same person
+ * the first one counts, and the others fill its gaps, so that the same file imported again changes nothing.
+ */
+@Component
+class ImportWork implements Workload {
+
+    private final Uploads uploads;
+    private final ChunkHandler people;
+    private final Commands commands;
+    private final LookupHash hash;
+    private final JdbcTemplate jdbc;
+    private final Validator validator;
+    private final Clock clock;
+
+    ImportWork(
+            Uploads uploads,
+            ChunkHandler people,
+            Commands commands,
+            LookupHash hash,
+            JdbcTemplate jdbc,
+            Validator validator,
+            Clock clock) {
+        this.uploads = uploads;
+        this.people = people;
+        this.commands = commands;
+        this.hash = hash;
+        this.jdbc = jdbc;
+        this.validator = validator;
+        this.clock = clock;
+    }
+
+    @Override
+    public JobKind kind() {
+        return JobKind.IMPORT;
+    }
+
+    @Override
+    public Run<?> start(Job job, JobKey key, String request) throws IOException {
+        var order = ImportOrder.ofJson(request);
+        var file = ContactFile.open(uploads.open(job.id(), key), order.form(), order.mapping());
+        return new ImportRun(job, order, file);
+    }
+
+    /** How many rows a file has below its header. */
+    static long count(ContactFile file) throws IOException {
+        var rows = 0L;
+        while (file.skip()) {
+            rows++;
+        }
+        return rows;
+    }
+
+    private final class ImportRun implements Run<Row> {
+
+        private final Job job;
+        private final ImportOrder order;
+        private final ContactFile file;
+
+        ImportRun(Job job, ImportOrder order, ContactFile file) {
+            this.job = job;
+            this.order = order;
+            this.file = file;
+        }
+
+        @Override
+        public void skip(long items) throws IOException {
+            for (var skipped = 0L; skipped < items; skipped++) {
+                file.skip();
+            }
+        }
+
+        @Override
+        public @Nullable Row next() throws IOException {
+            var row = file.next();
+            return row instanceof Row.Contact contact ? checked(contact) : row;
+        }
+
+        /** A row is held to the same form as a single request. */
+        private Row checked(Row.Contact row) {
+            var contact = row.contact();
+            var form = new ContactDataRequest(
+                    contact.firstName(),
+                    contact.lastName(),
+                    contact.company(),
+                    contact.title(),
+                    contact.emails(),
+                    contact.phones(),
+                    contact.website(),
+                    contact.facebook(),
+                    contact.twitter(),
+                    contact.linkedin(),
+                    contact.other(),
+                    contact.salesforceId());
+            var problems = FieldProblem.of(validator.validate(form));
+            if (problems.isEmpty()) {
+                return row;
+            }
+            var problem = problems.getFirst();
+            var field = problem.field().replaceFirst("\\[.*", "");
+            return new Row.Unreadable(
+                    row.line(),
+                    ContactField.ofJsonName(field)
+                            .flatMap(known -> file.columns().nameOf(known))
+                            .orElse(null),
+                    problem.detail(),
+                    row.optedOut() ? contact.emails() : List.of());
+        }
+
+        @Override
+        public List<ItemResult> carryOut(List<? extends Row> rows) {
+            var contacts = rows.stream()
+                    .filter(Row.Contact.class::isInstance)
+                    .map(Row.Contact.class::cast)
+                    .toList();
+            var items = itemsFor(contacts);
+            var outcomes =
+                    job.dryRun() ? people.rehearse(items, job.provenance()) : people.handle(items, job.provenance());
+            var next = outcomes.iterator();
+            var results = new ArrayList<ItemResult>();
+            for (var row : rows) {
+                results.add(
+                        switch (row) {
+                            case Row.Contact contact -> result(contact, next.next());
+                            case Row.Unreadable unreadable -> result(unreadable);
+                        });
+            }
+            return results;
+        }
+
+        private List<ChunkItem> itemsFor(List<Row.Contact> rows) {
+            var at = clock.instant();
+            var met = met(rows);
+            var items = new ArrayList<ChunkItem>();
+            for (var row : rows) {
+                var again = false;
+                for (var key : keysOf(row.contact())) {
+                    again |= !met.add(key);
+                }
+                items.add(new RegisterOrComplete(
+                        row.contact(),
+                        again,
+                        order.source(),
+                        order.authorization(),
+                        row.optedOut() ? List.of(person -> new Unsubscribe(person, null, null, null, at)) : List.of(),
+                        at));
+            }
+            return items;
+        }
+
+        /** The keys among those of some rows that earlier chunks have met; from now on all of them count as met. */
+        private Set<String> met(List<Row.Contact> rows) {
+            var keys = rows.stream()
+                    .flatMap(row -> keysOf(row.contact()).stream())
+                    .distinct()
+                    .sorted()
+                    .toArray(String[]::new);
+            var met = new HashSet<>(jdbc.queryForList(
+                    "SELECT key_hash FROM job_key WHERE job_id = ? AND key_hash = ANY (?)",
+                    String.class,
+                    job.id(),
+                    keys));
+            jdbc.update(
+                    "INSERT INTO job_key (job_id, key_hash) SELECT ?, unnest(?::text[]) ON CONFLICT DO NOTHING",
+                    job.id(),
+                    keys);
+            return met;
+        }
+
+        private List<String> keysOf(ContactData contact) {
+            var keys = new ArrayList<String>();
+            contact.emails().forEach(email -> keys.add(hash.ofEmail(email).value()));
+            if (contact.salesforceId() != null) {
+                keys.add(hash.ofSalesforceId(contact.salesforceId()));
+            }
+            return keys;
+        }
+
+        private ItemResult result(Row.Contact row, ChunkOutcome outcome) {
+            return switch (outcome) {
+                case ChunkOutcome.Changed ignored -> new ItemResult.Changed();
+                case ChunkOutcome.Unchanged ignored -> new ItemResult.Unchanged();
+                case ChunkOutcome.Refused refused -> refused(row, refused.rejection());
+            };
+        }
+
+        private ItemResult refused(Row.Contact row, CommandRejected rejection) {
+            var field = switch (rejection.rule()) {
+                case ADDRESS_TAKEN -> Optional.of(ContactField.EMAILS);
+                case SALESFORCE_ID_TAKEN -> Optional.of(ContactField.SALESFORCE_ID);
+                default -> Optional.<ContactField>empty();
+            };
+            var column = field.flatMap(file.columns()::nameOf).orElse(null);
+            var reason = requireNonNull(rejection.getMessage(), "a rejection says why");
+            return failed(
+                    row.line(), column, reason, row.optedOut() ? row.contact().emails() : List.of());
+        }
+
+        private ItemResult result(Row.Unreadable row) {
+            return failed(row.line(), row.column(), row.reason(), row.optedOut());
+        }
+
+        /** Whatever else is wrong with a row, the opt-out in it counts. */
+        private ItemResult failed(long line, @Nullable String column, String reason, List<String> optedOut) {
+            if (!job.dryRun()) {
+                optedOut.forEach(address -> commands.unsubscribe(address, null, Envelope.of(job.provenance())));
+            }
+            var said = optedOut.isEmpty() ? reason : reason + "; the opt-out in this row was recorded";
+            return new ItemResult.Failed(line, column, null, said);
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package org.consentledger.command.jobs;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.consentledger.command.jobs.JobStore.Claim;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Takes jobs on and carries them out. Every process has one; which of them does a job is decided by who takes it first.
+ * A job whose process has died is taken on again once its lease has run out, and goes on after the last chunk that was
+ * committed.
+ */
+@Component
+public class JobRunner implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
+    private static final Duration KEEP_UPLOADS = Duration.ofDays(1);
+
+    /** So often in a row a job may fail at the same chunk. */
+    private static final int MOST_ATTEMPTS = 5;
+
+    private final JobStore store;
+    private final ChunkedWork work;
+    private final JobSettings settings;
+    private final TransactionTemplate transaction;
+    private final Map<JobKind, Workload> workloads;
+    private final String name = UUID.randomUUID().toString();
+    private final Set<ChunkedWork.Go> running = ConcurrentHashMap.newKeySet();
+    private final Semaphore free;
+    private volatile Optional<Threads> threads = Optional.empty();
+
+    /** One thread looks for work and keeps leases alive, the others work. */
+    private record Threads(ScheduledExecutorService watch, ExecutorService workers) {}
+
+    JobRunner(
+            JobStore store,
+            ChunkedWork work,
+            JobSettings settings,
+            PlatformTransactionManager transactions,
+            List<Workload> workloads) {
+        this.store = store;
+        this.work = work;
+        this.settings = settings;
+        this.transaction = new TransactionTemplate(transactions);
+        this.workloads = workloads.stream().collect(Collectors.toMap(Workload::kind, Function.identity()));
+        this.free = new Semaphore(settings.atOnce());
+    }
+
+    /** Looks for work at once, or as soon as the transaction at hand is committed. */
+    public void wake() {
+        if (TransactionSynchronizationManager.isSynchronizationActive()) {
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    wakeNow();
+                }
+            });
+        } else {
+            wakeNow();
+        }
+    }
+
+    private void wakeNow() {
+        threads.ifPresent(some -> {
+            try {
+                some.watch().execute(this::takeOn);
+            } catch (RejectedExecutionException closing) {
+                LOG.debug("Not looking for jobs any more");
+            }
+        });
+    }
+
+    @Override
+    public void start() {
+        var some = new Threads(
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("job-watch").factory()),
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofPlatform().daemon().name("job-", 0).factory()));
+        threads = Optional.of(some);
+        var poll = settings.pollInterval().toMillis();
+        var renew = settings.lease().toMillis() / 4;
+        every(poll, some.watch(), this::takeOn);
+        every(renew, some.watch(), this::renewLeases);
+        every(Duration.ofHours(1).toMillis(), some.watch(), this::tidyUp);
+    }
+
+    private static void every(long millis, ScheduledExecutorService watch, Runnable round) {
+        // The rounds see to their failures themselves.
+        var unused = watch.scheduleWithFixedDelay(round, 0, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Lets the chunks at hand come to their end; other processes, or the next start, go on after them. */
+    @Override
+    public void stop() {
+        threads.ifPresent(some -> {
+            threads = Optional.empty();
+            some.watch().shutdownNow();
+            running.forEach(ChunkedWork.Go::stop);
+            some.workers().close();
+        });
+    }
+
+    @Override
+    public boolean isRunning() {
+        return threads.isPresent();
+    }
+
+    /** Jobs are taken on when the doors are open, and left before they close. */
+    @Override
+    public int getPhase() {
+        return SmartLifecycle.DEFAULT_PHASE;
+    }
+
+    private void takeOn() {
+        while (threads.isPresent() && free.tryAcquire()) {
+            if (!takeOnOne()) {
+                free.release();
+                return;
+            }
+        }
+    }
+
+    private boolean takeOnOne() {
+        var handedOver = false;
+        try {
+            var claim = store.claim(name, settings.lease());
+            var some = threads;
+            if (claim.isPresent() && some.isPresent()) {
+                some.get().workers().execute(() -> carryOut(claim.get()));
+                handedOver = true;
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Jobs can't be looked for: {}", ChunkedWork.traceOf(e));
+        }
+        return handedOver;
+    }
+
+    private void carryOut(Claim claim) {
+        try {
+            carryOutClaimed(claim);
+        } finally {
+            free.release();
+            wakeNow();
+        }
+    }
+
+    private void carryOutClaimed(Claim claim) {
+        var job = claim.job();
+        LOG.info("Job {} ({}) goes on at item {} of {}", job.id(), job.kind(), job.processed(), job.total());
+        var go = new ChunkedWork.Go(claim, name);
+        running.add(go);
+        var done = false;
+        try {
+            var workload = workloads.get(job.kind());
+            if (workload == null) {
+                throw new IllegalStateException("Nobody knows how to carry out a job of kind " + job.kind());
+            }
+            done = !store.isCancelRequested(job.id()) && work.carryOut(go, workload);
+        } catch (Exception failure) {
+            LOG.error("Job {} failed: {}", job.id(), ChunkedWork.traceOf(failure));
+        } finally {
+            running.remove(go);
+        }
+        var outcome = done;
+        quietly("ending a job", () -> settle(claim, go, outcome));
+    }
+
+    private void settle(Claim claim, ChunkedWork.Go go, boolean done) {
+        var job = claim.job().id();
+        if (done) {
+            end(job, JobStatus.COMPLETED);
+        } else if (store.isCancelRequested(job)) {
+            end(job, JobStatus.CANCELLED);
+        } else if (go.isStopped()) {
+            store.release(job, name, Duration.ZERO);
+        } else if (claim.attempts() >= MOST_ATTEMPTS
+                && store.processed(job) == claim.job().processed()) {
+            end(job, JobStatus.FAILED);
+        } else {
+            store.release(job, name, PAUSE_AFTER_FAILURE);
+        }
+    }
+
+    private void end(UUID job, JobStatus status) {
+        transaction.executeWithoutResult(ignored -> store.end(job, name, status));
+        LOG.info("Job {} ended: {}", job, status);
+    }
+
+    private void renewLeases() {
+        quietly("renewing leases", () -> {
+            for (var go : running) {
+                if (!store.renew(go.job().id(), name, settings.lease())) {
+                    go.stop();
+                }
+            }
+        });
+    }
+
+    private void tidyUp() {
+        quietly("tidying up", () -> store.forgetAbandonedUploads(KEEP_UPLOADS));
+    }
+
+    /** The database may be away for a while; the next round is soon. */
+    private static void quietly(String what, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.warn("Failed at {}: {}", what, ChunkedWork.traceOf(e));
+        }
+    }
+}

@@ -1,0 +1,302 @@
+package org.consentledger.command.jobs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.consentledger.command.jobs.ItemResult.Changed;
+import org.consentledger.command.jobs.ItemResult.Failed;
+import org.consentledger.command.jobs.ItemResult.Unchanged;
+import org.consentledger.foundation.privacy.KeySettings;
+import org.consentledger.kernel.provenance.Actor;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.stereotype.Component;
+
+/**
+ * The jobs in PostgreSQL. A runner holds a job by a lease that it renews; whatever it records of the job is recorded
+ * only while it holds it, so that one that was taken for dead can't get in the way of its successor.
+ */
+@Component
+public class JobStore {
+
+    private static final String COLUMNS = "id, kind, status, dry_run, total, processed, changed, unchanged, failed,"
+            + " ignored_columns, actor_id, actor_name, actor_roles, correlation_id, created_at, ended_at";
+    private static final RowMapper<Job> JOB = (row, number) -> job(row);
+    private static final String REQUEST = "request";
+    private static final int FAILURES_AT_ONCE = 1000;
+
+    /** A job that somebody else works on by now. */
+    static final class LeaseLostException extends RuntimeException {
+        LeaseLostException() {
+            super("Another process has taken the job on", null, false, false);
+        }
+    }
+
+    /** A job that was taken on. */
+    record Claim(Job job, int attempts) {}
+
+    /** What a job is to do, and the key to its file. */
+    record Order(JobKey key, String request) {}
+
+    private final JdbcTemplate jdbc;
+    private final KeySettings keys;
+    private final Clock clock;
+
+    JobStore(JdbcTemplate jdbc, KeySettings keys, Clock clock) {
+        this.jdbc = jdbc;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    /** Puts a job into the queue, in the transaction at hand. */
+    public void add(NewJob job) {
+        var provenance = job.provenance();
+        jdbc.update(
+                "INSERT INTO job (id, kind, status, dry_run, total, ignored_columns, actor_id, actor_name, actor_roles,"
+                        + " correlation_id, wrapped_key, request, created_at)"
+                        + " VALUES (?, ?, 'QUEUED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                job.id(),
+                job.kind().name(),
+                job.dryRun(),
+                job.total(),
+                job.ignoredColumns() == null ? null : job.ignoredColumns().toArray(String[]::new),
+                provenance.actor().id(),
+                provenance.actor().name(),
+                String.join(",", provenance.actor().roles()),
+                provenance.correlationId(),
+                job.key().wrapped(),
+                job.key().seal(REQUEST, job.request().getBytes(UTF_8)),
+                Timestamp.from(clock.instant()));
+    }
+
+    /** Says how many items a job has, where that comes out only when they are put in their place. */
+    public void setTotal(UUID job, long total) {
+        jdbc.update("UPDATE job SET total = ? WHERE id = ?", total, job);
+    }
+
+    /** A job of that kind. */
+    Optional<Job> find(JobKind kind, UUID id) {
+        return jdbc.query("SELECT " + COLUMNS + " FROM job WHERE kind = ? AND id = ?", JOB, kind.name(), id).stream()
+                .findFirst();
+    }
+
+    /** Takes on the job that has waited longest, of those that nobody works on. */
+    Optional<Claim> claim(String runner, Duration lease) {
+        return jdbc
+                .query(
+                        "UPDATE job SET status = 'RUNNING', runner = ?, attempts = attempts + 1,"
+                                + " lease_until = now() + make_interval(secs => ?)"
+                                + " WHERE id = (SELECT id FROM job WHERE ended_at IS NULL"
+                                + " AND (lease_until IS NULL OR lease_until < now())"
+                                + " ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                                + " RETURNING " + COLUMNS + ", attempts",
+                        (row, number) -> new Claim(job(row), row.getInt("attempts")),
+                        runner,
+                        seconds(lease))
+                .stream()
+                .findFirst();
+    }
+
+    /** What a job that has not ended is to do. */
+    Order order(UUID job) {
+        var order = jdbc.query(
+                "SELECT wrapped_key, request FROM job WHERE id = ? AND ended_at IS NULL",
+                (row, number) -> {
+                    var key = JobKey.unwrap(job, row.getBytes(1), keys);
+                    return new Order(key, new String(key.open(REQUEST, row.getBytes(2)), UTF_8));
+                },
+                job);
+        if (order.isEmpty()) {
+            throw new LeaseLostException();
+        }
+        return order.getFirst();
+    }
+
+    /** Says that the runner is alive; false if the job isn't its any more, or is to be cancelled. */
+    boolean renew(UUID job, String runner, Duration lease) {
+        return !jdbc.queryForList(
+                        "UPDATE job SET lease_until = now() + make_interval(secs => ?)"
+                                + " WHERE id = ? AND runner = ? AND ended_at IS NULL AND NOT cancel_requested"
+                                + " RETURNING id",
+                        UUID.class,
+                        seconds(lease),
+                        job,
+                        runner)
+                .isEmpty();
+    }
+
+    /** Gives the job back unfinished, to be taken on again by anybody after a while. */
+    void release(UUID job, String runner, Duration pause) {
+        jdbc.update(
+                "UPDATE job SET runner = NULL, lease_until = now() + make_interval(secs => ?)"
+                        + " WHERE id = ? AND runner = ? AND ended_at IS NULL",
+                seconds(pause),
+                job,
+                runner);
+    }
+
+    /**
+     * Records what came of a chunk, in the chunk's transaction.
+     *
+     * @throws LeaseLostException if the job isn't the runner's any more; nothing of the chunk must stay then
+     */
+    void record(UUID job, String runner, List<ItemResult> results) {
+        long changed = results.stream().filter(Changed.class::isInstance).count();
+        long unchanged = results.stream().filter(Unchanged.class::isInstance).count();
+        long failed = results.size() - changed - unchanged;
+        var processed = jdbc.queryForList(
+                "UPDATE job SET processed = processed + ?, changed = changed + ?, unchanged = unchanged + ?,"
+                        + " failed = failed + ?, attempts = 0 WHERE id = ? AND runner = ? AND ended_at IS NULL"
+                        + " RETURNING processed",
+                Long.class,
+                results.size(),
+                changed,
+                unchanged,
+                failed,
+                job,
+                runner);
+        if (processed.isEmpty()) {
+            throw new LeaseLostException();
+        }
+        var first = processed.getFirst() - results.size();
+        var rows = new ArrayList<Object[]>();
+        for (var index = 0; index < results.size(); index++) {
+            if (results.get(index) instanceof Failed failure) {
+                rows.add(new Object[] {
+                    job, first + index, failure.line(), failure.column(), failure.person(), failure.reason()
+                });
+            }
+        }
+        if (!rows.isEmpty()) {
+            jdbc.batchUpdate(
+                    "INSERT INTO job_failure (job_id, item, line, column_name, person_id, reason)"
+                            + " VALUES (?, ?, ?, ?, ?, ?)",
+                    rows);
+        }
+    }
+
+    /** How far a job is. */
+    long processed(UUID job) {
+        var processed = jdbc.queryForObject("SELECT processed FROM job WHERE id = ?", Long.class, job);
+        return processed == null ? 0 : processed;
+    }
+
+    boolean isCancelRequested(UUID job) {
+        return Boolean.TRUE.equals(
+                jdbc.queryForObject("SELECT cancel_requested FROM job WHERE id = ?", Boolean.class, job));
+    }
+
+    /** Ends a job, and forgets what it was made of; within a transaction. */
+    void end(UUID job, String runner, JobStatus status) {
+        var ended = jdbc.update(
+                "UPDATE job SET status = ?, ended_at = ?, runner = NULL, lease_until = NULL, wrapped_key = NULL,"
+                        + " request = NULL WHERE id = ? AND runner = ? AND ended_at IS NULL",
+                status.name(),
+                Timestamp.from(clock.instant()),
+                job,
+                runner);
+        if (ended == 1) {
+            forget(job);
+        }
+    }
+
+    /**
+     * Asks for a job to be cancelled, within a transaction: at once if nobody works on it, else after the chunk at
+     * hand. What has been done stays done.
+     */
+    void cancel(UUID job) {
+        jdbc.update("UPDATE job SET cancel_requested = true WHERE id = ? AND ended_at IS NULL", job);
+        var ended = jdbc.update(
+                "UPDATE job SET status = 'CANCELLED', ended_at = ?, wrapped_key = NULL, request = NULL"
+                        + " WHERE id = ? AND ended_at IS NULL AND runner IS NULL",
+                Timestamp.from(clock.instant()),
+                job);
+        if (ended == 1) {
+            forget(job);
+        }
+    }
+
+    private void forget(UUID job) {
+        jdbc.update("DELETE FROM job_file_piece WHERE job_id = ?", job);
+        jdbc.update("DELETE FROM job_person WHERE job_id = ?", job);
+        jdbc.update("DELETE FROM job_key WHERE job_id = ?", job);
+    }
+
+    /** Forgets files of which no job came, because the upload broke off. */
+    void forgetAbandonedUploads(Duration age) {
+        jdbc.update(
+                "DELETE FROM job_file_piece WHERE job_id IN (SELECT DISTINCT job_id FROM job_file_piece AS piece"
+                        + " WHERE uploaded_at < now() - make_interval(secs => ?)"
+                        + " AND NOT EXISTS (SELECT FROM job WHERE job.id = piece.job_id))",
+                seconds(age));
+    }
+
+    /** Goes through what could not be done, in the order of the items, without holding it all. */
+    void failures(UUID job, Consumer<Failed> each) {
+        var last = -1L;
+        while (true) {
+            var page = jdbc.query(
+                    "SELECT item, line, column_name, person_id, reason FROM job_failure"
+                            + " WHERE job_id = ? AND item > ? ORDER BY item LIMIT ?",
+                    (row, number) -> {
+                        each.accept(new Failed(
+                                row.getObject("line", Long.class),
+                                row.getString("column_name"),
+                                row.getObject("person_id", UUID.class),
+                                row.getString("reason")));
+                        return row.getLong("item");
+                    },
+                    job,
+                    last,
+                    FAILURES_AT_ONCE);
+            if (page.size() < FAILURES_AT_ONCE) {
+                return;
+            }
+            last = page.getLast();
+        }
+    }
+
+    private static Job job(ResultSet row) throws SQLException {
+        var roles = row.getString("actor_roles");
+        return new Job(
+                row.getObject("id", UUID.class),
+                JobKind.valueOf(row.getString("kind")),
+                JobStatus.valueOf(row.getString("status")),
+                row.getBoolean("dry_run"),
+                row.getLong("total"),
+                row.getLong("processed"),
+                row.getLong("changed"),
+                row.getLong("unchanged"),
+                row.getLong("failed"),
+                texts(row, "ignored_columns"),
+                new Actor(
+                        row.getString("actor_id"),
+                        row.getString("actor_name"),
+                        roles.isEmpty() ? List.of() : List.of(roles.split(",", -1))),
+                row.getString("correlation_id"),
+                row.getTimestamp("created_at").toInstant(),
+                row.getTimestamp("ended_at") == null
+                        ? null
+                        : row.getTimestamp("ended_at").toInstant());
+    }
+
+    private static @Nullable List<String> texts(ResultSet row, String column) throws SQLException {
+        var array = row.getArray(column);
+        return array == null ? null : Arrays.asList((String[]) array.getArray());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

@@ -1,0 +1,439 @@
+package org.consentledger.command.imports;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.consentledger.command.jobs.JobServer.numbers;
+import static org.consentledger.command.jobs.JobServer.people;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.consentledger.command.jobs.JobServer;
+import org.consentledger.kernel.person.Authorization;
+import org.consentledger.kernel.person.AuthorizationType;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
+import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
+import org.consentledger.kernel.person.Source;
+import org.consentledger.kernel.person.SourceType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Imports over HTTP, as an operator does them. */
+class ImportTest {
+
+    private static final Path DATA = Path.of(System.getProperty("ledger.testdata", "../../shared/data"));
+
+    private final JobServer server = Shared.freshServer();
+
+    /** One server for all tests, each on addresses of its own. */
+    private static final class Shared {
+        private static final JobServer SERVER = JobServer.start();
+
+        static JobServer freshServer() {
+            return SERVER;
+        }
+    }
+
+    private long eventsBefore;
+
+    @BeforeEach
+    void remember() {
+        eventsBefore = server.events();
+    }
+
+    @AfterEach
+    void nothing_is_left_of_what_was_uploaded() {
+        assertThat(server.jdbc.queryForObject("SELECT count(*) FROM job_file_piece", Long.class))
+                .isZero();
+        assertThat(server.jdbc.queryForObject("SELECT count(*) FROM job_key", Long.class))
+                .isZero();
+        assertThat(server.jdbc.queryForObject(
+                        "SELECT count(*) FROM job WHERE wrapped_key IS NOT NULL OR request IS NOT NULL", Long.class))
+                .isZero();
+    }
+
+    @Nested
+    class Rows {
+
+        @Test
+        void become_people_whose_events_say_how_they_came() {
+            var job = server.imported(people(1000, 1600));
+
+            assertThat(job.path("status").asString()).isEqualTo("COMPLETED");
+            assertThat(numbers(job)).containsExactly(600L, 600L, 600L, 0L, 0L);
+            assertThat(job.path("startedBy").path("name").asString()).isEqualTo("Test User");
+            var history = historyOf("person1599@example.org");
+            assertThat(history).hasSize(1);
+            var registered = (PersonRegistered) history.getFirst();
+            assertThat(registered.source()).isEqualTo(Source.of(SourceType.IMPORT));
+            assertThat(registered.contact().phones()).containsExactly("+49 30 1599");
+            assertThat(new String(
+                            server.jdbc.queryForObject(
+                                    "SELECT meta_data FROM event WHERE aggregate_id = ?",
+                                    byte[].class,
+                                    registered.personId().toString()),
+                            UTF_8))
+                    .contains("\"via\":\"IMPORT\"")
+                    .contains(job.path("id").asString())
+                    .contains("user-1");
+        }
+
+        @Test
+        void that_come_again_with_the_same_file_change_nothing() {
+            var file = people(2000, 2300)
+                    + "Other,,person2000@example.org,+49 40 1\n"
+                    + "Another,Name,person2299@example.org,\n";
+            server.imported(file);
+            var events = server.events();
+
+            assertThat(numbers(server.imported(file))).containsExactly(302L, 302L, 0L, 302L, 0L);
+            assertThat(server.events()).isEqualTo(events);
+        }
+
+        @Test
+        void about_the_same_person_are_merged_and_the_first_counts() {
+            var job = server.imported("""
+                    first,last,email,phone,company
+                    Ada,,ada@example.org,1,
+                    Adele,Nowak,ADA@example.org ; ada.nowak@example.org,2,Nowak GmbH
+                    """);
+
+            assertThat(numbers(job)).containsExactly(2L, 2L, 2L, 0L, 0L);
+            var contact = contactOf("ada@example.org");
+            assertThat(contact.firstName()).isEqualTo("Ada");
+            assertThat(contact.lastName()).isEqualTo("Nowak");
+            assertThat(contact.company()).isEqualTo("Nowak GmbH");
+            assertThat(contact.emails()).containsExactly("ada@example.org", "ada.nowak@example.org");
+            assertThat(contact.phones()).containsExactly("1", "2");
+        }
+
+        @Test
+        void complete_people_who_are_known_only_where_they_have_a_value() {
+            server.imported("first,last,email,title\nBob,Known,bob@example.org,CTO\n");
+
+            server.imported("first,last,email,title\nRobert,,bob@example.org,\n");
+
+            var contact = contactOf("bob@example.org");
+            assertThat(contact.firstName()).isEqualTo("Robert");
+            assertThat(contact.lastName()).isEqualTo("Known");
+            assertThat(contact.title()).isEqualTo("CTO");
+        }
+
+        @Test
+        void find_people_by_their_salesforce_id_too() {
+            server.imported("Id,FirstName,Email\n003A000001abcDE,Cleo,cleo@example.org\n");
+
+            server.imported("Id,FirstName,Email\n003A000001abcDEFGH,Cleopatra,cleo.new@example.org\n");
+
+            assertThat(contactOf("cleo.new@example.org").firstName()).isEqualTo("Cleopatra");
+            assertThat(contactOf("cleo.new@example.org").salesforceId()).isEqualTo("003A000001abcDE");
+        }
+
+        @Test
+        void that_would_join_two_people_are_failures() {
+            server.imported("email\ndora@example.org\ndana@example.org\n");
+
+            var job = server.imported("email\n\"dora@example.org; dana@example.org\"\n");
+
+            assertThat(numbers(job)).containsExactly(1L, 1L, 0L, 0L, 1L);
+            assertThat(server.failures(job, "/api/imports"))
+                    .startsWith("line,column,reason\r\n2,,")
+                    .contains("different people");
+        }
+
+        @Test
+        void that_cannot_be_read_are_listed_and_the_others_go_in() {
+            var job = server.imported(
+                    "first,email\nEve,eve@example.org\nBad,not an address\nShort\n\"Open,x@example.org\n"
+                            + "x".repeat(2001) + ",long@example.org\nEwa,ewa@example.org\n");
+
+            assertThat(numbers(job)).containsExactly(6L, 6L, 2L, 0L, 4L);
+            assertThat(server.failures(job, "/api/imports")).isEqualToNormalizingNewlines("""
+                    line,column,reason
+                    3,email,is not an e-mail address
+                    4,,"the row has 1 cells, the header has 2"
+                    5,first,the cell begins with a quotation mark that is never closed
+                    6,first,must have at most 2000 characters
+                    """);
+            assertThat(contactOf("ewa@example.org").firstName()).isEqualTo("Ewa");
+        }
+    }
+
+    @Nested
+    class Opt_outs {
+
+        @Test
+        void in_the_file_unsubscribe_and_are_never_lifted_by_a_file() {
+            server.imported("email,HasOptedOutOfEmail\nfay@example.org,1\nfred@example.org,0\n");
+            assertThat(historyOf("fay@example.org")).last().isInstanceOf(Unsubscribed.class);
+            assertThat(historyOf("fred@example.org")).hasSize(1);
+
+            var again = server.imported("email,HasOptedOutOfEmail\nfay@example.org,0\n");
+
+            assertThat(numbers(again)).containsExactly(1L, 1L, 0L, 1L, 0L);
+            assertThat(historyOf("fay@example.org")).last().isInstanceOf(Unsubscribed.class);
+        }
+
+        @Test
+        void of_before_the_import_hold() {
+            server.request("POST", "/api/unsubscribes")
+                    .json("{\"email\":\"gail@example.org\"}")
+                    .exchange();
+
+            server.imported("email\ngail@example.org\n");
+
+            assertThat(historyOf("gail@example.org")).last().isInstanceOf(Unsubscribed.class);
+        }
+
+        @Test
+        void of_rows_that_fail_count_all_the_same() {
+            var job = server.imported("email,first,dnc\nhal@example.org," + "x".repeat(2001) + ",1\n");
+
+            assertThat(numbers(job)).containsExactly(1L, 1L, 0L, 0L, 1L);
+            assertThat(server.failures(job, "/api/imports")).contains("the opt-out in this row was recorded");
+            server.imported("email\nhal@example.org\n");
+            assertThat(historyOf("hal@example.org")).last().isInstanceOf(Unsubscribed.class);
+        }
+    }
+
+    @Nested
+    class What_is_said_of_all_rows {
+
+        @Test
+        void is_the_source_of_new_people_and_the_authorization_of_those_without_one() {
+            server.imported("email\nida@example.org\n");
+            server.imported(
+                    "email\nivo@example.org\n".getBytes(UTF_8),
+                    Map.of("authorization", "{\"type\":\"LEGITIMATE_INTEREST\"}"));
+
+            var job = server.imported(
+                    "email\nida@example.org\nivo@example.org\nivy@example.org\n".getBytes(UTF_8),
+                    Map.of(
+                            "source",
+                            "{\"type\":\"OTHER\",\"description\":\"Trade fair\"}",
+                            "authorization",
+                            "{\"type\":\"CONSENT\",\"dateOfConsent\":\"2026-11-01\",\"purposeOfProcessing\":\"News\"}"));
+
+            assertThat(numbers(job)).containsExactly(3L, 3L, 2L, 1L, 0L);
+            assertThat(((PersonRegistered) historyOf("ivy@example.org").getFirst()).source())
+                    .isEqualTo(new Source(SourceType.OTHER, "Trade fair"));
+            assertThat(((PersonRegistered) historyOf("ida@example.org").getFirst()).source())
+                    .isEqualTo(Source.of(SourceType.IMPORT));
+            assertThat(authorizationOf("ida@example.org").type()).isEqualTo(AuthorizationType.CONSENT);
+            assertThat(authorizationOf("ivo@example.org").type()).isEqualTo(AuthorizationType.LEGITIMATE_INTEREST);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "source|{\"type\":\"UNKNOWN\"}|source.type",
+                    "source|{}|source.type",
+                    "source|{\"type\":\"IMPORT\",\"colour\":1}|source.colour",
+                    "source|nonsense|source",
+                    "source|null|source",
+                    "authorization|{\"type\":\"CONSENT\",\"dateOfConsent\":\"2026-11-01\"}|authorization.purposeOfProcessing",
+                    "authorization|{\"type\":\"CONSENT\",\"dateOfConsent\":\"2026-02-30\",\"purposeOfProcessing\":\"x\"}|authorization.dateOfConsent",
+                    "authorization|{\"type\":\"CONSENT\",\"dateOfConsent\":\"2999-01-01\",\"purposeOfProcessing\":\"x\"}|authorization.dateOfConsent",
+                    "authorization|{\"type\":\"OTHER\",\"purposeOfProcessing\":\"x\"}|authorization.purposeOfProcessing",
+                    "mapping|{\"nowhere\":\"emails\"}|mapping.nowhere",
+                    "mapping|{\"email\":\"mail\"}|mapping.email",
+                    "mapping|[]|mapping",
+                    "dryRun|perhaps|dryRun",
+                    "colour|red|''"
+                })
+        void is_refused_with_its_name_where_it_is_wrong(String part, String content, String field) {
+            var answer = server.sendFile("email\njan@example.org\n".getBytes(UTF_8), Map.of(part, content), Map.of());
+
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.problem()).isEqualTo("invalid-request");
+            assertThat(answer.fields()).containsExactly(field);
+            assertThat(server.events()).isEqualTo(eventsBefore);
+        }
+    }
+
+    @Nested
+    class A_dry_run {
+
+        @Test
+        void says_what_would_change_and_records_nothing() {
+            server.imported("email,first\nkim@example.org,Kim\n");
+            var events = server.events();
+
+            var job = server.imported(
+                    "email,first,dnc\nkim@example.org,Kim,0\nkai@example.org,Kai,1\nbad,x,0\n".getBytes(UTF_8),
+                    Map.of("dryRun", "true"));
+
+            assertThat(job.path("dryRun").asBoolean()).isTrue();
+            assertThat(numbers(job)).containsExactly(3L, 3L, 1L, 1L, 1L);
+            assertThat(server.events()).isEqualTo(events);
+        }
+    }
+
+    @Nested
+    class A_repeated_request {
+
+        @Test
+        void under_the_same_key_is_the_same_job() {
+            var key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
+            var file = "email\nlea@example.org\n".getBytes(UTF_8);
+            var first = server.sendFile(file, Map.of(), key);
+            var second = server.sendFile(file, Map.of(), key);
+            var third = server.sendFile("email\nleo@example.org\n".getBytes(UTF_8), Map.of(), key);
+            var fourth = server.sendFile(file, Map.of("dryRun", "true"), key);
+
+            assertThat(second.status()).isEqualTo(202);
+            assertThat(second.header("Location")).isEqualTo(first.header("Location"));
+            assertThat(third.status()).isEqualTo(422);
+            assertThat(third.problem()).isEqualTo("idempotency-key-reused");
+            assertThat(fourth.status()).isEqualTo(422);
+            server.ended(first.header("Location"));
+        }
+    }
+
+    @Nested
+    class Files_that_cannot_be_used {
+
+        @ParameterizedTest
+        @CsvSource({
+            "'',import-file-empty",
+            "'email',import-file-without-rows",
+            "'email\n\n,\n',import-file-without-rows",
+            "'mia@example.org,Mia\nmax@example.org,Max\n',import-header-missing",
+            "'Mia,Nowak\nMax,Nowak\n',import-columns-unknown",
+            "'%PDF-1.7 and so on',import-file-binary",
+            "'email,first\nmia@example.org,Mi\0a\n',import-file-binary"
+        })
+        void are_refused_and_say_why(String content, String problem) {
+            var answer = server.sendFile(content.getBytes(UTF_8), Map.of(), Map.of());
+
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.problem()).isEqualTo(problem);
+            assertThat(answer.fields()).containsExactly("file");
+            assertThat(answer.body()).doesNotContain("example.org").doesNotContain("Mia");
+            assertThat(server.events()).isEqualTo(eventsBefore);
+        }
+
+        @Test
+        void as_a_form_are_refused_too() {
+            var noFile = server.request("POST", "/api/imports")
+                    .header("Content-Type", "multipart/form-data; boundary=x")
+                    .json("--x\r\nContent-Disposition: form-data; name=\"dryRun\"\r\n\r\ntrue\r\n--x--\r\n")
+                    .exchange();
+            assertThat(noFile.status()).isEqualTo(400);
+            assertThat(noFile.fields()).containsExactly("file");
+
+            var cutOff = server.request("POST", "/api/imports")
+                    .header("Content-Type", "multipart/form-data; boundary=x")
+                    .json("--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nemail\r\nnina@example.org")
+                    .exchange();
+            assertThat(cutOff.status()).isEqualTo(400);
+
+            var noBoundary = server.request("POST", "/api/imports")
+                    .header("Content-Type", "multipart/form-data")
+                    .json("email")
+                    .exchange();
+            assertThat(noBoundary.status()).isEqualTo(400);
+
+            var noForm = server.request("POST", "/api/imports").json("{}").exchange();
+            assertThat(noForm.status()).isEqualTo(415);
+            assertThat(server.events()).isEqualTo(eventsBefore);
+        }
+    }
+
+    @Nested
+    class Strings_that_hurt_others {
+
+        @Test
+        void go_in_as_they_are() throws IOException {
+            var file = DATA.resolve("text");
+            assumeTrue(Files.exists(file), () -> "the naughty strings are not at " + file.toAbsolutePath());
+            List<String> naughty = JsonMapper.shared()
+                    .readValue(Files.readString(file.resolve("naughty-strings.json")), new TypeReference<>() {});
+            var strings = new java.util.ArrayList<>(naughty);
+            strings.addAll(Files.readAllLines(file.resolve("csv-injection.txt")));
+            strings.removeIf(text -> text.isBlank() || text.indexOf('\0') >= 0);
+            var csv = new StringBuilder("email,other\n");
+            for (var i = 0; i < strings.size(); i++) {
+                csv.append("naughty").append(i).append("@example.org,\"");
+                csv.append(strings.get(i).replace("\"", "\"\"")).append("\"\n");
+            }
+
+            var job = server.imported(csv.toString());
+
+            assertThat(numbers(job))
+                    .containsExactly((long) strings.size(), (long) strings.size(), (long) strings.size(), 0L, 0L);
+            for (var i = 0; i < strings.size(); i += 37) {
+                assertThat(contactOf("naughty" + i + "@example.org").other()).isEqualTo(strings.get(i));
+            }
+        }
+    }
+
+    @Nested
+    class Real_files {
+
+        @Test
+        void of_salesforce_go_in_by_their_own_headers_and_again_change_nothing() throws IOException {
+            for (var name : List.of("salesforce-5000.csv", "salesforce-report.csv")) {
+                var file = DATA.resolve("contacts").resolve(name);
+                assumeTrue(Files.exists(file), () -> "the contact files are not at " + file.toAbsolutePath());
+                var job = server.imported(Files.readAllBytes(file), Map.of());
+                assertThat(job.path("status").asString()).isEqualTo("COMPLETED");
+                assertThat(job.path("changed").asLong() + job.path("failed").asLong())
+                        .isEqualTo(job.path("total").asLong());
+                var events = server.events();
+
+                server.imported(Files.readAllBytes(file), Map.of());
+
+                assertThat(server.events()).isEqualTo(events);
+            }
+        }
+    }
+
+    private List<PersonEvent> historyOf(String email) {
+        var hash = server.http
+                .context
+                .getBean(org.consentledger.foundation.privacy.LookupHash.class)
+                .ofEmail(email);
+        var id = server.jdbc.queryForObject(
+                "SELECT person_id FROM person_identity WHERE key_hash = ?", UUID.class, hash.value());
+        return server.engine.readEvents(List.of(String.valueOf(id))).values().iterator().next().stream()
+                .map(event -> (PersonEvent) event.getPayload())
+                .toList();
+    }
+
+    private org.consentledger.kernel.person.ContactData contactOf(String email) {
+        var contact = org.consentledger.kernel.person.ContactData.NONE;
+        for (var event : historyOf(email)) {
+            if (event instanceof PersonRegistered registered) {
+                contact = registered.contact();
+            } else if (event instanceof ContactDataChanged changed) {
+                for (var change : changed.changes()) {
+                    contact = contact.with(change.field(), change.to());
+                }
+            }
+        }
+        return contact;
+    }
+
+    private Authorization authorizationOf(String email) {
+        return historyOf(email).stream()
+                .filter(AuthorizationSet.class::isInstance)
+                .map(event -> ((AuthorizationSet) event).authorization())
+                .reduce((first, last) -> last)
+                .orElseThrow();
+    }
+}

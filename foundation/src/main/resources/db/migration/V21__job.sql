@@ -1,0 +1,58 @@
+-- Imports and bulk operations. What they were asked to do, and the uploaded file, may hold personal data: both are
+-- encrypted under a key of the job's own, which is forgotten when the job ends.
+CREATE TABLE job (
+    id               uuid        PRIMARY KEY,
+    kind             text        NOT NULL,
+    status           text        NOT NULL,
+    dry_run          boolean     NOT NULL,
+    total            bigint      NOT NULL,
+    -- How far it is; moved by each chunk in the chunk's own transaction, so it is also where a restart goes on.
+    processed        bigint      NOT NULL DEFAULT 0,
+    changed          bigint      NOT NULL DEFAULT 0,
+    unchanged        bigint      NOT NULL DEFAULT 0,
+    failed           bigint      NOT NULL DEFAULT 0,
+    ignored_columns  text[],
+    actor_id         text        NOT NULL,
+    actor_name       text        NOT NULL,
+    actor_roles      text        NOT NULL,
+    correlation_id   text        NOT NULL,
+    wrapped_key      bytea,
+    request          bytea,
+    cancel_requested boolean     NOT NULL DEFAULT false,
+    -- Who works on it, and until when others must keep off.
+    runner           text,
+    lease_until      timestamptz,
+    attempts         integer     NOT NULL DEFAULT 0,
+    created_at       timestamptz NOT NULL,
+    ended_at         timestamptz
+);
+CREATE INDEX job_open ON job (created_at) WHERE ended_at IS NULL;
+
+-- The uploaded file of an import, in encrypted pieces. It comes before its job, and goes when the job ends.
+CREATE TABLE job_file_piece (
+    job_id      uuid        NOT NULL,
+    piece       integer     NOT NULL,
+    content     bytea       NOT NULL,
+    uploaded_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (job_id, piece)
+);
+ALTER TABLE job_file_piece ALTER COLUMN content SET STORAGE EXTERNAL;
+
+-- The people that a bulk operation was started for, in the order in which they are taken.
+CREATE TABLE job_person (
+    job_id    uuid   NOT NULL REFERENCES job,
+    item      bigint NOT NULL,
+    person_id uuid   NOT NULL,
+    PRIMARY KEY (job_id, item)
+);
+
+-- What could not be done, and why; without personal data.
+CREATE TABLE job_failure (
+    job_id      uuid   NOT NULL REFERENCES job,
+    item        bigint NOT NULL,
+    line        bigint,
+    column_name text,
+    person_id   uuid,
+    reason      text   NOT NULL,
+    PRIMARY KEY (job_id, item)
+);

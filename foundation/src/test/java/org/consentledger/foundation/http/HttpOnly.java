@@ -12,7 +12,6 @@ import org.springdoc.core.properties.SwaggerUiOAuthProperties;
 import org.springdoc.webmvc.core.configuration.MultipleOpenApiSupportConfiguration;
 import org.springdoc.webmvc.core.configuration.SpringDocWebMvcConfiguration;
 import org.springdoc.webmvc.ui.SwaggerConfig;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
@@ -27,8 +26,10 @@ import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfig
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 
-/** An application that has all of the HTTP manners, and no store: what a test of doors needs. */
-@SpringBootConfiguration
+/**
+ * An application that has all of the HTTP manners, and no store: what a test of doors needs. It is no configuration
+ * that a scan of the packages around it would find, so the whole application can be started beside it.
+ */
 @ImportAutoConfiguration({
     HttpAutoConfiguration.class,
     PropertyPlaceholderAutoConfiguration.class,

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Validator;
@@ -80,12 +83,17 @@ class ImportController {
     @Permits(Role.OPERATOR)
     @Operation(
             summary = "Import contacts",
-            description =
-                    "A multipart form with the parts: `file`, a CSV file; `mapping`, JSON that says by header what"
-                            + " a column means (a contact field, fullName, optOut or ignore) where its header doesn't;"
-                            + " `source`, JSON, how the data came, for people who are new (IMPORT unless said); `authorization`,"
-                            + " JSON, the legal basis, for people who have none; `dryRun`, true to record nothing. All but the"
-                            + " file are optional.")
+            description = "Whoever has an address or the Salesforce id of a row is completed, who is new is registered."
+                    + " Of several rows about the same person the first one counts and the others fill its gaps. An"
+                    + " opt-out in the file unsubscribes; nothing in it lifts one. A row that can't be read is listed"
+                    + " in the failures, and the others go in.",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
+                                            schema = @Schema(implementation = ImportFormDescription.class))))
     @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     ResponseEntity<JobAnswer> start(@Parameter(hidden = true) HttpServletRequest request, Envelope envelope)
             throws IOException {

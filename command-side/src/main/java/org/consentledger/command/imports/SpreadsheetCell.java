@@ -7,11 +7,13 @@ import java.util.regex.Pattern;
  */
 final class SpreadsheetCell {
 
-    private static final Pattern DEFUSED = Pattern.compile("^'+[=+\\-@\\t\\r\\n\\uFF1D\\uFF0B\\uFF0D\\uFF20]");
+    /** What our export puts an apostrophe before; apostrophes that were there already are a part of it. */
+    private static final Pattern FORMULA =
+            Pattern.compile("^'*[\\s\\p{Z}]*[=+\\-@\\t\\r\\n\\x00\\uFF1D\\uFF0B\\uFF0D\\uFF20]");
 
     /** The cell as it was before our export made it safe. */
     static String restore(String cell) {
-        return DEFUSED.matcher(cell).lookingAt() ? cell.substring(1) : cell;
+        return cell.startsWith("'") && FORMULA.matcher(cell.substring(1)).lookingAt() ? cell.substring(1) : cell;
     }
 
     private SpreadsheetCell() {}

@@ -3,9 +3,10 @@ package org.consentledger.command;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 
 /** The write side as a program of its own: takes commands, and appends what follows from them to the ledger. */
-@SpringBootApplication
+@SpringBootApplication(nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class) // both sides name alike
 public class CommandSideApplication {
 
     public static void main(String[] args) {

@@ -3,9 +3,10 @@ package org.consentledger.query;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 
 /** Answers every question from the read models, and keeps them current; it writes nothing into the ledger. */
-@SpringBootApplication
+@SpringBootApplication(nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class) // both sides name alike
 public class QuerySideApplication {
 
     public static void main(String[] args) {

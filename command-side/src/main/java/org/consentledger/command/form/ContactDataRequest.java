@@ -56,8 +56,8 @@ public record ContactDataRequest(
         return broken;
     }
 
-    /** Whether there is any way to tell the person from all others. */
-    public boolean isIdentifiable() {
+    /** Whether there is any way to tell the person from all others. No getter by its name: it is nothing to be sent. */
+    public boolean identifiesSomebody() {
         return (emails != null && !emails.isEmpty()) || orAbsent(salesforceId) != null;
     }
 

@@ -4,9 +4,11 @@ import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import java.util.Arrays;
 import java.util.List;
+import org.consentledger.command.form.Text;
 import org.consentledger.foundation.http.Caller;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
+import org.springdoc.core.customizers.PropertyCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -48,6 +50,21 @@ class DoorConfiguration {
                                 + " is 412 and nothing is recorded."));
             }
             return operation;
+        };
+    }
+
+    /** A limit is worth knowing before one runs into it. */
+    @Bean
+    PropertyCustomizer textLimits() {
+        return (schema, property) -> {
+            if (property.getCtxAnnotations() != null) {
+                for (var annotation : property.getCtxAnnotations()) {
+                    if (annotation instanceof Text text) {
+                        schema.setMaxLength(text.max());
+                    }
+                }
+            }
+            return schema;
         };
     }
 

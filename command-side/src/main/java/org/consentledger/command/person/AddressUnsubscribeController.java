@@ -4,6 +4,7 @@ import static org.consentledger.kernel.provenance.Role.OPERATOR;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import org.consentledger.command.form.MailAddress;
@@ -19,8 +20,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The door for opting an address out. Its answer never tells whether we know the address. */
+@Tag(name = "Subscription")
 @RestController
-@RequestMapping("/api/unsubscribes")
+@RequestMapping(path = "/api/unsubscribes", produces = APPLICATION_JSON_VALUE)
 class AddressUnsubscribeController {
 
     private static final UnsubscribedAnswer UNSUBSCRIBED = new UnsubscribedAnswer(SubscriptionStatus.UNSUBSCRIBED);

@@ -4,6 +4,7 @@ import static org.consentledger.kernel.provenance.Role.OPERATOR;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import java.time.Clock;
 import org.consentledger.command.form.AuthorizationRequest;
@@ -22,8 +23,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The door for the two halves of a compliance card that we state: on which legal basis, and from where. */
+@Tag(name = "Compliance card")
 @RestController
-@RequestMapping(path = "/api/people/{id}", consumes = APPLICATION_JSON_VALUE)
+@RequestMapping(path = "/api/people/{id}", consumes = APPLICATION_JSON_VALUE, produces = APPLICATION_JSON_VALUE)
 class ComplianceController {
 
     private final Commands commands;

@@ -3,9 +3,12 @@ package org.consentledger.command.person;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.consentledger.kernel.provenance.Role.AUDITOR;
 import static org.consentledger.kernel.provenance.Role.OPERATOR;
+import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Clock;
 import java.util.UUID;
@@ -24,8 +27,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The door by which a person's data leaves: first it is recorded, then the query side serves it. */
+@Tag(name = "Exports")
 @RestController
-@RequestMapping("/api/people/{id}/exports")
+@RequestMapping(path = "/api/people/{id}/exports", produces = APPLICATION_JSON_VALUE)
 class ExportController {
 
     private final Commands commands;
@@ -42,7 +46,7 @@ class ExportController {
     @ApiResponse(responseCode = "201", description = "Recorded; Location names the CSV")
     ResponseEntity<ExportAnswer> export(
             @PathVariable PersonId id,
-            @RequestBody(required = false) @Nullable ExportRequest nothing,
+            @Parameter(hidden = true) @RequestBody(required = false) @Nullable ExportRequest nothing,
             Envelope envelope) {
         var exportId = exportId(envelope.idempotencyKey());
         var answer = commands.send(new RecordExport(id, exportId, clock.instant()), envelope);

@@ -7,6 +7,7 @@ import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import java.net.URI;
@@ -28,8 +29,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The door by which people enter the ledger, are corrected, and leave it. Checks the form of a request; no rules. */
+@Tag(name = "People")
 @RestController
-@RequestMapping("/api/people")
+@RequestMapping(path = "/api/people", produces = APPLICATION_JSON_VALUE)
 class PersonController {
 
     private static final String MERGE_PATCH = "application/merge-patch+json";

@@ -8,6 +8,7 @@ import static org.consentledger.kernel.provenance.Role.OPERATOR;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.PastOrPresent;
@@ -37,8 +38,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The door for opting somebody out, and for the long way back: a request with evidence, and an admin's decision. */
+@Tag(name = "Subscription")
 @RestController
-@RequestMapping("/api/people/{id}")
+@RequestMapping(path = "/api/people/{id}", produces = APPLICATION_JSON_VALUE)
 class SubscriptionController {
 
     private static final String REQUIRED = "is required";

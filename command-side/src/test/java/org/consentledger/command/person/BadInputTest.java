@@ -59,6 +59,8 @@ class BadInputTest {
                         "authorization.dateOfConsent",
                         "authorization.purposeOfProcessing"),
                 row(PERSON, person(",'source':{'type':'IMPORT'},'nickname':'x'"), "nickname"),
+                row(PERSON, person(",'source':{'type':'IMPORT'},'identifiesSomebody':true"), "identifiesSomebody"),
+                row(PERSON, person(",'source':{'type':'IMPORT','brokenRules':[]}"), "source.brokenRules"),
                 row(PERSON, person(",'source':{'type':'IMPORT'},'personId':'x'"), "personId"),
                 row(PERSON, person(",'source':{'type':'IMPORT'},'contact':{}"), "contact"),
                 row(PERSON, person(",'source':{'type':'IMPORT'},'source':{'type':'IMPORT'}"), "source"),
@@ -196,6 +198,25 @@ class BadInputTest {
                 assertThat(answer.problem()).isEqualTo("unsupported-media-type");
             }
         }
+        assertThat(commands.count()).isZero();
+    }
+
+    @Test
+    void an_answer_that_nobody_could_read_is_refused_before_anything_is_recorded() {
+        for (var route : List.of(EXPORT, UNSUBSCRIBE)) {
+            var parts = route.split(" ", 2);
+            var answer = Doors.request(parts[0], parts[1], ADMIN)
+                    .header("Accept", "text/csv")
+                    .json("{}")
+                    .exchange();
+            assertThat(answer.status()).isEqualTo(406);
+            assertThat(answer.problem()).isEqualTo("not-acceptable");
+        }
+        var erasure = Doors.request("DELETE", "/api/people/{id}", ADMIN)
+                .header("Accept", "text/csv")
+                .json("{\"reason\":\"asked\"}")
+                .exchange();
+        assertThat(erasure.status()).isEqualTo(406);
         assertThat(commands.count()).isZero();
     }
 

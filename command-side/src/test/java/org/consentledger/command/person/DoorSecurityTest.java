@@ -111,7 +111,14 @@ class DoorSecurityTest {
                     .isTrue();
         }
         var registration = description.at("/components/schemas/RegistrationRequest/properties");
-        assertThat(registration.propertyNames()).contains("firstName", "emails", "salesforceId", "source");
+        assertThat(registration.propertyNames())
+                .contains("firstName", "emails", "salesforceId", "source")
+                .doesNotContain("contact", "identifiesSomebody");
+        assertThat(registration.at("/firstName/maxLength").asInt()).isEqualTo(2_000);
+        assertThat(description
+                        .at("/paths/~1api~1people~1{id}~1source/put/parameters/0/schema/format")
+                        .asString())
+                .isEqualTo("uuid");
         var patch = description.at("/components/schemas/ContactDataPatchRequest/properties");
         assertThat(patch.propertyNames()).contains("firstName", "emails").doesNotContain("named", "values");
     }

@@ -8,8 +8,12 @@ import org.springframework.core.convert.converter.Converter;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 
-/** What the roles in a token are to Spring Security: {@code ROLE_OPERATOR} and so on. An admin is an operator too. */
+/**
+ * What the roles in a token are to Spring Security: {@code ROLE_OPERATOR} and so on. An admin is an operator too. A
+ * token without a subject is no good: the ledger must be able to say who it was.
+ */
 final class Authorities implements Converter<Jwt, Collection<GrantedAuthority>> {
 
     static String of(Role role) {
@@ -18,6 +22,9 @@ final class Authorities implements Converter<Jwt, Collection<GrantedAuthority>> 
 
     @Override
     public Collection<GrantedAuthority> convert(Jwt token) {
+        if (token.getSubject() == null || token.getSubject().isBlank()) {
+            throw new InvalidBearerTokenException("The token doesn't say whose it is");
+        }
         var roles = EnumSet.noneOf(Role.class);
         roles.addAll(Caller.rolesOf(token));
         if (roles.contains(Role.ADMIN)) {

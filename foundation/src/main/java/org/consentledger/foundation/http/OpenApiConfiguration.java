@@ -12,19 +12,20 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.media.UUIDSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.provenance.Actor;
 import org.consentledger.kernel.provenance.Provenance;
 import org.consentledger.kernel.provenance.Role;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
+import org.springdoc.core.customizers.ParameterCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -39,7 +40,7 @@ class OpenApiConfiguration {
     static {
         SpringDocUtils.getConfig()
                 .addRequestWrapperToIgnore(Actor.class, Provenance.class)
-                .replaceWithClass(PersonId.class, UUID.class);
+                .replaceWithSchema(PersonId.class, new UUIDSchema());
     }
 
     @Bean
@@ -83,6 +84,17 @@ class OpenApiConfiguration {
                                                     "application/problem+json",
                                                     new MediaType().schema(new Schema<>().$ref(PROBLEM)))));
             return operation;
+        };
+    }
+
+    /** Springdoc sees only that an id is written as a text. */
+    @Bean
+    ParameterCustomizer ids() {
+        return (described, parameter) -> {
+            if (described != null && parameter.getParameterType() == PersonId.class) {
+                described.setSchema(new UUIDSchema());
+            }
+            return described;
         };
     }
 

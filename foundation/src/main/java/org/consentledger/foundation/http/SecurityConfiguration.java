@@ -61,6 +61,8 @@ class SecurityConfiguration {
                 .requestCache(cache -> cache.disable())
                 .logout(logout -> logout.disable())
                 .oauth2ResourceServer(server -> server.jwt(jwt -> jwt.jwtAuthenticationConverter(authentication))
+                        .protectedResourceMetadata(metadata -> metadata.protectedResourceMetadataCustomizer(
+                                about -> about.tlsClientCertificateBoundAccessTokens(false)))
                         .authenticationEntryPoint(unauthenticated())
                         .accessDeniedHandler(forbidden()))
                 .exceptionHandling(exceptions ->

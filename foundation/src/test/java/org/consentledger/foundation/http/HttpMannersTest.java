@@ -77,6 +77,10 @@ class HttpMannersTest {
                     expired,
                     notYet,
                     foreign,
+                    server.issuer.token(
+                            claims -> claims.claim("roles", List.of("operator")).subject(null)),
+                    server.issuer.token(
+                            claims -> claims.claim("roles", List.of("operator")).subject(" ")),
                     server.issuer.forged(OPERATOR),
                     server.issuer.unsigned(OPERATOR),
                     "garbage",

@@ -1,5 +1,6 @@
 package org.consentledger.query.readmodel;
 
+import com.mongodb.MongoException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
@@ -16,6 +17,8 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.consentledger.foundation.http.HttpProblem;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -25,6 +28,8 @@ import org.springframework.http.HttpStatus;
  * <pre>{_id: "people", live: "people_7", building: {collection: "people_8", owner: "...", seenAt: 1795500000000}}</pre>
  */
 public final class LiveCollections {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveCollections.class);
 
     static final String POINTERS = "read_models";
 
@@ -102,7 +107,7 @@ public final class LiveCollections {
         var live = liveName(model).orElse(null);
         for (var name : collectionNames()) {
             if (numberOf(model, name) > 0 && !name.equals(live) && !name.equals(next)) {
-                database.getCollection(name).drop();
+                drop(name);
             }
         }
         return Optional.of(database.getCollection(next));
@@ -134,8 +139,13 @@ public final class LiveCollections {
         pointers.updateOne(owned(model, owner), Updates.unset("building"));
     }
 
+    /** Drops a collection that nobody needs any more; should that fail, the next rebuild tries again. */
     void drop(String collection) {
-        database.getCollection(collection).drop();
+        try {
+            database.getCollection(collection).drop();
+        } catch (MongoException e) {
+            LOG.warn("{} is not needed any more but could not be dropped yet", collection);
+        }
     }
 
     private void update(String model, String owner, Bson update) {

@@ -10,6 +10,7 @@ import org.axonframework.config.Configuration;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.extensions.mongo.DefaultMongoTemplate;
 import org.axonframework.extensions.mongo.MongoTemplate;
 import org.axonframework.extensions.mongo.eventhandling.deadletter.MongoSequencedDeadLetterQueue;
@@ -76,11 +77,17 @@ class ReadModelsConfiguration {
         };
     }
 
+    @Bean(destroyMethod = "close")
+    PromptSource promptSource(EmbeddedEventStore store) {
+        return new PromptSource(store);
+    }
+
     @Bean
     ConfigurerModule readModelProcessors(
             List<ReadModel> models,
             LiveCollections collections,
             MongoDatabaseFactory mongo,
+            PromptSource source,
             @Qualifier("serializer") Serializer serializer,
             ReadModelSettings settings) {
         MongoTemplate template = DefaultMongoTemplate.builder()
@@ -95,14 +102,14 @@ class ReadModelsConfiguration {
                 processing
                         .registerEventHandler(axon -> tail)
                         .assignHandlerInstancesMatching(group, handler -> handler == tail)
-                        .registerPooledStreamingEventProcessor(group, Configuration::eventStore, (axon, builder) -> {
+                        .registerPooledStreamingEventProcessor(group, axon -> source, (axon, builder) -> {
                             return builder.batchSize(settings.batchSize())
                                     .initialSegmentCount(settings.segments())
                                     .tokenClaimInterval(1_000)
-                                    .initialToken(source ->
+                                    .initialToken(ledger ->
                                             collections.liveName(group).isPresent()
                                                     ? LedgerEngine.tokenAt(0)
-                                                    : source.createHeadToken());
+                                                    : ledger.createHeadToken());
                         })
                         .registerHandlerInterceptor(group, axon -> Tail::writeAtEnd)
                         // MongoDB has no part in PostgreSQL's transactions, so none is begun.

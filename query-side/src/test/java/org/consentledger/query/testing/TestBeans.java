@@ -11,7 +11,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 
 /** Tokens that say what they are: {@code olga.operator} is the operator Olga. */
 @TestConfiguration(proxyBeanMethods = false)
-@Import({Writer.class, Rebuilding.class})
+@Import({Writer.class, Rebuilding.class, Api.class})
 class TestBeans {
 
     @Bean

@@ -1,0 +1,180 @@
+package org.consentledger.query.readmodel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.consentledger.query.readmodel.Facts.MONDAY;
+import static org.consentledger.query.readmodel.Facts.NOWAK;
+
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.bson.Document;
+import org.bson.types.Binary;
+import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.FieldChange;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.Source;
+import org.consentledger.kernel.person.SourceType;
+import org.consentledger.query.testing.QuerySideTest;
+import org.consentledger.query.testing.Writer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.data.mongodb.core.MongoTemplate;
+
+/** An event whose stored form is damaged, and what becomes of it and of everybody else. */
+@QuerySideTest
+class DeadLettersTest {
+
+    @Autowired
+    private Writer writer;
+
+    @Autowired
+    private ReadModels models;
+
+    @Autowired
+    private Rebuilding rebuilding;
+
+    @Autowired
+    private MongoTemplate mongo;
+
+    private final PersonId ada = PersonId.random();
+    private final PersonId eve = PersonId.random();
+
+    @BeforeEach
+    void a_trigger_damages_every_event_that_comes_while_it_is_on() {
+        writer.awaitReadModels();
+        writer.jdbc.execute("""
+                CREATE TABLE IF NOT EXISTS damaged (event_id text, payload bytea);
+                CREATE OR REPLACE FUNCTION damage() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                  IF NEW.aggregate_id = '%s' AND NEW.sequence_number = 1 THEN
+                    INSERT INTO damaged VALUES (NEW.event_id, NEW.payload);
+                    NEW.payload := convert_to('{"personId":"%s","changes":17}', 'UTF8');
+                  END IF;
+                  RETURN NEW;
+                END $$;
+                CREATE TRIGGER damaging BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION damage();
+                """.formatted(ada, ada));
+    }
+
+    @AfterEach
+    void nothing_is_left_behind() {
+        writer.jdbc.execute("DROP TRIGGER damaging ON event; DROP TABLE damaged");
+        assertThat(mongo.getCollection("dead_letters").countDocuments()).isZero();
+    }
+
+    @Test
+    void stop_one_person_and_nobody_else_until_they_are_repaired() {
+        writer.record(registered(ada));
+        writer.record(retitled(ada, "damaged"));
+        writer.record(retitled(ada, "after"));
+        writer.record(registered(eve));
+        writer.record(retitled(eve, "fine"));
+        writer.awaitReadModels();
+
+        assertThat(titleOf(eve)).isEqualTo("fine");
+        assertThat(writer.dump("people").get(ada.toString())).containsEntry("version", 1L);
+        assertThat(models.deadLettersOf(people()).size()).isEqualTo(2);
+        assertThat(storedLetters()).doesNotContain("after", "Nowak").contains(ada.toString());
+
+        models.retryDeadLetters();
+        assertThat(models.deadLettersOf(people()).size()).isEqualTo(2);
+
+        repair();
+        retryUntilNoneIsLeft();
+        assertThat(titleOf(ada)).isEqualTo("after");
+        assertThat(writer.dump("people").get(ada.toString())).containsEntry("version", 3L);
+        assertThat(writer.dump("audit_trail").values().stream()
+                        .filter(entry -> entry.getString("subject").equals(ada.toString())))
+                .hasSize(3);
+    }
+
+    @Test
+    void are_made_by_a_rebuild_too_and_only_once() {
+        writer.record(registered(ada));
+        writer.record(retitled(ada, "damaged"));
+        writer.awaitReadModels();
+        rebuilding.rebuildAll();
+        assertThat(models.deadLettersOf(people()).size()).isEqualTo(1);
+
+        mongo.getCollection("dead_letters").deleteMany(new Document());
+        writer.record(registered(eve));
+        rebuilding.rebuildAll();
+        assertThat(models.deadLettersOf(people()).size()).isEqualTo(1);
+        assertThat(storedLetters()).doesNotContain("Nowak");
+
+        repair();
+        retryUntilNoneIsLeft();
+        assertThat(titleOf(ada)).isEqualTo("damaged");
+    }
+
+    private void retryUntilNoneIsLeft() {
+        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            models.retryDeadLetters();
+            assertThat(mongo.getCollection("dead_letters").countDocuments()).isZero();
+        });
+    }
+
+    private void repair() {
+        writer.jdbc.update(
+                "UPDATE event SET payload = damaged.payload FROM damaged WHERE event.event_id = damaged.event_id");
+        // What was put aside is a copy of the damaged row; it is replaced like the row itself.
+        for (var letter : mongo.getCollection("dead_letters").find()) {
+            mongo.getCollection("dead_letters").replaceOne(new Document("_id", letter.get("_id")), repaired(letter));
+        }
+    }
+
+    private Document repaired(Document letter) {
+        writer.jdbc.query("SELECT event_id, payload FROM damaged", row -> {
+            replaceIn(letter, row.getString(1), row.getBytes(2));
+        });
+        return letter;
+    }
+
+    private static void replaceIn(Document letter, String eventId, byte[] payload) {
+        var message = letter.get("message", Document.class);
+        if (message.getString("eventIdentifier").equals(eventId)) {
+            message.put("serializedPayload", new String(payload, UTF_8));
+        }
+    }
+
+    private String storedLetters() {
+        var text = new StringBuilder();
+        for (var letter : mongo.getCollection("dead_letters").find()) {
+            append(text, letter);
+        }
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, Object value) {
+        switch (value) {
+            case Document document -> document.values().forEach(inner -> append(text, inner));
+            case Binary binary ->
+                text.append(new String(binary.getData(), UTF_8)).append('\n');
+            case null -> text.append('\n');
+            default -> text.append(value).append('\n');
+        }
+    }
+
+    private String titleOf(PersonId person) {
+        return writer.dump("people").get(person.toString()).getString("title");
+    }
+
+    private ReadModel people() {
+        return models.named("people").orElseThrow();
+    }
+
+    private static PersonEvent registered(PersonId person) {
+        return new PersonRegistered(person, NOWAK, Source.of(SourceType.IMPORT), MONDAY);
+    }
+
+    private static PersonEvent retitled(PersonId person, String title) {
+        return new ContactDataChanged(
+                person, List.of(new FieldChange(ContactField.TITLE, List.of(), List.of(title))), MONDAY);
+    }
+}

@@ -1,0 +1,140 @@
+package org.consentledger.query.readmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.consentledger.query.readmodel.Facts.MONDAY;
+import static org.consentledger.query.readmodel.Facts.NOWAK;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bson.Document;
+import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.Source;
+import org.consentledger.kernel.person.SourceType;
+import org.consentledger.query.testing.Api;
+import org.consentledger.query.testing.QuerySideTest;
+import org.consentledger.query.testing.RandomLedger;
+import org.consentledger.query.testing.Writer;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.data.mongodb.core.MongoTemplate;
+
+@QuerySideTest
+class RebuildTest {
+
+    @Autowired
+    private Writer writer;
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private ReadModels models;
+
+    @Autowired
+    private LiveCollections collections;
+
+    @Autowired
+    private LedgerEngine engine;
+
+    @Autowired
+    private Rebuilding rebuilding;
+
+    @Autowired
+    private MongoTemplate mongo;
+
+    @Test
+    void misses_nothing_that_is_recorded_meanwhile() throws Exception {
+        var going = new AtomicBoolean(true);
+        var writing = Thread.ofVirtual().start(() -> {
+            var life = new RandomLedger(writer, 4711);
+            while (going.get()) {
+                life.play(5);
+            }
+        });
+        for (int i = 0; i < 3; i++) {
+            rebuilding.rebuildAll();
+        }
+        going.set(false);
+        writing.join();
+        writer.awaitReadModels();
+        var kept = Writer.MODELS.stream().map(writer::dump).toList();
+
+        rebuilding.rebuildAll();
+
+        assertThat(Writer.MODELS.stream().map(writer::dump).toList()).isEqualTo(kept);
+    }
+
+    @Test
+    void that_is_killed_leaves_the_old_collection_in_place_and_its_own_to_be_dropped() {
+        for (int i = 0; i < 3; i++) {
+            writer.record(new PersonRegistered(PersonId.random(), NOWAK, Source.of(SourceType.IMPORT), MONDAY));
+        }
+        writer.awaitReadModels();
+        var people = models.named("people").orElseThrow();
+        var live = writer.live("people");
+        var pages = new AtomicInteger();
+        var dying = new Rebuild(engine, collections, models::deadLettersOf, 1, () -> pages.incrementAndGet() > 2);
+        var claimed = dying.claim(List.of(people));
+        var half = claimed.getFirst().collection().getNamespace().getCollectionName();
+
+        assertThat(models.rebuild(people))
+                .as("a second rebuild at the same time")
+                .isFalse();
+        assertThatThrownBy(() -> dying.run(claimed)).isInstanceOf(Rebuild.StoppedException.class);
+
+        assertThat(writer.live("people")).isEqualTo(live);
+        assertThat(mongo.getCollection(half).countDocuments()).isPositive();
+        rebuilding.rebuildAll();
+        assertThat(writer.live("people")).isNotEqualTo(live).isNotEqualTo(half);
+        assertThat(mongo.getCollectionNames()).doesNotContain(half);
+    }
+
+    @Test
+    void that_was_silent_for_too_long_loses_its_claim() {
+        writer.awaitReadModels();
+        var people = models.named("people").orElseThrow();
+        var silent = new Rebuild(engine, collections, models::deadLettersOf, 1000, () -> false);
+        var claimed = silent.claim(List.of(people));
+        mongo.getCollection("read_models")
+                .updateOne(new Document("_id", "people"), new Document("$set", new Document("building.seenAt", 1L)));
+
+        rebuilding.rebuildAll();
+
+        assertThatThrownBy(() -> silent.run(claimed)).isInstanceOf(LiveCollections.ClaimLostException.class);
+        assertThat(writer.dump("people")).isNotEmpty();
+    }
+
+    @Test
+    void is_begun_over_http_by_admins_alone() {
+        writer.awaitReadModels();
+
+        assertThat(api.post("olga.operator", "/api/read-models/people/rebuilds", "")
+                        .status())
+                .isEqualTo(403);
+        assertThat(api.post("anna.admin", "/api/read-models/nothing/rebuilds", "")
+                        .problem())
+                .isEqualTo("unknown-read-model");
+        assertThat(api.post("anna.admin", "/api/read-models/report_daily/rebuilds", "")
+                        .status())
+                .isEqualTo(202);
+        writer.awaitReadModels();
+        var line = api.get("ralf.analyst", "/api/read-models").json().at("/readModels/0");
+        assertThat(line.get("collection").asString())
+                .startsWith(line.get("name").asString());
+        assertThat(line.get("lag").asLong()).isZero();
+    }
+
+    @Test
+    void is_not_over_before_readiness_says_so() {
+        writer.awaitReadModels();
+
+        var health = api.get(null, "/actuator/health/readiness");
+
+        assertThat(health.status()).as(health.text()).isEqualTo(200);
+        assertThat(health.json().get("status").asString()).isEqualTo("UP");
+    }
+}

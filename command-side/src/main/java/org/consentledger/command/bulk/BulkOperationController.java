@@ -28,7 +28,7 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 
 /** The door for bulk operations. */
 @RestController
-@RequestMapping("/api/bulk-operations")
+@RequestMapping(path = "/api/bulk-operations", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Bulk operations", description = "One command for many people, as a job that can be followed and cancelled")
 class BulkOperationController {
 

@@ -51,7 +51,7 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 
 /** The door for contact files. */
 @RestController
-@RequestMapping("/api/imports")
+@RequestMapping(path = "/api/imports", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Imports", description = "Contacts from a CSV file, as a job that can be followed and cancelled")
 class ImportController {
 

@@ -3,6 +3,9 @@ package org.consentledger.command.person;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.consentledger.foundation.http.HttpOnly;
 import org.consentledger.foundation.http.ServerForTests;
 import org.consentledger.foundation.privacy.LookupHash;
@@ -32,6 +35,9 @@ class Doors {
     static final String TOMORROW = "2026-11-25";
     static final String ID = "7b1c0a2e-0000-4000-8000-000000000001";
 
+    /** Signing takes longer than a request does. */
+    private static final Map<List<Role>, String> TOKENS = new ConcurrentHashMap<>();
+
     private static ServerForTests running;
 
     /** Started once for all tests: they differ in what they send, not in what they send it to. */
@@ -47,8 +53,9 @@ class Doors {
     }
 
     static ServerForTests.Request request(String method, String path, Role... roles) {
-        return server().request(method, path.replace("{id}", ID))
-                .token(server().issuer.token(roles));
+        var token =
+                TOKENS.computeIfAbsent(List.of(roles), held -> server().issuer.token(held.toArray(Role[]::new)));
+        return server().request(method, path.replace("{id}", ID)).token(token);
     }
 
     @Bean

@@ -39,7 +39,7 @@ class JobLifeTest {
 
             var victim = startProcess(database, directory, survivor);
             try {
-                await().atMost(Duration.ofSeconds(60))
+                await().atMost(Duration.ofMinutes(2))
                         .pollInterval(Duration.ofMillis(20))
                         .until(() -> processed(survivor.jdbc) >= 500);
             } finally {
@@ -60,7 +60,7 @@ class JobLifeTest {
 
     @Test
     void a_job_that_is_cancelled_stops_and_what_was_done_stays() {
-        try (var server = JobServer.start()) {
+        try (var server = JobServer.start("--ledger.jobs.chunk-size=20")) {
             var location = server.sendFile(people(0, PEOPLE).getBytes(UTF_8), Map.of(), Map.of())
                     .header("Location");
             await().atMost(Duration.ofSeconds(30))
@@ -234,7 +234,7 @@ class JobLifeTest {
         command.addAll(List.of(
                 "--server.port=0",
                 "--server.address=127.0.0.1",
-                "--ledger.jobs.chunk-size=50",
+                "--ledger.jobs.chunk-size=20",
                 "--spring.security.oauth2.resourceserver.jwt.issuer-uri=" + issuer.http.issuer.uri()));
         var log = Files.createFile(directory.resolve("victim.log"));
         return new ProcessBuilder(command)

@@ -113,7 +113,7 @@ public final class JobServer implements AutoCloseable {
 
     /** Waits until a job has ended. */
     public JsonNode ended(String location) {
-        return await().atMost(Duration.ofSeconds(60))
+        return await().atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(50))
                 .until(
                         () -> request("GET", location).exchange().json(),

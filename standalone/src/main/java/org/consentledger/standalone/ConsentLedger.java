@@ -1,5 +1,6 @@
 package org.consentledger.standalone;
 
+import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
@@ -11,8 +12,16 @@ import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGe
 public class ConsentLedger {
 
     public static void main(String[] args) {
+        application().run(args);
+    }
+
+    /**
+     * The ledger with its embedded stores, not started yet; {@code more} are configurations that it is to have besides.
+     */
+    public static SpringApplication application(Class<?>... more) {
         var application = new SpringApplication(ConsentLedger.class);
+        application.addPrimarySources(List.of(more));
         application.addInitializers(new EmbeddedStores());
-        application.run(args);
+        return application;
     }
 }

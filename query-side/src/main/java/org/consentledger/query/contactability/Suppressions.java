@@ -83,9 +83,7 @@ class Suppressions implements ReadModel {
             List<ReplaceOneModel<Document>> writes = new ArrayList<>();
             for (var suppression : latest.values()) {
                 writes.add(new ReplaceOneModel<>(
-                        Filters.and(
-                                Filters.eq("_id", suppression.address().value()),
-                                Filters.lt("position", suppression.position())),
+                        Bson.behind(suppression.address().value(), "position", suppression.position()),
                         suppression.toBson(),
                         UPSERT));
             }

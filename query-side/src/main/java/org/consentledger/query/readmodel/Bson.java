@@ -80,6 +80,15 @@ public final class Bson {
     }
 
     /**
+     * The document of that id, if it is behind. Both conditions stand side by side and not under an {@code $and}, so
+     * that a server which plans simply, as the embedded one does, finds the document by its id instead of looking at
+     * all.
+     */
+    public static Document behind(String id, String field, long number) {
+        return new Document("_id", id).append(field, new Document("$lt", number));
+    }
+
+    /**
      * Writes in any order. A duplicate key is no error: where a filter carries a guard, it means that the collection is
      * ahead already; where a fact is inserted, that it is there already.
      */

@@ -84,9 +84,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
             var document = documents.get(id);
             if (document != null) {
                 writes.add(new ReplaceOneModel<>(
-                        Filters.and(Filters.eq("_id", id), Filters.lt("version", shape.version(document))),
-                        shape.encode(document),
-                        UPSERT));
+                        Bson.behind(id, "version", shape.version(document)), shape.encode(document), UPSERT));
             }
         }
         Bson.write(collection, writes);

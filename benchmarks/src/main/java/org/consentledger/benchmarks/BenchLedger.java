@@ -1,0 +1,72 @@
+package org.consentledger.benchmarks;
+
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import org.consentledger.foundation.http.Permits;
+import org.consentledger.kernel.provenance.Role;
+import org.consentledger.standalone.ConsentLedger;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.data.mongodb.MongoDatabaseFactory;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The standalone ledger as it is, with one more door: the raw find that the compliance card is measured against, behind
+ * the same server, filters and token check.
+ */
+final class BenchLedger {
+
+    public static void main(String[] args) throws IOException {
+        // Whatever becomes of the benchmark, its ledger doesn't outlive it.
+        ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(1)));
+        var context = ConsentLedger.application(Baseline.class).run(args);
+        tellWhereTheStoresAre(context.getEnvironment());
+    }
+
+    private static void tellWhereTheStoresAre(Environment environment) throws IOException {
+        var stores = new Properties();
+        for (var name : new String[] {"url", "username", "password"}) {
+            stores.setProperty(name, environment.getRequiredProperty("spring.datasource." + name));
+        }
+        stores.setProperty("mongodb", environment.getRequiredProperty("spring.mongodb.uri"));
+        var written = Path.of(environment.getRequiredProperty("ledger.data-dir"), "stores.properties");
+        var partial = written.resolveSibling("stores.partial");
+        try (var out = Files.newOutputStream(partial)) {
+            stores.store(out, null);
+        }
+        Files.move(partial, written);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(RawController.class)
+    static class Baseline {}
+
+    @RestController
+    static class RawController {
+
+        private final MongoDatabase database;
+
+        RawController(MongoDatabaseFactory databases) {
+            database = databases.getMongoDatabase();
+        }
+
+        @GetMapping("/api/raw/{collection}/{id}")
+        @Permits(Role.ANALYST)
+        Map<String, Object> find(@PathVariable String collection, @PathVariable String id) {
+            return Objects.requireNonNull(database.getCollection(collection)
+                    .find(Filters.eq("_id", id))
+                    .first());
+        }
+    }
+
+    private BenchLedger() {}
+}

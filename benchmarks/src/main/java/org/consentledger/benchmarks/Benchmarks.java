@@ -1,0 +1,321 @@
+package org.consentledger.benchmarks;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.ReplaceOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.bson.Document;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs every benchmark against one ledger, prints a line for each, and writes the table. */
+final class Benchmarks {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int PEOPLE = 5_000;
+    private static final int BULK = 1_000;
+    private static final Duration WARM_UP = Duration.ofSeconds(6);
+    private static final Duration MEASURED = Duration.ofSeconds(8);
+    private static final int[] CALLERS = {1, 8, 32};
+
+    private final LedgerUnderTest ledger;
+    private final MongoDatabase mongo;
+    private final String operator;
+    private final String analyst;
+    private final List<String> people = new ArrayList<>();
+    private final List<Line> lines = new ArrayList<>();
+
+    private record Line(String name, double ours, double baseline, double target, String remark) {
+
+        String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "BENCH %s ours=%.0f baseline=%.0f ratio=%.2f target=%.2f%s",
+                    name,
+                    ours,
+                    baseline,
+                    ours / baseline,
+                    target,
+                    remark.isEmpty() ? "" : " " + remark);
+        }
+    }
+
+    private Benchmarks(LedgerUnderTest ledger, MongoClient client) throws IOException {
+        this.ledger = ledger;
+        mongo = client.getDatabase("ledger");
+        operator = "Bearer " + ledger.token("operator");
+        analyst = "Bearer " + ledger.token("analyst");
+    }
+
+    public static void main(String[] args) throws Exception {
+        try (var ledger = LedgerUnderTest.start();
+                var client = MongoClients.create(ledger.stores.getProperty("mongodb"))) {
+            var benchmarks = new Benchmarks(ledger, client);
+            benchmarks.run();
+            if (args.length > 0) {
+                Files.writeString(Path.of(args[0]), benchmarks.table());
+            }
+        }
+    }
+
+    private void run() throws Exception {
+        register();
+        singleCommands();
+        complianceCards();
+        asOf();
+        rebuild();
+    }
+
+    private void register() throws IOException {
+        for (int number = 0; number < PEOPLE; number++) {
+            var body = """
+                    {"firstName":"First%1$d","lastName":"Last%1$d","company":"Company %2$d","emails":["p%1$d@example.org"],
+                     "phones":["+49 30 %1$d"],"source":{"type":"MANUAL_UPLOAD"},
+                     "authorization":{"type":"LEGITIMATE_INTEREST"}}""".formatted(number, number % 100);
+            people.add(JSON.readTree(post("/api/people", operator, body))
+                    .get("personId")
+                    .asString());
+        }
+    }
+
+    /** Each caller sets the source of people of its own, to and fro, so that each command records one event. */
+    private void singleCommands() throws Exception {
+        try (var connection = connect();
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE raw_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, row bytea)");
+        }
+        var rounds = new int[PEOPLE];
+        commands(32, WARM_UP, rounds);
+        for (var callers : CALLERS) {
+            var ours = commands(callers, MEASURED, rounds);
+            var baseline = rawInserts(callers, MEASURED);
+            report("commands-http-" + callers, ours.perSecond(), baseline, 0.25, p99(ours));
+        }
+    }
+
+    private Load.Result commands(int callers, Duration time, int[] rounds) throws Exception {
+        return Load.run(callers, time, (caller, turn) -> {
+            var index = caller + callers * (turn % (PEOPLE / callers));
+            var type = rounds[index]++ % 2 == 0 ? "CRM_SYNC" : "IMPORT";
+            Http.send(
+                    URI.create(ledger.base + "/api/people/" + people.get(index) + "/source"),
+                    "PUT",
+                    operator,
+                    "application/json",
+                    "{\"type\":\"" + type + "\"}");
+        });
+    }
+
+    /** One row of the size of an event, and a commit, on a connection of the caller's own. */
+    private double rawInserts(int callers, Duration time) throws Exception {
+        var connections = new Connection[callers];
+        for (int caller = 0; caller < callers; caller++) {
+            connections[caller] = connect();
+            connections[caller].setAutoCommit(false);
+        }
+        try {
+            var row = new byte[600];
+            return Load.run(callers, time, (caller, turn) -> {
+                        try (var insert =
+                                connections[caller].prepareStatement("INSERT INTO raw_row (row) VALUES (?)")) {
+                            insert.setBytes(1, row);
+                            insert.executeUpdate();
+                            connections[caller].commit();
+                        }
+                    })
+                    .perSecond();
+        } finally {
+            for (var connection : connections) {
+                connection.close();
+            }
+        }
+    }
+
+    private void complianceCards() throws Exception {
+        var live = live();
+        cards(WARM_UP);
+        raw(live, WARM_UP);
+        var ours = cards(MEASURED);
+        report("compliance-card", ours.perSecond(), raw(live, MEASURED).perSecond(), 0.7, p99(ours));
+    }
+
+    private Load.Result cards(Duration time) throws InterruptedException, ExecutionException {
+        return Load.run(8, time, (caller, turn) -> get("/api/people/%s/compliance-card", caller, turn));
+    }
+
+    private Load.Result raw(String live, Duration time) throws InterruptedException, ExecutionException {
+        return Load.run(8, time, (caller, turn) -> get("/api/raw/" + live + "/%s", caller, turn));
+    }
+
+    private void get(String path, int caller, int turn) throws IOException {
+        var person = people.get((caller * 613 + turn) % PEOPLE);
+        Http.send(URI.create(ledger.base + path.formatted(person)), "GET", analyst, "", null);
+    }
+
+    /** A person with a hundred events, asked for as of now: all of them are read, decrypted and folded each time. */
+    private void asOf() throws Exception {
+        var person = people.getFirst();
+        var today = LocalDate.now(ZoneOffset.UTC);
+        var version = 0L;
+        for (int number = 0; version < 100; number++) {
+            var body = "{\"type\":\"CONSENT\",\"dateOfConsent\":\"%s\",\"purposeOfProcessing\":\"Purpose %d\"}"
+                    .formatted(today.minusDays(1), number);
+            var answer = Http.send(
+                    URI.create(ledger.base + "/api/people/" + person + "/authorization"),
+                    "PUT",
+                    operator,
+                    "application/json",
+                    body);
+            version = JSON.readTree(answer).get("version").asLong();
+        }
+        var now = Instant.now();
+        var path = ledger.base + "/api/people/" + person + "/compliance-card";
+        Load.Turn asOf = (caller, turn) -> Http.send(URI.create(path + "?asOf=" + now), "GET", analyst, "", null);
+        Load.Turn current = (caller, turn) -> Http.send(URI.create(path), "GET", analyst, "", null);
+        Load.run(1, WARM_UP, asOf);
+        var ours = Load.run(1, MEASURED, asOf);
+        var baseline = Load.run(1, MEASURED, current);
+        report(
+                "as-of-100-events",
+                ours.perSecond(),
+                baseline.perSecond(),
+                0,
+                "events=%d p99=%.1fms target-p99=10ms".formatted(version, ours.p99Millis()));
+    }
+
+    private void rebuild() throws Exception {
+        var ours = 0.0;
+        for (int time = 0; time < 4; time++) { // the last one counts; those before warm up
+            ours = rebuildOnce();
+        }
+        var documents = mongo.getCollection(live()).find().into(new ArrayList<>());
+        var baseline = 0.0;
+        for (int time = 0; time < 4; time++) {
+            baseline = rawBulkWrites(documents);
+        }
+        report("rebuild-people", ours, baseline, 0.5, "documents=" + documents.size() + " events=" + events());
+    }
+
+    /** Documents a second from the request to the switch. */
+    private double rebuildOnce() throws Exception {
+        var before = live();
+        var admin = "Bearer " + ledger.token("admin");
+        var begun = System.nanoTime();
+        post("/api/read-models/people/rebuilds", admin, "");
+        while (live().equals(before)) {
+            Thread.onSpinWait();
+        }
+        var seconds = (System.nanoTime() - begun) / 1e9;
+        while (building()) {
+            Thread.onSpinWait();
+        }
+        return PEOPLE / seconds;
+    }
+
+    private double rawBulkWrites(List<Document> documents) {
+        var target = mongo.getCollection("raw_bulk_write");
+        target.drop();
+        var begun = System.nanoTime();
+        for (int from = 0; from < documents.size(); from += BULK) {
+            var writes = documents.subList(from, Math.min(from + BULK, documents.size())).stream()
+                    .map(document -> new ReplaceOneModel<>(
+                            Filters.eq("_id", document.get("_id")), document, new ReplaceOptions().upsert(true)))
+                    .toList();
+            target.bulkWrite(writes, new BulkWriteOptions().ordered(false));
+        }
+        return documents.size() / ((System.nanoTime() - begun) / 1e9);
+    }
+
+    private String live() {
+        return Objects.requireNonNull(pointer().getString("live"));
+    }
+
+    private boolean building() {
+        return pointer().containsKey("building");
+    }
+
+    private Document pointer() {
+        return Objects.requireNonNull(mongo.getCollection("read_models")
+                .find(Filters.eq("_id", "people"))
+                .first());
+    }
+
+    private long events() throws SQLException {
+        try (var connection = connect();
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT count(*) FROM event")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private String post(String path, String token, String body) throws IOException {
+        return Http.send(URI.create(ledger.base + path), "POST", token, "application/json", body);
+    }
+
+    private Connection connect() throws SQLException {
+        var login = new Properties();
+        login.setProperty("user", ledger.stores.getProperty("username"));
+        login.setProperty("password", ledger.stores.getProperty("password"));
+        return DriverManager.getConnection(ledger.stores.getProperty("url"), login);
+    }
+
+    private static String p99(Load.Result result) {
+        return String.format(Locale.ROOT, "p99=%.1fms", result.p99Millis());
+    }
+
+    private void report(String name, double ours, double baseline, double target, String remark) {
+        var line = new Line(name, ours, baseline, target, remark);
+        lines.add(line);
+        System.out.println(line.text());
+    }
+
+    private String table() throws IOException {
+        var table = new StringBuilder("""
+                # Results
+
+                Written by the benchmarks; see `benchmarks/`. Ratios carry over to other machines, absolute figures don't. The load
+                generator, the ledger (heap 512 MB), PostgreSQL and the MongoDB-wire server share the machine.
+
+                %s, %d processors, Java %s, peak resident memory of the ledger %d MB
+
+                | Benchmark | ours per s | baseline per s | ratio | target | |
+                |---|---|---|---|---|---|
+                """.formatted(
+                        LocalDate.now(ZoneOffset.UTC),
+                        Runtime.getRuntime().availableProcessors(),
+                        Runtime.version(),
+                        ledger.peakMemory() >> 20));
+        for (var line : lines) {
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %.0f | %.0f | %.2f | %.2f | %s |%n",
+                    line.name(),
+                    line.ours(),
+                    line.baseline(),
+                    line.ours() / line.baseline(),
+                    line.target(),
+                    line.remark()));
+        }
+        return table.toString();
+    }
+}

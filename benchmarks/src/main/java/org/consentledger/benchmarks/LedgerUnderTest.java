@@ -1,0 +1,126 @@
+package org.consentledger.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.springframework.util.FileSystemUtils;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A ledger in a process and a directory of its own, with a heap of 512 MB, stopped and removed at the end. */
+final class LedgerUnderTest implements AutoCloseable {
+
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    final String base;
+    final Properties stores = new Properties();
+
+    private final Path directory;
+    private final Process process;
+
+    private LedgerUnderTest(Path directory, int port, Process process) {
+        this.directory = directory;
+        this.process = process;
+        base = "http://127.0.0.1:" + port;
+    }
+
+    static LedgerUnderTest start() throws IOException, InterruptedException {
+        var directory = Files.createTempDirectory("ledger-benchmark");
+        var port = freePort();
+        var command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                BenchLedger.class.getName(),
+                "--server.port=" + port,
+                "--ledger.data-dir=" + directory.resolve("data"),
+                "--ledger.http.api-requests-per-minute=100000000");
+        var process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
+        var ledger = new LedgerUnderTest(directory, port, process);
+        try {
+            ledger.awaitStores();
+            return ledger;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            ledger.close();
+            throw e;
+        }
+    }
+
+    private void awaitStores() throws IOException, InterruptedException {
+        var written = directory.resolve("data").resolve("stores.properties");
+        var deadline = System.nanoTime() + START.toNanos();
+        while (!Files.exists(written)) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "The ledger did not start:\n" + Files.readString(directory.resolve("log")));
+            }
+            process.waitFor(100, TimeUnit.MILLISECONDS);
+        }
+        try (var in = Files.newInputStream(written)) {
+            stores.load(in);
+        }
+    }
+
+    /** A token of the client of that role. */
+    String token(String role) throws IOException {
+        var credentials = JSON.readTree(
+                directory.resolve("data").resolve("credentials.json").toFile());
+        for (var client : credentials.get("clients")) {
+            if (client.get("clientId").asString().equals(role)) {
+                var secret = role + ":" + client.get("clientSecret").asString();
+                var answer = Http.send(
+                        URI.create(base + "/oauth2/token"),
+                        "POST",
+                        "Basic " + Base64.getEncoder().encodeToString(secret.getBytes(UTF_8)),
+                        "application/x-www-form-urlencoded",
+                        "grant_type=client_credentials");
+                return JSON.readTree(answer).get("access_token").asString();
+            }
+        }
+        throw new IllegalStateException("No client " + role);
+    }
+
+    /** Bytes of memory that the process has held at most, as the operating system counts. */
+    long peakMemory() throws IOException {
+        for (var line : Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+            if (line.startsWith("VmHWM:")) {
+                return Long.parseLong(line.replaceAll("\\D+", "")) * 1024;
+            }
+        }
+        return 0;
+    }
+
+    List<String> log() throws IOException {
+        return new ArrayList<>(Files.readAllLines(directory.resolve("log")));
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        process.onExit().completeOnTimeout(process, 30, TimeUnit.SECONDS).join();
+        if (process.isAlive()) {
+            process.destroyForcibly().onExit().join();
+        }
+        FileSystemUtils.deleteRecursively(directory);
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
-import org.consentledger.kernel.privacy.AboutPerson;
 import org.consentledger.kernel.privacy.Personal;
 import org.jspecify.annotations.Nullable;
 

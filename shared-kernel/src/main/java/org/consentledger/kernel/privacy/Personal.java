@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 
 /**
  * Marks a record component (a {@code String} or a {@code List<String>}) that holds personal data. Wherever the record
- * is stored as a part of something {@link AboutPerson}, the component is encrypted with that person's key; once the key
- * is destroyed it reads as {@link Erased}. Nothing else in the code encrypts.
+ * is stored as a part of something about a person, the component is encrypted with that person's key; once the key is
+ * destroyed it reads as {@link Erased}. Nothing else in the code encrypts.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.RECORD_COMPONENT})

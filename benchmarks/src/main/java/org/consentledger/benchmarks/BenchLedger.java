@@ -25,6 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
  */
 final class BenchLedger {
 
+    @SuppressWarnings("FutureReturnValueIgnored") // it ends the process; nobody waits for it
     public static void main(String[] args) throws IOException {
         // Whatever becomes of the benchmark, its ledger doesn't outlive it.
         ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(1)));

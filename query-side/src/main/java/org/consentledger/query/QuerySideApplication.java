@@ -13,6 +13,8 @@ public class QuerySideApplication {
         var application = new SpringApplication(QuerySideApplication.class);
         application.setDefaultProperties(Map.of(
                 "spring.config.name", "query-side",
+                "spring.application.name", "query-side",
+                "server.port", "8082",
                 // The command side owns the schema, and nothing here has a reason to write.
                 "spring.flyway.enabled", "false",
                 "spring.datasource.hikari.read-only", "true"));

@@ -83,7 +83,7 @@ record AuditEntry(
     }
 
     Document toBson() {
-        return new Document("_id", eventId)
+        return Bson.compact(new Document("_id", eventId)
                 .append("position", position)
                 .append("subject", subject)
                 .append("aboutPerson", aboutPerson)
@@ -105,9 +105,9 @@ record AuditEntry(
                                 .map(change -> new Document("field", change.field())
                                         .append("from", change.from())
                                         .append("to", change.to())
-                                        .append("personal", change.personal()))
+                                        .append("personal", change.personal() ? true : null))
                                 .toList())
-                .append("clear", isClear());
+                .append("clear", isClear() ? true : null));
     }
 
     static AuditEntry ofBson(Document stored) {
@@ -130,7 +130,7 @@ record AuditEntry(
                                 Bson.required(change, "field"),
                                 change.get("from"),
                                 change.get("to"),
-                                change.getBoolean("personal", true)))
+                                change.getBoolean("personal", false)))
                         .toList());
     }
 }

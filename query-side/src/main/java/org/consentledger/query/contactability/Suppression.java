@@ -71,13 +71,13 @@ record Suppression(
     }
 
     Document toBson() {
-        return new Document("_id", address.value())
+        return Bson.compact(new Document("_id", address.value())
                 .append("suppressed", suppressed)
                 .append("since", Bson.text(since))
                 .append("reason", Bson.text(reason))
                 .append("personId", personId)
                 .append("version", version)
-                .append("position", position);
+                .append("position", position));
     }
 
     static Suppression ofBson(Document stored) {

@@ -2,17 +2,14 @@ package org.consentledger.query.contactability;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
-import com.mongodb.client.model.ReplaceOneModel;
-import com.mongodb.client.model.ReplaceOptions;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.bson.Document;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.query.readmodel.Bson;
+import org.consentledger.query.readmodel.GuardedWrites;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
@@ -23,7 +20,7 @@ import org.springframework.stereotype.Component;
 class Suppressions implements ReadModel {
 
     static final String NAME = "contactability";
-    private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
+    private static final String POSITION = "position";
 
     private final LiveCollections collections;
 
@@ -38,7 +35,7 @@ class Suppressions implements ReadModel {
 
     @Override
     public void createIndexes(MongoCollection<Document> collection) {
-        // found by address alone
+        GuardedWrites.createIndex(collection, POSITION);
     }
 
     @Override
@@ -80,14 +77,21 @@ class Suppressions implements ReadModel {
 
         @Override
         public void write() {
-            List<ReplaceOneModel<Document>> writes = new ArrayList<>();
-            for (var suppression : latest.values()) {
-                writes.add(new ReplaceOneModel<>(
-                        Bson.behind(suppression.address().value(), "position", suppression.position()),
-                        suppression.toBson(),
-                        UPSERT));
+            var read = new HashMap<String, Long>();
+            var hashes = latest.keySet().stream().map(AddressHash::value).toList();
+            if (!hashes.isEmpty()) {
+                for (var stored : collection.find(Filters.in("_id", hashes))) {
+                    read.put(Bson.required(stored, "_id"), Bson.number(stored, POSITION));
+                }
             }
-            Bson.write(collection, writes);
+            var writes = new GuardedWrites(collection, POSITION);
+            latest.forEach((address, suppression) -> {
+                var position = read.get(address.value());
+                if (position == null || position < suppression.position()) {
+                    writes.add(suppression.toBson(), position);
+                }
+            });
+            writes.write();
         }
     }
 }

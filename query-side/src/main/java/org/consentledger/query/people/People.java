@@ -39,6 +39,7 @@ class People implements ReadModel {
 
     @Override
     public void createIndexes(MongoCollection<Document> collection) {
+        DocumentPerPerson.createIndex(collection);
         collection.createIndex(Indexes.ascending("search"));
         collection.createIndex(Indexes.ascending("comparableEmails"));
         collection.createIndex(Indexes.ascending("updatedAt", "_id"));

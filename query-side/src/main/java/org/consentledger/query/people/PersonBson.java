@@ -48,7 +48,7 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
     @Override
     public Document encode(PersonDocument person) {
         var contact = person.contact();
-        return new Document("_id", person.personId().toString())
+        return Bson.compact(new Document("_id", person.personId().toString())
                 .append("version", person.version())
                 .append("firstName", contact.firstName())
                 .append("lastName", contact.lastName())
@@ -72,7 +72,7 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
                 .append("erased", person.erased())
                 .append("comparableEmails", comparable(contact.emails()))
                 .append("nameKey", nameKey(contact))
-                .append("search", List.copyOf(SearchWords.of(contact)));
+                .append("search", List.copyOf(SearchWords.of(contact))));
     }
 
     @Override

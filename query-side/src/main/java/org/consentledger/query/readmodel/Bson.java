@@ -79,12 +79,23 @@ public final class Bson {
         return new Who(required(who, "id"), required(who, "name"));
     }
 
-    /**
-     * The document of that id, if it is behind. Both conditions stand side by side and not under an {@code $and}, so
-     * that a server which plans simply, as the embedded one does, finds the document by its id instead of looking at
-     * all.
-     */
-    public static Document behind(String id, String field, long number) {
+    /** The same document without what has no value, which is most of many; absent and null mean the same. */
+    public static Document compact(Document document) {
+        document.values().removeIf(value -> value == null);
+        document.values().forEach(Bson::compactWithin);
+        return document;
+    }
+
+    private static void compactWithin(Object value) {
+        if (value instanceof Document inner) {
+            compact(inner);
+        } else if (value instanceof List<?> list) {
+            list.forEach(Bson::compactWithin);
+        }
+    }
+
+    /** The document of that id, if it is behind. */
+    static Document behind(String id, String field, long number) {
         return new Document("_id", id).append(field, new Document("$lt", number));
     }
 
@@ -99,11 +110,15 @@ public final class Bson {
         try {
             collection.bulkWrite(writes, UNORDERED);
         } catch (MongoBulkWriteException e) {
-            var others = e.getWriteErrors().stream()
-                    .anyMatch(error -> ErrorCategory.fromErrorCode(error.getCode()) != ErrorCategory.DUPLICATE_KEY);
-            if (others || e.getWriteConcernError() != null) {
-                throw e;
-            }
+            throwUnlessDuplicateKeys(e);
+        }
+    }
+
+    static void throwUnlessDuplicateKeys(MongoBulkWriteException failure) {
+        var others = failure.getWriteErrors().stream()
+                .anyMatch(error -> ErrorCategory.fromErrorCode(error.getCode()) != ErrorCategory.DUPLICATE_KEY);
+        if (others || failure.getWriteConcernError() != null) {
+            throw failure;
         }
     }
 

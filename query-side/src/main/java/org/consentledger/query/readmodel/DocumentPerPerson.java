@@ -2,9 +2,6 @@ package org.consentledger.query.readmodel;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
-import com.mongodb.client.model.ReplaceOneModel;
-import com.mongodb.client.model.ReplaceOptions;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -34,12 +31,13 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         D evolve(@Nullable D document, Recorded<? extends PersonEvent> recorded);
     }
 
-    private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
+    private static final String VERSION = "version";
 
     private final Shape<D> shape;
     private final Ledger ledger;
     private final MongoCollection<Document> collection;
     private final Map<String, D> documents = new HashMap<>();
+    private final Map<String, Long> read = new HashMap<>();
     private final Set<String> changed = new LinkedHashSet<>();
 
     public DocumentPerPerson(
@@ -49,7 +47,13 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         this.collection = collection;
         for (var stored : collection.find(Filters.in("_id", streams))) {
             documents.put(Bson.required(stored, "_id"), shape.decode(stored));
+            read.put(Bson.required(stored, "_id"), Bson.number(stored, VERSION));
         }
+    }
+
+    /** Makes the index that the guard of the writes needs. */
+    public static void createIndex(MongoCollection<Document> collection) {
+        GuardedWrites.createIndex(collection, VERSION);
     }
 
     @Override
@@ -79,15 +83,14 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
 
     @Override
     public void write() {
-        var writes = new ArrayList<ReplaceOneModel<Document>>();
+        var writes = new GuardedWrites(collection, VERSION);
         for (var id : changed) {
             var document = documents.get(id);
             if (document != null) {
-                writes.add(new ReplaceOneModel<>(
-                        Bson.behind(id, "version", shape.version(document)), shape.encode(document), UPSERT));
+                writes.add(shape.encode(document), read.get(id));
             }
         }
-        Bson.write(collection, writes);
+        writes.write();
         changed.clear();
     }
 

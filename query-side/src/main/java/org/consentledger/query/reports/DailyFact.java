@@ -71,10 +71,10 @@ record DailyFact(
     }
 
     Document toBson() {
-        return new Document("_id", eventId)
+        return Bson.compact(new Document("_id", eventId)
                 .append("day", Bson.text(day))
                 .append("kind", kind.name())
                 .append("detail", detail)
-                .append("via", via);
+                .append("via", via));
     }
 }

@@ -35,13 +35,13 @@ final class HistoryBson implements DocumentPerPerson.Shape<UnsubscribeHistory> {
 
     @Override
     public Document encode(UnsubscribeHistory history) {
-        return new Document("_id", history.personId().toString())
+        return Bson.compact(new Document("_id", history.personId().toString())
                 .append("version", history.version())
                 .append("unsubscribed", history.unsubscribed())
                 .append(
                         "entries",
                         history.entries().stream().map(HistoryBson::encode).toList())
-                .append("erased", history.erased());
+                .append("erased", history.erased()));
     }
 
     @Override

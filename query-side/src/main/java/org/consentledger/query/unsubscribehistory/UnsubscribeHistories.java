@@ -33,7 +33,7 @@ class UnsubscribeHistories implements ReadModel {
 
     @Override
     public void createIndexes(MongoCollection<Document> collection) {
-        // found by person alone
+        DocumentPerPerson.createIndex(collection);
     }
 
     @Override

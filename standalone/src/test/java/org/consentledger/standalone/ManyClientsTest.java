@@ -31,7 +31,9 @@ class ManyClientsTest {
                     .asString();
 
             var unconditional = statuses((client, round) -> setSource(api, person, client, round, "*"));
-            assertThat(unconditional).as("without a condition each one gets its turn").containsOnly(200);
+            assertThat(unconditional)
+                    .as("without a condition each one gets its turn")
+                    .containsOnly(200);
 
             var version = 1 + CLIENTS * ROUNDS;
             var conditional = statuses((client, round) ->
@@ -40,8 +42,8 @@ class ManyClientsTest {
             var accepted = conditional.stream().filter(status -> status == 200).count();
             assertThat(accepted).isPositive();
 
-            var shown = Api.json(
-                    200, api.get("operator", "/api/people/" + person + "?minVersion=" + (version + accepted)));
+            var shown =
+                    Api.json(200, api.get("operator", "/api/people/" + person + "?minVersion=" + (version + accepted)));
             assertThat(shown.get("version").asLong()).isEqualTo(version + accepted);
         }
     }

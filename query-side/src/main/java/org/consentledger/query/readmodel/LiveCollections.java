@@ -10,8 +10,10 @@ import com.mongodb.client.model.Updates;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -36,6 +38,12 @@ public final class LiveCollections {
     /** A rebuild that hasn't been heard of for so long is taken to be dead. */
     private static final Duration SILENCE = Duration.ofSeconds(60);
 
+    private static final Duration MOMENT = Duration.ofMillis(100);
+
+    /** How long after a switch the old collection must stay for those who still read it. */
+    static final Duration GRACE = Duration.ofMillis(400);
+
+    private final Map<String, Known> recentlyRead = new ConcurrentHashMap<>();
     private final MongoDatabase database;
     private final MongoCollection<Document> pointers;
     private final Clock clock;
@@ -52,18 +60,27 @@ public final class LiveCollections {
     }
 
     /**
-     * The live collection, for an answer to somebody.
+     * The live collection, for an answer to somebody. What was live a moment ago will do, as a collection is dropped
+     * only {@link #GRACE} after the switch; so most answers cost one query, not two.
      *
      * @throws HttpProblem if the model is being built for the first time
      */
     public MongoCollection<Document> readable(String model) {
-        return live(model)
+        var known = recentlyRead.get(model);
+        if (known != null && System.nanoTime() - known.at < MOMENT.toNanos()) {
+            return known.collection;
+        }
+        var collection = live(model)
                 .orElseThrow(() -> new HttpProblem(
                         HttpStatus.SERVICE_UNAVAILABLE,
                         "read-model-not-ready",
                         "The read model is being built from the events.",
                         Duration.ofSeconds(1)));
+        recentlyRead.put(model, new Known(collection, System.nanoTime()));
+        return collection;
     }
+
+    private record Known(MongoCollection<Document> collection, long at) {}
 
     Optional<String> liveName(String model) {
         return Optional.ofNullable(pointers.find(Filters.eq("_id", model)).first())

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
@@ -89,16 +90,13 @@ final class Rebuild {
                         owner,
                         target.collection.getNamespace().getCollectionName()));
             }
+            var switchedAt = System.nanoTime();
             var head = engine.headPosition();
             while (position < head) {
                 position = readOn(position, targets);
             }
             targets.forEach(target -> target.model.settle(target.collection));
-            for (var collection : before) {
-                if (collection != null) {
-                    collections.drop(collection);
-                }
-            }
+            dropAfterAWhile(before, switchedAt);
             LOG.info(
                     "Rebuilt {} up to position {} in {} ms",
                     targets.stream().map(target -> target.model.name()).toList(),
@@ -106,6 +104,19 @@ final class Rebuild {
                     Duration.ofNanos(System.nanoTime() - begun).toMillis());
         } finally {
             targets.forEach(target -> collections.release(target.model.name(), owner));
+        }
+    }
+
+    /** Some still read what was live until now, and began before the switch. */
+    private void dropAfterAWhile(List<@Nullable String> before, long switchedAt) {
+        for (var collection : before) {
+            if (collection != null) {
+                var left = LiveCollections.GRACE.toNanos() - (System.nanoTime() - switchedAt);
+                if (left > 0) {
+                    LockSupport.parkNanos(left);
+                }
+                collections.drop(collection);
+            }
         }
     }
 

@@ -34,9 +34,7 @@ class ComposeFileTest {
         var wanted = new TreeSet<String>();
         for (var file : new String[] {"/foundation.yaml", "/" + side + ".yaml"}) {
             try (var settings = getClass().getResourceAsStream(file)) {
-                if (settings == null) {
-                    continue;
-                }
+                assertThat(settings).as(file).isNotNull();
                 found(WITHOUT_DEFAULT, new String(settings.readAllBytes())).forEach(wanted::add);
             }
         }

@@ -1,12 +1,14 @@
 package org.consentledger.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,5 +71,23 @@ class LedgerProcessTest {
                     .contains(data.resolve("credentials.json").toString())
                     .doesNotContain(ledger.clientSecret("admin"), ledger.password("admin"));
         }
+    }
+
+    @Test
+    void sample_people_come_once_and_never_among_others() {
+        var sample = "--ledger.sample-data=true";
+        try (var ledger = LedgerProcess.start(data, sample)) {
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(people(ledger)).isEqualTo(50));
+        }
+        try (var ledger = LedgerProcess.start(data, sample)) {
+            assertThat(people(ledger)).isEqualTo(50);
+        }
+    }
+
+    private static int people(LedgerProcess ledger) {
+        return Api.json(200, ledger.api().get("operator", "/api/people?limit=100"))
+                .get("people")
+                .size();
     }
 }

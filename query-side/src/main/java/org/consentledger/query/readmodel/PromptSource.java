@@ -11,6 +11,7 @@ import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.StreamableMessageSource;
+import org.consentledger.foundation.store.LedgerEngine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +25,16 @@ final class PromptSource implements StreamableMessageSource<TrackedEventMessage<
     private static final Logger LOG = LoggerFactory.getLogger(PromptSource.class);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
+    /** How long what follows some news is gathered. */
+    private static final Duration GATHERING = Duration.ofMillis(100);
+
     private final StreamableMessageSource<TrackedEventMessage<?>> store;
     private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
     private final Thread watcher;
     private volatile boolean closed;
+
+    /** Up to here events are passed on. */
+    private volatile long released;
 
     PromptSource(StreamableMessageSource<TrackedEventMessage<?>> store) {
         this.store = store;
@@ -42,14 +49,19 @@ final class PromptSource implements StreamableMessageSource<TrackedEventMessage<
 
     private void watch() {
         while (!closed) {
-            try (var tail = store.openStream(store.createHeadToken())) {
+            var head = store.createHeadToken();
+            try (var tail = store.openStream(head)) {
+                released = Math.max(released, LedgerEngine.positionOf(head));
                 waiting.forEach(Runnable::run); // something may have come while nobody watched
                 while (!closed) {
                     if (tail.hasNextAvailable(1, TimeUnit.SECONDS)) {
+                        var news = released;
                         while (tail.hasNextAvailable()) {
-                            tail.nextAvailable();
+                            news = LedgerEngine.positionOf(tail.nextAvailable().trackingToken());
                         }
+                        released = news;
                         waiting.forEach(Runnable::run);
+                        LockSupport.parkNanos(GATHERING.toNanos());
                     }
                 }
             } catch (InterruptedException e) {
@@ -106,12 +118,17 @@ final class PromptSource implements StreamableMessageSource<TrackedEventMessage<
 
         @Override
         public Optional<TrackedEventMessage<?>> peek() {
-            return stream.peek();
+            return stream.peek().filter(this::isReleased);
         }
 
         @Override
         public boolean hasNextAvailable(int timeout, TimeUnit unit) throws InterruptedException {
-            return stream.hasNextAvailable(timeout, unit);
+            return stream.hasNextAvailable(timeout, unit)
+                    && stream.peek().filter(this::isReleased).isPresent();
+        }
+
+        private boolean isReleased(TrackedEventMessage<?> event) {
+            return LedgerEngine.positionOf(event.trackingToken()) <= released;
         }
 
         @Override

@@ -71,7 +71,10 @@ final class JdbcPersonKeys implements PersonKeys {
         if (known != null) {
             return known;
         }
-        prefetch(List.of(person));
+        var damage = fetch(List.of(person)).get(person);
+        if (damage != null) {
+            throw damage;
+        }
         var found = remembered.getIfPresent(person);
         if (found == null) {
             throw new KeyMissingException(person);
@@ -79,23 +82,36 @@ final class JdbcPersonKeys implements PersonKeys {
         return found;
     }
 
+    /** {@inheritDoc} A damaged key is left to {@link #find}: one bad row must not stop the readers of all others. */
     @Override
     public void prefetch(Collection<PersonId> people) {
+        fetch(people);
+    }
+
+    /** Remembers the keys of people, and says whose can't be unwrapped, and why. */
+    private Map<PersonId, RuntimeException> fetch(Collection<PersonId> people) {
+        var damaged = new HashMap<PersonId, RuntimeException>();
         var unknown = people.stream()
                 .filter(person -> remembered.getIfPresent(person) == null)
                 .map(PersonId::value)
                 .distinct()
                 .toArray(UUID[]::new);
         if (unknown.length == 0) {
-            return;
+            return damaged;
         }
         jdbc.query(
                 "SELECT person_id, wrapping_key, wrapped FROM keys.person_key WHERE person_id = ANY (?)",
                 row -> {
                     var id = row.getObject(1, UUID.class);
-                    remembered.put(new PersonId(id), unwrap(id, row.getString(2), row.getBytes(3)));
+                    var person = new PersonId(id);
+                    try {
+                        remembered.put(person, unwrap(id, row.getString(2), row.getBytes(3)));
+                    } catch (AesGcm.TamperedException | IllegalStateException damage) {
+                        damaged.put(person, damage);
+                    }
                 },
                 (Object) unknown);
+        return damaged;
     }
 
     @Override

@@ -121,6 +121,19 @@ class PersonalDataAtRestTest {
     }
 
     @Test
+    void a_damaged_key_stops_the_reading_of_its_person_alone() {
+        var damaged = known();
+        var sound = known();
+        ledger.jdbc.update(
+                "UPDATE keys.person_key SET wrapped = wrapped || '\\x00' WHERE person_id = ?", damaged.value());
+
+        ledger.keys.prefetch(List.of(damaged, sound));
+
+        assertThat(ledger.keys.find(sound)).isPresent();
+        assertThatThrownBy(() -> ledger.keys.find(damaged)).isInstanceOf(TamperedException.class);
+    }
+
+    @Test
     void a_ciphertext_moved_to_another_person_does_not_decrypt() {
         var ada = known();
         var eve = known();

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The dependency rules of docs/architecture.md, each under the sentence it has there. Every rule is also tried on
- * classes that were planted to break it.
+ * The dependency rules of docs/architecture.md, each under its sentence. Those that aren't about one class or a sealed
+ * type are also tried on classes that were planted to break them.
  */
 class ArchitectureTest {
 

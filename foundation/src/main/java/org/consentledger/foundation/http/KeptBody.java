@@ -86,7 +86,7 @@ public final class KeptBody extends HttpServletRequestWrapper {
 
         @Override
         public void setReadListener(ReadListener listener) {
-            throw new UnsupportedOperationException("The body is there already");
+            throw new IllegalStateException("A body that was read already is not read asynchronously");
         }
     }
 }

@@ -24,6 +24,7 @@ import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
 import org.consentledger.kernel.person.PersonCommand.ErasePerson;
+import org.consentledger.kernel.person.PersonCommand.LinkSalesforceRecord;
 import org.consentledger.kernel.person.PersonCommand.RecordExport;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonCommand.RejectResubscribe;
@@ -40,8 +41,10 @@ import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRejected;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRequested;
+import org.consentledger.kernel.person.PersonEvent.SalesforceRecordLinked;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
+import org.consentledger.kernel.person.SalesforceId;
 import org.consentledger.kernel.person.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +99,7 @@ record Person(
             case ApproveResubscribe approve -> decide(approve, book);
             case RejectResubscribe reject -> decide(reject);
             case RecordExport export -> List.of(new PersonExported(export.personId(), export.exportId(), export.at()));
+            case LinkSalesforceRecord link -> decide(link, book);
             case ErasePerson erase -> List.of(new PersonErased(erase.personId(), erase.reason(), erase.at()));
         };
     }
@@ -120,6 +124,7 @@ record Person(
             case ResubscribeRejected ignored -> next(contact, source, authorization, asked(null));
             case ResubscribeApproved ignored -> next(contact, source, authorization, null);
             case PersonExported ignored -> next(contact, source, authorization, optOut);
+            case SalesforceRecordLinked linked -> next(linkedTo(linked.salesforceId()), source, authorization, optOut);
             case PersonErased ignored -> new Person(version + 1, ContactData.NONE, null, null, null, true);
         };
     }
@@ -235,6 +240,16 @@ record Person(
         return List.of(new ResubscribeRejected(command.personId(), command.reason(), command.at()));
     }
 
+    private List<PersonEvent> decide(LinkSalesforceRecord command, AddressBook book) {
+        var previous = contact.salesforceId();
+        if (previous != null
+                && SalesforceId.comparable(previous).equals(SalesforceId.comparable(command.salesforceId()))) {
+            return List.of(); // the same, perhaps in its other form
+        }
+        requireFree(linkedTo(command.salesforceId()), command, book);
+        return List.of(new SalesforceRecordLinked(command.personId(), command.salesforceId(), previous, command.at()));
+    }
+
     private static void requireIdentifiable(ContactData contact) {
         if (!contact.isIdentifiable()) {
             throw new CommandRejected(Rule.PERSON_UNIDENTIFIABLE, "A person needs an e-mail address or a salesforceId");
@@ -288,6 +303,10 @@ record Person(
         return changed;
     }
 
+    private ContactData linkedTo(String salesforceId) {
+        return contact.with(ContactField.SALESFORCE_ID, List.of(salesforceId));
+    }
+
     private @Nullable OptOut asked(@Nullable Evidence evidence) {
         return optOut == null ? null : new OptOut(optOut.since(), evidence);
     }
@@ -319,6 +338,7 @@ record Person(
             case RegisterPerson register -> register.contact().values(ContactField.SALESFORCE_ID);
             case ChangeContactData change ->
                 change.patch().values().getOrDefault(ContactField.SALESFORCE_ID, List.of());
+            case LinkSalesforceRecord link -> List.of(link.salesforceId());
             default -> List.of();
         };
     }

@@ -19,6 +19,7 @@ import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
 import org.consentledger.kernel.person.PersonCommand.ErasePerson;
+import org.consentledger.kernel.person.PersonCommand.LinkSalesforceRecord;
 import org.consentledger.kernel.person.PersonCommand.RecordExport;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonCommand.RejectResubscribe;
@@ -92,6 +93,11 @@ class PersonAggregate implements AboutPerson {
 
     @CommandHandler
     CommandAnswer handle(RecordExport command, MetaData metaData, PersonDesk desk) {
+        return answer(command, metaData, desk);
+    }
+
+    @CommandHandler
+    CommandAnswer handle(LinkSalesforceRecord command, MetaData metaData, PersonDesk desk) {
         return answer(command, metaData, desk);
     }
 

@@ -25,6 +25,7 @@ import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRejected;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRequested;
+import org.consentledger.kernel.person.PersonEvent.SalesforceRecordLinked;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.PersonId;
@@ -130,6 +131,12 @@ final class RegisterChanges {
             case ResubscribeApproved approved -> {
                 approved.addresses().forEach(address -> suppressions.put(address, Optional.empty()));
                 stand(person, standing(person).withSubscription(SubscriptionStatus.SUBSCRIBED));
+            }
+            case SalesforceRecordLinked linked -> {
+                if (linked.previous() != null) {
+                    holders.put(hash.ofSalesforceId(linked.previous()), Optional.empty());
+                }
+                holders.put(hash.ofSalesforceId(linked.salesforceId()), Optional.of(person));
             }
             case PersonErased ignored -> {
                 holders.values().removeIf(holder -> holder.equals(Optional.of(person)));

@@ -23,6 +23,7 @@ import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonCommand.ErasePerson;
+import org.consentledger.kernel.person.PersonCommand.LinkSalesforceRecord;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonCommand.SetSource;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
@@ -95,6 +96,27 @@ class ChunkHandlerTest {
         assertThat(outcomes.get(1)).isEqualTo(new ChunkOutcome.Unchanged(unchanged, 1));
         assertRefused(outcomes.get(2), Rule.PERSON_ERASED);
         assertRefused(outcomes.get(3), Rule.UNKNOWN_PERSON);
+    }
+
+    @Test
+    void a_salesforce_record_that_somebody_has_left_is_free_for_others() {
+        var ada = registered();
+        var ben = registered();
+        var lead = "00Q" + "%012d".formatted(NUMBERS.incrementAndGet());
+        var contact = "003" + lead.substring(3);
+
+        chunks.handle(List.of(linkTo(lead, ada)), BY_A_JOB);
+        assertRefused(chunks.handle(List.of(linkTo(lead, ben)), BY_A_JOB).getFirst(), Rule.SALESFORCE_ID_TAKEN);
+        chunks.handle(List.of(linkTo(contact, ada)), BY_A_JOB);
+
+        assertThat(chunks.handle(List.of(linkTo(lead, ben)), BY_A_JOB))
+                .first()
+                .isEqualTo(new ChunkOutcome.Changed(ben, 2));
+        assertRefused(chunks.handle(List.of(linkTo(contact, ben)), BY_A_JOB).getFirst(), Rule.SALESFORCE_ID_TAKEN);
+    }
+
+    private ChunkItem linkTo(String salesforceId, PersonId person) {
+        return new ChunkItem.Single(new LinkSalesforceRecord(person, salesforceId, now()));
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.consentledger.kernel.person.FieldChange;
 import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
 import org.consentledger.kernel.person.PersonCommand.ErasePerson;
+import org.consentledger.kernel.person.PersonCommand.LinkSalesforceRecord;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonCommand.RejectResubscribe;
 import org.consentledger.kernel.person.PersonCommand.RequestResubscribe;
@@ -35,9 +36,11 @@ import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRejected;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRequested;
+import org.consentledger.kernel.person.PersonEvent.SalesforceRecordLinked;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.SalesforceId;
 import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SourceType;
 import org.consentledger.kernel.person.UnsubscribeCause;
@@ -56,6 +59,9 @@ final class Examples {
 
     static final String AT_WORK = "ada@example.org";
     static final String AT_HOME = "ada@home.example";
+
+    static final String A_LEAD = "00QA000001abcDE";
+    static final String A_CONTACT = "003A000001abcDEIAQ";
 
     static final Authorization INTEREST = Authorization.of(AuthorizationType.LEGITIMATE_INTEREST);
     static final Authorization CONSENT = Authorization.consent(LocalDate.parse("2026-03-01"), "Product news");
@@ -152,6 +158,14 @@ final class Examples {
         return new ResubscribeRejected(ADA, "no such call", at);
     }
 
+    static LinkSalesforceRecord linkTo(String salesforceId, Instant at) {
+        return new LinkSalesforceRecord(ADA, salesforceId, at);
+    }
+
+    static SalesforceRecordLinked linked(String salesforceId, String previous, Instant at) {
+        return new SalesforceRecordLinked(ADA, salesforceId, previous, at);
+    }
+
     static ErasePerson erase(Instant at) {
         return new ErasePerson(ADA, "asked for it", at);
     }
@@ -178,8 +192,13 @@ final class Examples {
         /** Follows what has happened, as the registers do. */
         void note(PersonEvent event) {
             switch (event) {
-                case PersonRegistered registered ->
+                case PersonRegistered registered -> {
                     registered.contact().emails().forEach(email -> holders.put(hash(email), registered.personId()));
+                    registered
+                            .contact()
+                            .values(ContactField.SALESFORCE_ID)
+                            .forEach(id -> salesforce.put(SalesforceId.comparable(id), registered.personId()));
+                }
                 case ContactDataChanged changed ->
                     changed.changes().stream()
                             .filter(change -> change.field() == ContactField.EMAILS)
@@ -189,7 +208,16 @@ final class Examples {
                             });
                 case Unsubscribed unsubscribed -> suppressed.addAll(unsubscribed.addresses());
                 case ResubscribeApproved approved -> approved.addresses().forEach(suppressed::remove);
-                case PersonErased erased -> holders.values().removeIf(erased.personId()::equals);
+                case SalesforceRecordLinked linked -> {
+                    if (linked.previous() != null) {
+                        salesforce.remove(SalesforceId.comparable(linked.previous()));
+                    }
+                    salesforce.put(SalesforceId.comparable(linked.salesforceId()), linked.personId());
+                }
+                case PersonErased erased -> {
+                    holders.values().removeIf(erased.personId()::equals);
+                    salesforce.values().removeIf(erased.personId()::equals);
+                }
                 default -> {}
             }
         }
@@ -211,7 +239,7 @@ final class Examples {
 
         @Override
         public PersonId holderOfSalesforceId(String salesforceId) {
-            return salesforce.get(salesforceId);
+            return salesforce.get(SalesforceId.comparable(salesforceId));
         }
     }
 

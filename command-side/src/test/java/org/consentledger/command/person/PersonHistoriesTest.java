@@ -23,6 +23,7 @@ import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
 import org.consentledger.kernel.person.PersonCommand.ErasePerson;
+import org.consentledger.kernel.person.PersonCommand.LinkSalesforceRecord;
 import org.consentledger.kernel.person.PersonCommand.RecordExport;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonCommand.RejectResubscribe;
@@ -33,6 +34,7 @@ import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.SalesforceId;
 import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SourceType;
 import org.consentledger.kernel.person.UnsubscribeReason;
@@ -48,6 +50,10 @@ class PersonHistoriesTest {
     private static final int COMMANDS = 60;
     private static final String[] ADDRESSES = {
         "a@example.org", "A@Example.org ", "b@example.org", "c@example.org", "d@example.org"
+    };
+
+    private static final String[] RECORDS = {
+        "003A000001abcDE", "003A000001abcDEIAQ", "00QA000001abcDE", "00QA000001abcDF"
     };
 
     static LongStream seeds() {
@@ -115,6 +121,19 @@ class PersonHistoriesTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
+    void a_salesforce_record_belongs_to_one_person_at_most(long seed) {
+        var world = new World(seed);
+        for (int turn = 0; turn < COMMANDS; turn++) {
+            world.answer(world.anyCommand());
+            assertThat(world.people.values().stream()
+                            .flatMap(person -> person.contact().values(ContactField.SALESFORCE_ID).stream()
+                                    .map(SalesforceId::comparable)))
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
     void the_version_counts_the_events_and_an_erasure_is_the_last_of_them(long seed) {
         var world = new World(seed);
         var count = new LinkedHashMap<PersonId, Integer>();
@@ -170,7 +189,7 @@ class PersonHistoriesTest {
         PersonCommand anyCommand() {
             now = now.plusSeconds(random.nextInt(20_000));
             var who = cast.get(random.nextInt(cast.size()));
-            return switch (random.nextInt(14)) {
+            return switch (random.nextInt(15)) {
                 case 0, 1, 2 ->
                     new RegisterPerson(
                             who,
@@ -198,6 +217,7 @@ class PersonHistoriesTest {
                     random.nextBoolean()
                             ? new RejectResubscribe(who, "because", now)
                             : new RecordExport(who, new UUID(1, random.nextLong()), now);
+                case 13 -> new LinkSalesforceRecord(who, pick(RECORDS), now);
                 default ->
                     random.nextInt(4) > 0
                             ? new Unsubscribe(who, null, "no more", null, now)

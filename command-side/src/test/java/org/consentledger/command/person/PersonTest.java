@@ -349,6 +349,44 @@ class PersonTest {
     }
 
     @Nested
+    class LinkingASalesforceRecord {
+
+        @Test
+        void is_a_fact_and_makes_the_record_the_persons() {
+            given(registered()).when(linkTo(A_LEAD, TUESDAY)).then(linked(A_LEAD, null, TUESDAY));
+        }
+
+        @Test
+        void names_the_record_that_it_was_before_as_a_converted_lead() {
+            given(registered(), linked(A_LEAD, null, TUESDAY))
+                    .when(linkTo(A_CONTACT, WEDNESDAY))
+                    .then(linked(A_CONTACT, A_LEAD, WEDNESDAY));
+        }
+
+        @Test
+        void to_the_same_record_in_its_other_form_records_nothing() {
+            given(registered(), linked(A_CONTACT, null, TUESDAY))
+                    .when(linkTo(A_CONTACT.substring(0, 15), WEDNESDAY))
+                    .thenNothing();
+        }
+
+        @Test
+        void of_somebody_else_is_rejected_and_says_whose() {
+            given(registered())
+                    .andSalesforceIdHeldBy(SOMEBODY_ELSE, A_LEAD)
+                    .when(linkTo(A_LEAD + "IAQ", TUESDAY))
+                    .thenRejected(SALESFORCE_ID_TAKEN, SOMEBODY_ELSE);
+        }
+
+        @Test
+        void lets_the_address_go_without_leaving_nobody() {
+            given(registered(), linked(A_LEAD, null, TUESDAY))
+                    .when(change(emails(), WEDNESDAY))
+                    .then(changed(ContactField.EMAILS, List.of(AT_WORK), List.of(), WEDNESDAY));
+        }
+    }
+
+    @Nested
     class Erasing {
 
         @Test

@@ -22,6 +22,7 @@ import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRejected;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRequested;
+import org.consentledger.kernel.person.PersonEvent.SalesforceRecordLinked;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.PersonId;
@@ -80,6 +81,7 @@ final class OneOfEachEvent {
                         new ResubscribeApproved(PERSON, EVIDENCE, "heard the call", List.of(ADDRESS), NOON),
                         new ResubscribeRejected(PERSON, "no such call", NOON),
                         new PersonExported(PERSON, UUID.fromString("00000000-0000-4000-8000-000000000001"), NOON),
+                        new SalesforceRecordLinked(PERSON, "003A000001abcDEFGH", "00QA000001abcDEFGH", NOON),
                         new PersonErased(PERSON, "asked for it", NOON)),
                 Stream.<AddressEvent>of(new AddressSuppressed(ADDRESS, UnsubscribeReason.NEVER_SIGNED_UP, NOON)));
     }

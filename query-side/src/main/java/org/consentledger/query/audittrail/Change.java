@@ -16,6 +16,7 @@ import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRejected;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRequested;
+import org.consentledger.kernel.person.PersonEvent.SalesforceRecordLinked;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.Source;
@@ -91,6 +92,8 @@ record Change(String field, @Nullable Object from, @Nullable Object to, boolean 
             }
             case PersonExported exported ->
                 changes.plain("exportId", null, exported.exportId().toString());
+            case SalesforceRecordLinked linked ->
+                changes.personal("salesforceId", linked.previous(), linked.salesforceId());
             case PersonErased erased -> {
                 changes.plain("erased", "false", "true");
                 changes.plain("erasure.reason", null, erased.reason());

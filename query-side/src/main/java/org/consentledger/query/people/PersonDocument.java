@@ -3,6 +3,7 @@ package org.consentledger.query.people;
 import static java.time.temporal.ChronoUnit.MICROS;
 
 import java.time.Instant;
+import java.util.List;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
@@ -16,6 +17,7 @@ import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRejected;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRequested;
+import org.consentledger.kernel.person.PersonEvent.SalesforceRecordLinked;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.PersonId;
@@ -183,6 +185,12 @@ record PersonDocument(
                         Subscription.subscribed(at, recorded.provenance().via(), recorded.position()));
             case ResubscribeRejected rejected -> with(contact, authorization, source, subscription.with(null));
             case PersonExported exported -> this;
+            case SalesforceRecordLinked linked ->
+                with(
+                        contact.with(ContactField.SALESFORCE_ID, List.of(linked.salesforceId())),
+                        authorization,
+                        source,
+                        subscription);
             case PersonErased event -> erase();
         };
         var updated = recorded.event() instanceof PersonExported ? updatedAt : recorded.recordedAt();

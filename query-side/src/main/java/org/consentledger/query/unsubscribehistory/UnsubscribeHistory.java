@@ -16,6 +16,7 @@ import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRejected;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRequested;
+import org.consentledger.kernel.person.PersonEvent.SalesforceRecordLinked;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.PersonId;
@@ -139,6 +140,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
             case ResubscribeRequested event -> this;
             case ResubscribeRejected event -> this;
             case PersonExported event -> this;
+            case SalesforceRecordLinked event -> this;
         };
         return new UnsubscribeHistory(personId, recorded.version(), next.unsubscribed, next.entries, next.erased);
     }

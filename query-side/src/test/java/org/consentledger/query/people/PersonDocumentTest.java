@@ -33,6 +33,7 @@ import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
 import org.consentledger.kernel.person.PersonEvent.PersonExported;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRejected;
+import org.consentledger.kernel.person.PersonEvent.SalesforceRecordLinked;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SourceType;
@@ -104,6 +105,17 @@ class PersonDocumentTest {
 
         assertThat(ada.version()).isEqualTo(2);
         assertThat(ada.updatedAt()).isEqualTo(MONDAY.plusSeconds(1));
+    }
+
+    @Test
+    void a_converted_lead_is_the_contact_that_it_became() {
+        var ada = fold(
+                registered(),
+                new SalesforceRecordLinked(ADA, "00QA000001abcDE", null, TUESDAY),
+                new SalesforceRecordLinked(ADA, "003A000001abcDE", "00QA000001abcDE", TUESDAY));
+
+        assertThat(ada.contact().salesforceId()).isEqualTo("003A000001abcDE");
+        assertThat(ada.contact().emails()).isEqualTo(registered().contact().emails());
     }
 
     @Nested

@@ -25,6 +25,7 @@ import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRejected;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRequested;
+import org.consentledger.kernel.person.PersonEvent.SalesforceRecordLinked;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.PersonId;
@@ -107,7 +108,10 @@ public final class RandomLedger {
             }
             case 6, 7 -> unsubscribe(life);
             case 8, 9 -> resubscribe(life);
-            case 10 -> List.of(new PersonExported(life.id, UUID.randomUUID(), now()));
+            case 10 ->
+                random.nextBoolean()
+                        ? List.of(new PersonExported(life.id, UUID.randomUUID(), now()))
+                        : List.of(link(life));
             default -> {
                 if (random.nextInt(3) > 0) {
                     yield change(life);
@@ -131,6 +135,13 @@ public final class RandomLedger {
             events.add(new Unsubscribed(life.id, UnsubscribeCause.ADDRESS_ADDED, null, null, hashes(life), now()));
         }
         return events;
+    }
+
+    private PersonEvent link(Life life) {
+        var previous = life.contact.salesforceId();
+        var salesforceId = "%015d".formatted(random.nextLong(1_000_000_000_000_000L));
+        life.contact = life.contact.with(ContactField.SALESFORCE_ID, List.of(salesforceId));
+        return new SalesforceRecordLinked(life.id, salesforceId, previous, now());
     }
 
     private List<PersonEvent> authorize(Life life) {

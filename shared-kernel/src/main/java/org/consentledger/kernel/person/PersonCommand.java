@@ -69,6 +69,9 @@ public sealed interface PersonCommand {
     /** The person's data is about to be handed out. */
     record RecordExport(PersonId personId, UUID exportId, Instant at) implements PersonCommand {}
 
+    /** The person's record in Salesforce is that one: found by their address, or become another by a conversion. */
+    record LinkSalesforceRecord(PersonId personId, String salesforceId, Instant at) implements PersonCommand {}
+
     /** Make the person's data unreadable for ever (GDPR Art. 17). */
     record ErasePerson(PersonId personId, String reason, Instant at) implements PersonCommand {}
 }

@@ -80,6 +80,18 @@ public sealed interface PersonEvent extends AboutPerson {
     record PersonExported(PersonId personId, UUID exportId, Instant at) implements PersonEvent {}
 
     /**
+     * The person's record in Salesforce was found, or became another.
+     *
+     * @param previous the record that it was before; none the first time
+     */
+    @Revision("1")
+    record SalesforceRecordLinked(
+            PersonId personId,
+            @Personal String salesforceId,
+            @Personal @Nullable String previous,
+            Instant at) implements PersonEvent {}
+
+    /**
      * The person's key was destroyed, and with it everything personal in all events.
      *
      * @param reason why; it stays readable, as the fact of an erasure must, so it must not tell whose data it was

@@ -5,6 +5,7 @@ import org.axonframework.messaging.InterceptorChain;
 import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.consentledger.kernel.person.CommandAnswer;
+import org.consentledger.kernel.person.EmailRefusal;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +35,23 @@ final class AnswerOnce implements MessageHandlerInterceptor<CommandMessage<?>> {
     }
 
     private static String write(@Nullable Object answer) {
-        return answer instanceof CommandAnswer known ? known.personId() + " " + known.version() : "";
+        if (!(answer instanceof CommandAnswer known)) {
+            return "";
+        }
+        var carriedOut = known.personId() + " " + known.version();
+        return known.refusal() == null
+                ? carriedOut
+                : carriedOut + " " + known.refusal().name();
     }
 
     private static @Nullable CommandAnswer read(String answer) {
-        var space = answer.indexOf(' ');
-        return space < 0
-                ? null
-                : new CommandAnswer(
-                        PersonId.of(answer.substring(0, space)), Long.parseLong(answer.substring(space + 1)));
+        if (answer.isEmpty()) {
+            return null;
+        }
+        var parts = answer.split(" ", -1);
+        return new CommandAnswer(
+                PersonId.of(parts[0]),
+                Long.parseLong(parts[1]),
+                parts.length > 2 ? EmailRefusal.valueOf(parts[2]) : null);
     }
 }

@@ -13,6 +13,7 @@ import org.consentledger.kernel.person.CommandAnswer;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.PersonCommand;
+import org.consentledger.kernel.person.PersonCommand.SendEmail;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +39,12 @@ class AxonCommands implements Commands {
 
     @Override
     public CommandAnswer send(PersonCommand command, Envelope envelope) {
-        return Objects.requireNonNull(
+        var answer = Objects.requireNonNull(
                 untilNotOvertaken(() -> dispatch(command, envelope)), "a person's handler always answers");
+        if (answer.refusal() != null && command instanceof SendEmail) {
+            throw new CommandRejected(answer.refusal().rule(), answer.refusal().detail());
+        }
+        return answer;
     }
 
     @Override

@@ -12,7 +12,7 @@ public interface Commands {
     /**
      * Has one command carried out. A race with another command on the same person is run again on the fresh state.
      *
-     * @throws CommandRejected if a rule doesn't allow it; nothing was recorded
+     * @throws CommandRejected if a rule doesn't allow it; nothing was recorded, but for the refusal of an e-mail
      */
     CommandAnswer send(PersonCommand command, Envelope envelope);
 

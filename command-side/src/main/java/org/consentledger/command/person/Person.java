@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.consentledger.command.registers.AddressBook;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.Authorization;
@@ -18,6 +20,9 @@ import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.EmailAddress;
+import org.consentledger.kernel.person.EmailOutcome;
+import org.consentledger.kernel.person.EmailRefusal;
 import org.consentledger.kernel.person.Evidence;
 import org.consentledger.kernel.person.FieldChange;
 import org.consentledger.kernel.person.PersonCommand;
@@ -25,16 +30,22 @@ import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
 import org.consentledger.kernel.person.PersonCommand.ErasePerson;
 import org.consentledger.kernel.person.PersonCommand.LinkSalesforceRecord;
+import org.consentledger.kernel.person.PersonCommand.RecordEmailOutcome;
 import org.consentledger.kernel.person.PersonCommand.RecordExport;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonCommand.RejectResubscribe;
 import org.consentledger.kernel.person.PersonCommand.RequestResubscribe;
+import org.consentledger.kernel.person.PersonCommand.SendEmail;
 import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
 import org.consentledger.kernel.person.PersonCommand.SetSource;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
+import org.consentledger.kernel.person.PersonEvent.EmailFailed;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
+import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonEvent.PersonExported;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
@@ -46,6 +57,8 @@ import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.SalesforceId;
 import org.consentledger.kernel.person.Source;
+import org.consentledger.kernel.privacy.Erased;
+import org.consentledger.kernel.privacy.Personal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +72,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>An opt-out is always accepted, and holds for every address that the person has or gets.
  *   <li>Whoever gets an address that has been opted out is unsubscribed at once.
  *   <li>Only an approved resubscribe, on evidence not older than the opt-out, lifts it.
- *   <li>After the erasure nothing can be asked any more.
+ *   <li>Nobody who has opted out is mailed, and that they were not is recorded.
+ *   <li>Each accepted e-mail has one outcome.
+ *   <li>After the erasure nothing can be asked any more; what is recorded then is only that mail was not sent, and what
+ *       came of mail that was under way.
  * </ul>
  *
  * @param version the number of events so far; 0 for somebody whom the ledger doesn't know
+ * @param underWay the e-mails that were accepted, and of which nobody has said yet what came of them
  */
 record Person(
         long version,
@@ -70,12 +87,16 @@ record Person(
         @Nullable Source source,
         @Nullable Authorization authorization,
         @Nullable OptOut optOut,
+        List<EmailUnderWay> underWay,
         boolean erased) {
 
-    static final Person UNKNOWN = new Person(0, ContactData.NONE, null, null, null, false);
+    static final Person UNKNOWN = new Person(0, ContactData.NONE, null, null, null, List.of(), false);
 
     /** @param requested the evidence on which somebody asked to lift it, while nobody has answered */
     record OptOut(Instant since, @Nullable Evidence requested) {}
+
+    /** An accepted e-mail; to which address, and whether an opt-out stops it. */
+    record EmailUnderWay(UUID emailId, @Personal String to, boolean nonCommercial) {}
 
     /**
      * Answers a command.
@@ -83,7 +104,7 @@ record Person(
      * @throws CommandRejected if a rule doesn't allow it
      */
     List<PersonEvent> decide(PersonCommand command, AddressBook book) {
-        if (erased) {
+        if (erased && !(command instanceof SendEmail) && !(command instanceof RecordEmailOutcome)) {
             throw new CommandRejected(Rule.PERSON_ERASED, "The person has been erased");
         }
         if (version == 0 && !(command instanceof RegisterPerson)) {
@@ -98,6 +119,8 @@ record Person(
             case RequestResubscribe request -> decide(request);
             case ApproveResubscribe approve -> decide(approve, book);
             case RejectResubscribe reject -> decide(reject);
+            case SendEmail send -> decide(send);
+            case RecordEmailOutcome record -> decide(record);
             case RecordExport export -> List.of(new PersonExported(export.personId(), export.exportId(), export.at()));
             case LinkSalesforceRecord link -> decide(link, book);
             case ErasePerson erase -> List.of(new PersonErased(erase.personId(), erase.reason(), erase.at()));
@@ -108,7 +131,14 @@ record Person(
     Person evolve(PersonEvent event) {
         return switch (event) {
             case PersonRegistered registered ->
-                new Person(version + 1, registered.contact(), registered.source(), authorization, optOut, erased);
+                new Person(
+                        version + 1,
+                        registered.contact(),
+                        registered.source(),
+                        authorization,
+                        optOut,
+                        underWay,
+                        erased);
             case ContactDataChanged changed -> next(after(changed.changes()), source, authorization, optOut);
             case AuthorizationSet set -> next(contact, source, set.authorization(), optOut);
             case SourceSet set -> next(contact, set.source(), authorization, optOut);
@@ -125,8 +155,36 @@ record Person(
             case ResubscribeApproved ignored -> next(contact, source, authorization, null);
             case PersonExported ignored -> next(contact, source, authorization, optOut);
             case SalesforceRecordLinked linked -> next(linkedTo(linked.salesforceId()), source, authorization, optOut);
-            case PersonErased ignored -> new Person(version + 1, ContactData.NONE, null, null, null, true);
+            case EmailAccepted accepted ->
+                mailing(Stream.concat(
+                                underWay.stream(),
+                                Stream.of(
+                                        new EmailUnderWay(accepted.emailId(), accepted.to(), accepted.nonCommercial())))
+                        .toList());
+            case EmailRefused refused -> mailing(without(refused.emailId()));
+            case EmailSent sent -> mailing(without(sent.emailId()));
+            case EmailFailed failed -> mailing(without(failed.emailId()));
+            case PersonErased ignored ->
+                new Person(
+                        version + 1,
+                        ContactData.NONE,
+                        null,
+                        null,
+                        null,
+                        underWay.stream()
+                                .map(email -> new EmailUnderWay(email.emailId(), Erased.TEXT, email.nonCommercial()))
+                                .toList(),
+                        true);
         };
+    }
+
+    /** The refusal that some events record, if they do. */
+    static @Nullable EmailRefusal refusalIn(List<PersonEvent> events) {
+        return events.stream()
+                .filter(EmailRefused.class::isInstance)
+                .map(event -> ((EmailRefused) event).reason())
+                .findFirst()
+                .orElse(null);
     }
 
     private List<PersonEvent> decide(RegisterPerson command, AddressBook book) {
@@ -250,6 +308,94 @@ record Person(
         return List.of(new SalesforceRecordLinked(command.personId(), command.salesforceId(), previous, command.at()));
     }
 
+    private List<PersonEvent> decide(SendEmail command) {
+        var refusal = refusalOf(command.nonCommercial());
+        var content = command.content();
+        if (refusal != null) {
+            // Nothing personal can be stored of somebody who has been erased
+            return List.of(new EmailRefused(
+                    command.personId(),
+                    command.emailId(),
+                    refusal,
+                    erased ? null : content.subject(),
+                    erased ? null : content.digest(),
+                    command.nonCommercial(),
+                    command.at()));
+        }
+        if (contact.emails().isEmpty()) {
+            throw new CommandRejected(Rule.ADDRESS_MISSING, "The person has no e-mail address");
+        }
+        if (isUnderWay(command.emailId())) {
+            return List.of();
+        }
+        return List.of(new EmailAccepted(
+                command.personId(),
+                command.emailId(),
+                contact.emails().getFirst(),
+                content.subject(),
+                content.digest(),
+                command.nonCommercial(),
+                command.at()));
+    }
+
+    /** A mail has one outcome, the first that is told; one that may be sent after all has none yet. */
+    private List<PersonEvent> decide(RecordEmailOutcome command) {
+        var email = underWay.stream()
+                .filter(candidate -> candidate.emailId().equals(command.emailId()))
+                .findFirst();
+        if (email.isEmpty()) {
+            return List.of();
+        }
+        return switch (command.outcome()) {
+            case EmailOutcome.Sent ignored ->
+                List.of(new EmailSent(command.personId(), command.emailId(), command.at()));
+            case EmailOutcome.Failed failed ->
+                List.of(new EmailFailed(
+                        command.personId(), command.emailId(), failed.reason(), failed.status(), command.at()));
+            case EmailOutcome.Withheld ignored -> {
+                var refusal = refusalOf(email.get());
+                yield refusal == null
+                        ? List.of()
+                        : List.of(new EmailRefused(
+                                command.personId(),
+                                command.emailId(),
+                                refusal,
+                                null,
+                                null,
+                                email.get().nonCommercial(),
+                                command.at()));
+            }
+        };
+    }
+
+    private @Nullable EmailRefusal refusalOf(EmailUnderWay email) {
+        var refusal = refusalOf(email.nonCommercial());
+        if (refusal != null) {
+            return refusal;
+        }
+        var to = EmailAddress.comparable(email.to());
+        return contact.emails().stream().map(EmailAddress::comparable).anyMatch(to::equals)
+                ? null
+                : EmailRefusal.ADDRESS_GONE;
+    }
+
+    private @Nullable EmailRefusal refusalOf(boolean nonCommercial) {
+        if (erased) {
+            return EmailRefusal.PERSON_ERASED;
+        }
+        return optOut != null && !nonCommercial ? EmailRefusal.PERSON_UNSUBSCRIBED : null;
+    }
+
+    private boolean isUnderWay(UUID emailId) {
+        return underWay.stream().anyMatch(email -> email.emailId().equals(emailId));
+    }
+
+    private List<EmailUnderWay> without(UUID emailId) {
+        return underWay.stream()
+                .filter(email -> !email.emailId().equals(emailId))
+                .toList();
+    }
+
     private static void requireIdentifiable(ContactData contact) {
         if (!contact.isIdentifiable()) {
             throw new CommandRejected(Rule.PERSON_UNIDENTIFIABLE, "A person needs an e-mail address or a salesforceId");
@@ -320,7 +466,11 @@ record Person(
             @Nullable Source nextSource,
             @Nullable Authorization nextAuthorization,
             @Nullable OptOut nextOptOut) {
-        return new Person(version + 1, nextContact, nextSource, nextAuthorization, nextOptOut, erased);
+        return new Person(version + 1, nextContact, nextSource, nextAuthorization, nextOptOut, underWay, erased);
+    }
+
+    private Person mailing(List<EmailUnderWay> nextUnderWay) {
+        return new Person(version + 1, contact, source, authorization, optOut, nextUnderWay, erased);
     }
 
     /** The addresses of which the command's answer depends on what others have. */

@@ -20,10 +20,12 @@ import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
 import org.consentledger.kernel.person.PersonCommand.ErasePerson;
 import org.consentledger.kernel.person.PersonCommand.LinkSalesforceRecord;
+import org.consentledger.kernel.person.PersonCommand.RecordEmailOutcome;
 import org.consentledger.kernel.person.PersonCommand.RecordExport;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonCommand.RejectResubscribe;
 import org.consentledger.kernel.person.PersonCommand.RequestResubscribe;
+import org.consentledger.kernel.person.PersonCommand.SendEmail;
 import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
 import org.consentledger.kernel.person.PersonCommand.SetSource;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
@@ -39,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Its fields are also its snapshot; raise the revision whenever {@link Person} changes its form.
  */
 @Aggregate(type = "Person", cache = "personCache", snapshotTriggerDefinition = "personSnapshots")
-@Revision("1")
+@Revision("2")
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
 class PersonAggregate implements AboutPerson {
 
@@ -92,6 +94,16 @@ class PersonAggregate implements AboutPerson {
     }
 
     @CommandHandler
+    CommandAnswer handle(SendEmail command, MetaData metaData, PersonDesk desk) {
+        return answer(command, metaData, desk);
+    }
+
+    @CommandHandler
+    CommandAnswer handle(RecordEmailOutcome command, MetaData metaData, PersonDesk desk) {
+        return answer(command, metaData, desk);
+    }
+
+    @CommandHandler
     CommandAnswer handle(RecordExport command, MetaData metaData, PersonDesk desk) {
         return answer(command, metaData, desk);
     }
@@ -123,7 +135,8 @@ class PersonAggregate implements AboutPerson {
     }
 
     private CommandAnswer answer(PersonCommand command, MetaData metaData, PersonDesk desk) {
-        desk.decide(person, command, metaData).forEach(AggregateLifecycle::apply);
-        return new CommandAnswer(command.personId(), person.version());
+        var events = desk.decide(person, command, metaData);
+        events.forEach(AggregateLifecycle::apply);
+        return new CommandAnswer(command.personId(), person.version(), Person.refusalIn(events));
     }
 }

@@ -19,6 +19,10 @@ import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
+import org.consentledger.kernel.person.PersonEvent.EmailFailed;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
+import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonEvent.PersonExported;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
@@ -144,6 +148,10 @@ final class RegisterChanges {
             }
             case ResubscribeRequested ignored -> {}
             case ResubscribeRejected ignored -> {}
+            case EmailAccepted ignored -> {}
+            case EmailRefused ignored -> {}
+            case EmailSent ignored -> {}
+            case EmailFailed ignored -> {}
             case PersonExported ignored -> {}
         }
     }

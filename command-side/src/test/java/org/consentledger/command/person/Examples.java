@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.consentledger.command.registers.AddressBook;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.Authorization;
@@ -16,21 +17,28 @@ import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactDataPatch;
 import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.EmailAddress;
+import org.consentledger.kernel.person.EmailContent;
+import org.consentledger.kernel.person.EmailOutcome;
+import org.consentledger.kernel.person.EmailRefusal;
 import org.consentledger.kernel.person.Evidence;
 import org.consentledger.kernel.person.FieldChange;
 import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
 import org.consentledger.kernel.person.PersonCommand.ErasePerson;
 import org.consentledger.kernel.person.PersonCommand.LinkSalesforceRecord;
+import org.consentledger.kernel.person.PersonCommand.RecordEmailOutcome;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonCommand.RejectResubscribe;
 import org.consentledger.kernel.person.PersonCommand.RequestResubscribe;
+import org.consentledger.kernel.person.PersonCommand.SendEmail;
 import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
 import org.consentledger.kernel.person.PersonCommand.SetSource;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
@@ -72,6 +80,9 @@ final class Examples {
             new Evidence(LocalDate.parse("2026-03-04"), "Product news", "phone call", "call 77");
     static final Evidence CALLED_ON_MONDAY =
             new Evidence(LocalDate.parse("2026-03-02"), "Product news", "phone call", "call 12");
+
+    static final UUID EMAIL = UUID.fromString("00000000-0000-4000-8000-000000000002");
+    static final EmailContent NEWS = new EmailContent("Product news", "There is a new product", null);
 
     static ContactData mailedAt(String... emails) {
         return ContactData.NONE.with(ContactField.EMAILS, List.of(emails));
@@ -172,6 +183,34 @@ final class Examples {
 
     static PersonErased erased(Instant at) {
         return new PersonErased(ADA, "asked for it", at);
+    }
+
+    static SendEmail mail(Instant at) {
+        return new SendEmail(ADA, EMAIL, NEWS, false, at);
+    }
+
+    static SendEmail invoice(Instant at) {
+        return new SendEmail(ADA, EMAIL, NEWS, true, at);
+    }
+
+    static RecordEmailOutcome outcome(EmailOutcome outcome, Instant at) {
+        return new RecordEmailOutcome(ADA, EMAIL, outcome, at);
+    }
+
+    static EmailAccepted mailAccepted(Instant at) {
+        return new EmailAccepted(ADA, EMAIL, AT_WORK, NEWS.subject(), NEWS.digest(), false, at);
+    }
+
+    static EmailAccepted invoiceAccepted(Instant at) {
+        return new EmailAccepted(ADA, EMAIL, AT_WORK, NEWS.subject(), NEWS.digest(), true, at);
+    }
+
+    static EmailRefused mailRefused(EmailRefusal reason, Instant at) {
+        return new EmailRefused(ADA, EMAIL, reason, NEWS.subject(), NEWS.digest(), false, at);
+    }
+
+    static EmailRefused mailWithheld(EmailRefusal reason, Instant at) {
+        return new EmailRefused(ADA, EMAIL, reason, null, null, false, at);
     }
 
     static List<AddressHash> hashes(String... emails) {

@@ -18,20 +18,29 @@ import org.consentledger.kernel.person.AuthorizationType;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.ContactDataPatch;
 import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.EmailContent;
+import org.consentledger.kernel.person.EmailFailure;
+import org.consentledger.kernel.person.EmailOutcome;
 import org.consentledger.kernel.person.Evidence;
 import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
 import org.consentledger.kernel.person.PersonCommand.ErasePerson;
 import org.consentledger.kernel.person.PersonCommand.LinkSalesforceRecord;
+import org.consentledger.kernel.person.PersonCommand.RecordEmailOutcome;
 import org.consentledger.kernel.person.PersonCommand.RecordExport;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonCommand.RejectResubscribe;
 import org.consentledger.kernel.person.PersonCommand.RequestResubscribe;
+import org.consentledger.kernel.person.PersonCommand.SendEmail;
 import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
 import org.consentledger.kernel.person.PersonCommand.SetSource;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
 import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
+import org.consentledger.kernel.person.PersonEvent.EmailFailed;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
+import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.SalesforceId;
@@ -67,7 +76,7 @@ class PersonHistoriesTest {
         for (int turn = 0; turn < COMMANDS; turn++) {
             var command = world.anyCommand();
             world.answer(command);
-            if (!(command instanceof RecordExport)) {
+            if (!(command instanceof RecordExport) && !(command instanceof SendEmail)) {
                 assertThat(world.answer(command)).as("repeating %s", command).isEmpty();
             }
         }
@@ -144,8 +153,60 @@ class PersonHistoriesTest {
             count.merge(command.personId(), events.size(), Integer::sum);
             assertThat(world.person(command.personId()).version())
                     .isEqualTo(count.get(command.personId()).longValue());
-            assertThat(wasErased && !events.isEmpty()).isFalse();
+            if (wasErased) {
+                assertThat(events)
+                        .allMatch(event -> event instanceof EmailRefused refused && refused.subject() == null
+                                || event instanceof EmailSent
+                                || event instanceof EmailFailed);
+            }
         }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void no_mail_is_accepted_or_let_go_to_an_address_between_its_opt_out_and_an_approval(long seed) {
+        var world = new World(seed);
+        for (int turn = 0; turn < COMMANDS; turn++) {
+            for (var event : world.answer(world.anyCommand())) {
+                if (event instanceof EmailAccepted accepted && !accepted.nonCommercial()) {
+                    assertThat(world.book.isSuppressed(Examples.hash(accepted.to())))
+                            .as("%s suppressed", accepted.to())
+                            .isFalse();
+                }
+            }
+            world.people.forEach((id, person) -> person.underWay().forEach(email -> {
+                var withheld = world.wouldWithhold(id, email.emailId());
+                var mayGo = !person.erased()
+                        && (email.nonCommercial() || !world.book.isSuppressed(Examples.hash(email.to())))
+                        && id.equals(world.book.holderOfAddress(Examples.hash(email.to())));
+                assertThat(withheld).as("%s withheld", email).isEqualTo(!mayGo);
+            }));
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void every_accepted_mail_has_one_outcome_at_most(long seed) {
+        var world = new World(seed);
+        var accepted = new ArrayList<UUID>();
+        var ended = new ArrayList<UUID>();
+        for (int turn = 0; turn < COMMANDS; turn++) {
+            for (var event : world.answer(world.anyCommand())) {
+                switch (event) {
+                    case EmailAccepted mail -> accepted.add(mail.emailId());
+                    case EmailSent mail -> ended.add(mail.emailId());
+                    case EmailFailed mail -> ended.add(mail.emailId());
+                    case EmailRefused mail -> ended.add(mail.emailId());
+                    default -> {}
+                }
+            }
+        }
+        assertThat(accepted).doesNotHaveDuplicates();
+        assertThat(ended).doesNotHaveDuplicates();
+        assertThat(world.people.values().stream()
+                        .flatMap(person -> person.underWay().stream().map(Person.EmailUnderWay::emailId)))
+                .containsExactlyInAnyOrderElementsOf(
+                        accepted.stream().filter(mail -> !ended.contains(mail)).toList());
     }
 
     /** A few people, what is known across them, and somebody who asks for all kinds of things. */
@@ -186,10 +247,38 @@ class PersonHistoriesTest {
             return events;
         }
 
+        /** Whether the rules stop a mail that is under way. */
+        boolean wouldWithhold(PersonId who, UUID email) {
+            return !person(who)
+                    .decide(new RecordEmailOutcome(who, email, new EmailOutcome.Withheld(), now), book)
+                    .isEmpty();
+        }
+
+        private PersonCommand anyMail(PersonId who) {
+            var known = person(who).underWay();
+            if (known.isEmpty() || random.nextBoolean()) {
+                return new SendEmail(
+                        who,
+                        new UUID(2, random.nextLong()),
+                        new EmailContent("News", "Something new", null),
+                        random.nextInt(4) == 0,
+                        now);
+            }
+            return new RecordEmailOutcome(
+                    who,
+                    pick(known.toArray(Person.EmailUnderWay[]::new)).emailId(),
+                    pick(
+                            new EmailOutcome.Sent(),
+                            new EmailOutcome.Withheld(),
+                            new EmailOutcome.Failed(EmailFailure.OUTCOME_UNKNOWN, null)),
+                    now);
+        }
+
         PersonCommand anyCommand() {
             now = now.plusSeconds(random.nextInt(20_000));
             var who = cast.get(random.nextInt(cast.size()));
-            return switch (random.nextInt(15)) {
+            return switch (random.nextInt(19)) {
+                case 15, 16, 17, 18 -> anyMail(who);
                 case 0, 1, 2 ->
                     new RegisterPerson(
                             who,

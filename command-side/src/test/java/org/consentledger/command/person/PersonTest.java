@@ -13,9 +13,14 @@ import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactDataPatch;
 import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.EmailFailure;
+import org.consentledger.kernel.person.EmailOutcome;
+import org.consentledger.kernel.person.EmailRefusal;
 import org.consentledger.kernel.person.PersonCommand.RecordExport;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
+import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.PersonExported;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -408,5 +413,93 @@ class PersonTest {
     void nothing_but_a_registration_can_be_asked_about_a_stranger() {
         given().when(unsubscribe(MONDAY)).thenRejected(UNKNOWN_PERSON);
         given().when(authorize(CONSENT, MONDAY)).thenRejected(UNKNOWN_PERSON);
+    }
+
+    @Nested
+    class Mailing {
+
+        @Test
+        void a_mail_to_somebody_subscribed_is_accepted_for_the_first_address() {
+            given(registered(mailedAt(AT_WORK, AT_HOME), MONDAY))
+                    .when(mail(TUESDAY))
+                    .then(mailAccepted(TUESDAY));
+        }
+
+        @Test
+        void a_mail_to_somebody_unsubscribed_is_refused_and_that_is_recorded() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK))
+                    .when(mail(WEDNESDAY))
+                    .then(mailRefused(EmailRefusal.PERSON_UNSUBSCRIBED, WEDNESDAY));
+        }
+
+        @Test
+        void a_non_commercial_mail_goes_to_somebody_unsubscribed_too() {
+            given(registered(), unsubscribed(TUESDAY, AT_WORK))
+                    .when(invoice(WEDNESDAY))
+                    .then(invoiceAccepted(WEDNESDAY));
+        }
+
+        @Test
+        void a_mail_to_somebody_erased_is_refused_whatever_it_is_and_nothing_personal_is_recorded() {
+            given(registered(), erased(TUESDAY))
+                    .when(invoice(WEDNESDAY))
+                    .then(new EmailRefused(ADA, EMAIL, EmailRefusal.PERSON_ERASED, null, null, true, WEDNESDAY));
+        }
+
+        @Test
+        void a_mail_to_somebody_without_an_address_is_rejected() {
+            given(registered(ContactData.NONE.with(ContactField.SALESFORCE_ID, List.of("003A000001abcDE")), MONDAY))
+                    .when(mail(TUESDAY))
+                    .thenRejected(ADDRESS_MISSING);
+        }
+
+        @Test
+        void the_same_mail_is_accepted_once_while_it_is_under_way() {
+            given(registered(), mailAccepted(TUESDAY)).when(mail(TUESDAY)).thenNothing();
+        }
+
+        @Test
+        void what_came_of_a_mail_is_recorded_once() {
+            given(registered(), mailAccepted(TUESDAY))
+                    .when(outcome(new EmailOutcome.Sent(), WEDNESDAY))
+                    .then(new EmailSent(ADA, EMAIL, WEDNESDAY));
+            given(registered(), mailAccepted(TUESDAY), new EmailSent(ADA, EMAIL, WEDNESDAY))
+                    .when(outcome(new EmailOutcome.Failed(EmailFailure.OUTCOME_UNKNOWN, null), THURSDAY))
+                    .thenNothing();
+        }
+
+        @Test
+        void a_mail_is_withheld_if_the_person_has_opted_out_meanwhile() {
+            given(registered(), mailAccepted(TUESDAY), unsubscribed(TUESDAY, AT_WORK))
+                    .when(outcome(new EmailOutcome.Withheld(), WEDNESDAY))
+                    .then(mailWithheld(EmailRefusal.PERSON_UNSUBSCRIBED, WEDNESDAY));
+        }
+
+        @Test
+        void a_mail_is_withheld_if_the_address_is_not_the_person_s_any_more() {
+            given(
+                            registered(),
+                            mailAccepted(TUESDAY),
+                            changed(ContactField.EMAILS, List.of(AT_WORK), List.of(AT_HOME), TUESDAY))
+                    .when(outcome(new EmailOutcome.Withheld(), WEDNESDAY))
+                    .then(mailWithheld(EmailRefusal.ADDRESS_GONE, WEDNESDAY));
+        }
+
+        @Test
+        void a_mail_that_nothing_speaks_against_is_not_withheld() {
+            given(registered(), mailAccepted(TUESDAY))
+                    .when(outcome(new EmailOutcome.Withheld(), WEDNESDAY))
+                    .thenNothing();
+        }
+
+        @Test
+        void what_came_of_a_mail_is_recorded_even_if_the_person_was_erased_meanwhile() {
+            given(registered(), mailAccepted(TUESDAY), erased(TUESDAY))
+                    .when(outcome(new EmailOutcome.Sent(), WEDNESDAY))
+                    .then(new EmailSent(ADA, EMAIL, WEDNESDAY));
+            given(registered(), mailAccepted(TUESDAY), erased(TUESDAY))
+                    .when(outcome(new EmailOutcome.Withheld(), WEDNESDAY))
+                    .then(mailWithheld(EmailRefusal.PERSON_ERASED, WEDNESDAY));
+        }
     }
 }

@@ -223,6 +223,8 @@ final class Problems extends ResponseEntityExceptionHandler {
                     SALESFORCE_ID_TAKEN,
                     CONTACT_AMBIGUOUS,
                     ADDRESS_MOVED,
+                    PERSON_UNSUBSCRIBED,
+                    ADDRESS_MISSING,
                     PERSON_SUBSCRIBED,
                     CONSENT_OLDER_THAN_UNSUBSCRIBE,
                     CONSENT_IN_FUTURE,

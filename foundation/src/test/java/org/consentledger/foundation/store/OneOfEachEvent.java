@@ -11,11 +11,17 @@ import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.EmailFailure;
+import org.consentledger.kernel.person.EmailRefusal;
 import org.consentledger.kernel.person.Evidence;
 import org.consentledger.kernel.person.FieldChange;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
+import org.consentledger.kernel.person.PersonEvent.EmailFailed;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
+import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonEvent.PersonExported;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
@@ -40,6 +46,7 @@ final class OneOfEachEvent {
     private static final AddressHash ADDRESS = new AddressHash("5f2f6f0b1d11".repeat(5) + "abcd");
     private static final Authorization CONSENT = Authorization.consent(THE_DAY_BEFORE, "Product news");
     private static final Source OTHER_SOURCE = new Source(SourceType.OTHER, "Trade fair");
+    private static final UUID EMAIL = UUID.fromString("00000000-0000-4000-8000-000000000002");
     private static final Evidence EVIDENCE = new Evidence(THE_DAY_BEFORE, "Product news", "phone call", "call 77");
     private static final ContactData ADA = new ContactData(
             "Ada",
@@ -80,6 +87,24 @@ final class OneOfEachEvent {
                         new ResubscribeRequested(PERSON, EVIDENCE, NOON),
                         new ResubscribeApproved(PERSON, EVIDENCE, "heard the call", List.of(ADDRESS), NOON),
                         new ResubscribeRejected(PERSON, "no such call", NOON),
+                        new EmailAccepted(
+                                PERSON,
+                                EMAIL,
+                                "ada@example.org",
+                                "Product news",
+                                "5f2f6f0b1d11".repeat(5),
+                                false,
+                                NOON),
+                        new EmailRefused(
+                                PERSON,
+                                EMAIL,
+                                EmailRefusal.PERSON_UNSUBSCRIBED,
+                                "Product news",
+                                "5f2f6f0b1d11".repeat(5),
+                                false,
+                                NOON),
+                        new EmailSent(PERSON, EMAIL, NOON),
+                        new EmailFailed(PERSON, EMAIL, EmailFailure.REJECTED, "550 5.1.1", NOON),
                         new PersonExported(PERSON, UUID.fromString("00000000-0000-4000-8000-000000000001"), NOON),
                         new SalesforceRecordLinked(PERSON, "003A000001abcDEFGH", "00QA000001abcDEFGH", NOON),
                         new PersonErased(PERSON, "asked for it", NOON)),

@@ -2,6 +2,7 @@ package org.consentledger.query.audittrail;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.consentledger.kernel.person.AddressEvent.AddressSuppressed;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.ContactField;
@@ -10,6 +11,10 @@ import org.consentledger.kernel.person.FieldChange;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
+import org.consentledger.kernel.person.PersonEvent.EmailFailed;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
+import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonEvent.PersonExported;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
@@ -90,6 +95,26 @@ record Change(String field, @Nullable Object from, @Nullable Object to, boolean 
                 changes.plain("resubscribeRequest", "PENDING", "REJECTED");
                 changes.personal("rejection.reason", null, rejected.reason());
             }
+            case EmailAccepted accepted -> {
+                changes.email(accepted.emailId(), "ACCEPTED");
+                changes.personal("email.to", null, accepted.to());
+                changes.personal("email.subject", null, accepted.subject());
+                changes.personal("email.digest", null, accepted.digest());
+                changes.plain("email.nonCommercial", null, Boolean.toString(accepted.nonCommercial()));
+            }
+            case EmailRefused refused -> {
+                changes.email(refused.emailId(), "REFUSED");
+                changes.plain("email.reason", null, refused.reason().name());
+                changes.personal("email.subject", null, refused.subject());
+                changes.personal("email.digest", null, refused.digest());
+                changes.plain("email.nonCommercial", null, Boolean.toString(refused.nonCommercial()));
+            }
+            case EmailSent sent -> changes.email(sent.emailId(), "SENT");
+            case EmailFailed failed -> {
+                changes.email(failed.emailId(), "FAILED");
+                changes.plain("email.reason", null, failed.reason().name());
+                changes.plain("email.status", null, failed.status());
+            }
             case PersonExported exported ->
                 changes.plain("exportId", null, exported.exportId().toString());
             case SalesforceRecordLinked linked ->
@@ -157,6 +182,11 @@ record Change(String field, @Nullable Object from, @Nullable Object to, boolean 
             personal(name + ".purposeOfProcessing", null, evidence.purposeOfProcessing());
             personal(name + ".givenHow", null, evidence.givenHow());
             personal(name + ".reference", null, evidence.reference());
+        }
+
+        void email(UUID emailId, String what) {
+            plain("email.id", null, emailId.toString());
+            plain("email.state", null, what);
         }
 
         void plain(String field, @Nullable String from, @Nullable String to) {

@@ -11,6 +11,10 @@ import org.consentledger.kernel.person.Evidence;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
+import org.consentledger.kernel.person.PersonEvent.EmailFailed;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
+import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonEvent.PersonExported;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
@@ -36,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * past fold with {@link #evolve}, so they can't disagree.
  *
  * @param version the number of events folded in; what makes a redelivered event harmless
- * @param updatedAt when the last change was recorded; an export changes nothing
+ * @param updatedAt when the last change was recorded; neither an export nor a mail changes anything
  * @param createdPosition where in the ledger the person begins
  */
 record PersonDocument(
@@ -184,6 +188,10 @@ record PersonDocument(
                         source,
                         Subscription.subscribed(at, recorded.provenance().via(), recorded.position()));
             case ResubscribeRejected rejected -> with(contact, authorization, source, subscription.with(null));
+            case EmailAccepted accepted -> this;
+            case EmailRefused refused -> this;
+            case EmailSent sent -> this;
+            case EmailFailed failed -> this;
             case PersonExported exported -> this;
             case SalesforceRecordLinked linked ->
                 with(
@@ -193,8 +201,18 @@ record PersonDocument(
                         subscription);
             case PersonErased event -> erase();
         };
-        var updated = recorded.event() instanceof PersonExported ? updatedAt : recorded.recordedAt();
-        return next.at(recorded.version(), updated);
+        return next.at(recorded.version(), isUpdate(recorded.event()) ? recorded.recordedAt() : updatedAt);
+    }
+
+    private static boolean isUpdate(PersonEvent event) {
+        return switch (event) {
+            case PersonExported ignored -> false;
+            case EmailAccepted ignored -> false;
+            case EmailRefused ignored -> false;
+            case EmailSent ignored -> false;
+            case EmailFailed ignored -> false;
+            default -> true;
+        };
     }
 
     private ContactData changedContact(ContactDataChanged changed) {

@@ -13,13 +13,16 @@ import static org.consentledger.query.readmodel.Facts.unsubscribed;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.UUID;
 import org.consentledger.kernel.person.AddressEvent.AddressSuppressed;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.AuthorizationType;
 import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.EmailRefusal;
 import org.consentledger.kernel.person.FieldChange;
 import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
 import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.privacy.Erased;
@@ -88,6 +91,20 @@ class ChangeTest {
                 .containsExactly(
                         new Change("suppressed", "false", "true", false),
                         new Change("suppression.reason", null, "COMPLAINED", false));
+    }
+
+    @Test
+    void a_refused_mail_says_why_and_hides_what_it_was_about_after_an_erasure() {
+        var mail = UUID.fromString("00000000-0000-4000-8000-000000000002");
+        var refused = new EmailRefused(ADA, mail, EmailRefusal.PERSON_UNSUBSCRIBED, "News", "d1", false, TUESDAY);
+
+        assertThat(Change.of(refused))
+                .contains(
+                        new Change("email.id", null, mail.toString(), false),
+                        new Change("email.state", null, "REFUSED", false),
+                        new Change("email.reason", null, "PERSON_UNSUBSCRIBED", false),
+                        new Change("email.subject", null, "News", true),
+                        new Change("email.digest", null, "d1", true));
     }
 
     @Test

@@ -31,6 +31,8 @@ import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.FieldChange;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
+import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.PersonExported;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeRejected;
 import org.consentledger.kernel.person.PersonEvent.SalesforceRecordLinked;
@@ -116,6 +118,18 @@ class PersonDocumentTest {
 
         assertThat(ada.contact().salesforceId()).isEqualTo("003A000001abcDE");
         assertThat(ada.contact().emails()).isEqualTo(registered().contact().emails());
+    }
+
+    @Test
+    void a_mail_moves_the_version_but_is_no_update() {
+        var mail = UUID.randomUUID();
+        var ada = fold(
+                registered(),
+                new EmailAccepted(ADA, mail, "ada@example.org", "News", "d1", false, TUESDAY),
+                new EmailSent(ADA, mail, TUESDAY));
+
+        assertThat(ada.version()).isEqualTo(3);
+        assertThat(ada.updatedAt()).isEqualTo(MONDAY.plusSeconds(1));
     }
 
     @Nested

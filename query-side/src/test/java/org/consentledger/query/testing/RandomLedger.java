@@ -14,11 +14,17 @@ import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.AuthorizationType;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.EmailFailure;
+import org.consentledger.kernel.person.EmailRefusal;
 import org.consentledger.kernel.person.Evidence;
 import org.consentledger.kernel.person.FieldChange;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
+import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
+import org.consentledger.kernel.person.PersonEvent.EmailFailed;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
+import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonEvent.PersonExported;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
@@ -98,7 +104,7 @@ public final class RandomLedger {
     }
 
     private List<PersonEvent> next(Life life) {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
             case 0, 1, 2 -> change(life);
             case 3, 4 -> authorize(life);
             case 5 -> {
@@ -112,12 +118,19 @@ public final class RandomLedger {
                 random.nextBoolean()
                         ? List.of(new PersonExported(life.id, UUID.randomUUID(), now()))
                         : List.of(link(life));
+            case 11, 12 -> mail(life);
             default -> {
                 if (random.nextInt(3) > 0) {
                     yield change(life);
                 }
                 life.erased = true;
-                yield List.of(new PersonErased(life.id, "asked for it", now()));
+                var erasure = new ArrayList<PersonEvent>();
+                erasure.add(new PersonErased(life.id, "asked for it", now()));
+                if (random.nextBoolean()) {
+                    erasure.add(new EmailRefused(
+                            life.id, UUID.randomUUID(), EmailRefusal.PERSON_ERASED, null, null, true, now()));
+                }
+                yield erasure;
             }
         };
     }
@@ -184,6 +197,20 @@ public final class RandomLedger {
         }
         life.unsubscribed = false;
         return List.of(new ResubscribeApproved(life.id, evidence, word(), hashes(life), now()));
+    }
+
+    private List<PersonEvent> mail(Life life) {
+        var email = UUID.randomUUID();
+        if (life.unsubscribed) {
+            return List.of(new EmailRefused(
+                    life.id, email, EmailRefusal.PERSON_UNSUBSCRIBED, word(), word(), random.nextBoolean(), now()));
+        }
+        return List.of(
+                new EmailAccepted(life.id, email, address(), word(), word(), random.nextBoolean(), now()),
+                random.nextBoolean()
+                        ? new EmailSent(life.id, email, now())
+                        : new EmailFailed(
+                                life.id, email, EmailFailure.REJECTED, random.nextBoolean() ? "550" : null, now()));
     }
 
     private List<AddressHash> hashes(Life life) {

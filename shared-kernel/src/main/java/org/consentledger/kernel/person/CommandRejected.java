@@ -3,7 +3,10 @@ package org.consentledger.kernel.person;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A command that was understood and that a rule does not allow. Nothing was recorded. */
+/**
+ * A command that was understood and that a rule does not allow. Nothing was recorded, but for e-mails that must not be
+ * sent: that they were not is recorded, as a ledger must prove it.
+ */
 public final class CommandRejected extends RuntimeException {
 
     /** One constant per rule; the name becomes the problem type, so it is a part of the API. */
@@ -24,6 +27,10 @@ public final class CommandRejected extends RuntimeException {
         CONTACT_AMBIGUOUS,
         /** The address by which the person was found is not theirs any more. */
         ADDRESS_MOVED,
+        /** Nobody who has opted out is mailed. */
+        PERSON_UNSUBSCRIBED,
+        /** Who has no e-mail address can't be mailed. */
+        ADDRESS_MISSING,
         /** Only an unsubscribed person can be resubscribed. */
         PERSON_SUBSCRIBED,
         /** A consent given before the opt-out doesn't lift it. */

@@ -66,6 +66,20 @@ public sealed interface PersonCommand {
     /** Close a request to resubscribe without granting it. */
     record RejectResubscribe(PersonId personId, String reason, Instant at) implements PersonCommand {}
 
+    /**
+     * Send the person an e-mail, to their first address.
+     *
+     * @param emailId a name for it, by which its outcome is told
+     * @param nonCommercial that it is not what an opt-out is about (an invoice, a warning): it may go to people who
+     *     have opted out, and bears no link to do so
+     */
+    record SendEmail(PersonId personId, UUID emailId, EmailContent content, boolean nonCommercial, Instant at)
+            implements PersonCommand {}
+
+    /** Say what came of an accepted e-mail. Only the first word about it counts. */
+    record RecordEmailOutcome(PersonId personId, UUID emailId, EmailOutcome outcome, Instant at)
+            implements PersonCommand {}
+
     /** The person's data is about to be handed out. */
     record RecordExport(PersonId personId, UUID exportId, Instant at) implements PersonCommand {}
 

@@ -75,6 +75,58 @@ public sealed interface PersonEvent extends AboutPerson {
     @Revision("1")
     record ResubscribeRejected(PersonId personId, @Personal String reason, Instant at) implements PersonEvent {}
 
+    /**
+     * An e-mail to the person was accepted, to be sent as long as nothing speaks against it.
+     *
+     * @param to the address
+     * @param digest by which a kept copy of the body can be told to be this one; the ledger keeps none
+     * @param nonCommercial that it may go to people who have opted out
+     */
+    @Revision("1")
+    record EmailAccepted(
+            PersonId personId,
+            UUID emailId,
+            @Personal String to,
+            @Personal String subject,
+            @Personal String digest,
+            boolean nonCommercial,
+            Instant at)
+            implements PersonEvent {}
+
+    /**
+     * An e-mail was not sent, because it must not be.
+     *
+     * @param subject none where it had been accepted before, and so is recorded already
+     * @param digest as {@code subject}
+     */
+    @Revision("1")
+    record EmailRefused(
+            PersonId personId,
+            UUID emailId,
+            EmailRefusal reason,
+            @Personal @Nullable String subject,
+            @Personal @Nullable String digest,
+            boolean nonCommercial,
+            Instant at)
+            implements PersonEvent {}
+
+    /** A mail server has taken an accepted e-mail. */
+    @Revision("1")
+    record EmailSent(PersonId personId, UUID emailId, Instant at) implements PersonEvent {}
+
+    /**
+     * An accepted e-mail was not sent, or nobody knows whether it was.
+     *
+     * @param status the mail server's code, if it gave one
+     */
+    @Revision("1")
+    record EmailFailed(
+            PersonId personId,
+            UUID emailId,
+            EmailFailure reason,
+            @Nullable String status,
+            Instant at) implements PersonEvent {}
+
     /** The person's data was handed out. */
     @Revision("1")
     record PersonExported(PersonId personId, UUID exportId, Instant at) implements PersonEvent {}

@@ -3,18 +3,14 @@ package org.consentledger.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -22,30 +18,29 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class ComposeFileTest {
 
-    private static final Path ROOT = Path.of("..");
     private static final Pattern WITHOUT_DEFAULT = Pattern.compile("\\$\\{(LEDGER_[A-Z_]+)}");
     private static final Pattern DEMANDED = Pattern.compile("\\$\\{([A-Z_]+):\\?}");
 
-    private final Map<String, Object> services = services();
+    private final ComposeFile file = new ComposeFile();
 
     @ParameterizedTest
     @ValueSource(strings = {"command-side", "query-side"})
     void each_side_is_given_what_it_does_not_start_without(String side) throws IOException {
         var wanted = new TreeSet<String>();
-        for (var file : new String[] {"/foundation.yaml", "/" + side + ".yaml"}) {
-            try (var settings = getClass().getResourceAsStream(file)) {
-                assertThat(settings).as(file).isNotNull();
+        for (var resource : new String[] {"/foundation.yaml", "/" + side + ".yaml"}) {
+            try (var settings = getClass().getResourceAsStream(resource)) {
+                assertThat(settings).as(resource).isNotNull();
                 found(WITHOUT_DEFAULT, new String(settings.readAllBytes())).forEach(wanted::add);
             }
         }
         assertThat(wanted).isNotEmpty();
-        assertThat(environment(side).keySet()).containsAll(wanted);
+        assertThat(file.environment(side).keySet()).containsAll(wanted);
     }
 
     @Test
     void every_secret_comes_from_the_environment_file_and_none_has_a_default() throws IOException {
-        var compose = Files.readString(ROOT.resolve("docker-compose.yml"));
-        var example = Files.readString(ROOT.resolve("docker-compose.env.example"));
+        var compose = Files.readString(ComposeFile.ROOT.resolve("docker-compose.yml"));
+        var example = Files.readString(ComposeFile.ROOT.resolve("docker-compose.env.example"));
 
         assertThat(compose).doesNotContain(":-");
         assertThat(found(Pattern.compile("(?m)^([A-Z_]+)=$"), example)).isEqualTo(found(DEMANDED, compose));
@@ -54,28 +49,14 @@ class ComposeFileTest {
 
     @Test
     void the_realm_has_a_client_for_each_role_with_its_secret_from_the_environment() {
-        var realm = new JsonMapper().readTree(ROOT.resolve("docker").resolve("keycloak-realm.json"));
+        var realm = new JsonMapper().readTree(ComposeFile.ROOT.resolve("docker").resolve("keycloak-realm.json"));
         for (var role : new String[] {"operator", "admin", "auditor", "analyst"}) {
             var secret = "LEDGER_" + role.toUpperCase(Locale.ROOT) + "_SECRET";
             assertThat(realm.get("clients").findValuesAsString("secret")).contains("${" + secret + "}");
-            assertThat(environment("keycloak")).containsKey(secret);
+            assertThat(file.environment("keycloak")).containsKey(secret);
         }
-        assertThat(String.valueOf(environment("command-side").get("LEDGER_ISSUER_URI")))
+        assertThat(String.valueOf(file.environment("command-side").get("LEDGER_ISSUER_URI")))
                 .endsWith("/realms/" + realm.get("realm").asString());
-    }
-
-    @SuppressWarnings("unchecked") // YAML
-    private Map<String, Object> environment(String service) {
-        return (Map<String, Object>) ((Map<String, Object>) services.get(service)).get("environment");
-    }
-
-    private static Map<String, Object> services() {
-        try (var file = Files.newBufferedReader(ROOT.resolve("docker-compose.yml"))) {
-            Map<String, Map<String, Object>> compose = new Yaml().load(file);
-            return compose.get("services");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static Set<String> found(Pattern pattern, String text) {

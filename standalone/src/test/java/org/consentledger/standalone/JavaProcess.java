@@ -24,19 +24,32 @@ final class JavaProcess implements AutoCloseable {
         this.process = process;
     }
 
+    /** Runs a program from the classes that the tests run from. */
     static JavaProcess launch(Class<?> program, Map<String, String> environment, List<String> arguments) {
+        return launch(
+                program.getSimpleName(),
+                List.of("-cp", System.getProperty("java.class.path"), program.getName()),
+                environment,
+                arguments);
+    }
+
+    /** Runs a jar as it is shipped. */
+    static JavaProcess launch(Path jar, Map<String, String> environment) {
+        return launch(jar.getFileName().toString(), List.of("-jar", jar.toString()), environment, List.of());
+    }
+
+    private static JavaProcess launch(
+            String name, List<String> program, Map<String, String> environment, List<String> arguments) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
-                "-XX:TieredStopAtLevel=1", // starts sooner; no test looks at speed
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName()));
+                "-XX:TieredStopAtLevel=1")); // starts sooner; no test looks at speed
+        command.addAll(program);
         command.addAll(arguments);
         try {
-            var log = Files.createTempFile(program.getSimpleName(), ".log");
+            var log = Files.createTempFile(name, ".log");
             var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-            builder.environment().keySet().removeIf(name -> name.startsWith("LEDGER_"));
+            builder.environment().keySet().removeIf(key -> key.startsWith("LEDGER_"));
             builder.environment().putAll(environment);
             return new JavaProcess(log, builder.start());
         } catch (IOException e) {

@@ -5,21 +5,32 @@ import static org.awaitility.Awaitility.await;
 
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.consentledger.command.CommandSideApplication;
 import org.consentledger.query.QuerySideApplication;
 import org.consentledger.standalone.postgres.PostgresServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Both sides as programs of their own, which know of each other nothing but the same environment. */
+/**
+ * Both sides as programs of their own, which know of each other nothing but the same environment: the jars that are
+ * shipped, where the build has packed them, given what docker-compose.yml gives them.
+ */
 class TwoSidesTest {
+
+    private static final Program COMMAND_SIDE = new Program("command-side", CommandSideApplication.class);
+    private static final Program QUERY_SIDE = new Program("query-side", QuerySideApplication.class);
 
     private static final String KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
@@ -41,8 +52,8 @@ class TwoSidesTest {
                     "LEDGER_KEY_ENCRYPTION_KEY", KEY,
                     "LEDGER_LOOKUP_SECRET", KEY);
             String person;
-            try (var commands = new Side(CommandSideApplication.class, environment, issuer);
-                    var queries = new Side(QuerySideApplication.class, environment, issuer)) {
+            try (var commands = new Side(COMMAND_SIDE, environment, issuer);
+                    var queries = new Side(QUERY_SIDE, environment, issuer)) {
                 var registered = Api.json(201, commands.api.send("operator", "POST", "/api/people", """
                         {"firstName":"Ada","lastName":"Nowak","emails":["ada@example.org"],
                          "source":{"type":"MANUAL_UPLOAD"}}"""));
@@ -64,8 +75,8 @@ class TwoSidesTest {
                 commands.process.kill();
                 queries.process.kill();
             }
-            try (var commands = new Side(CommandSideApplication.class, environment, issuer);
-                    var queries = new Side(QuerySideApplication.class, environment, issuer)) {
+            try (var commands = new Side(COMMAND_SIDE, environment, issuer);
+                    var queries = new Side(QUERY_SIDE, environment, issuer)) {
                 Api.json(200, commands.api.send("admin", "DELETE", "/api/people/" + person, "{\"reason\":\"asked\"}"));
                 await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                     var shown = Api.json(200, queries.api.get("auditor", "/api/people/" + person + "?minVersion=3"));
@@ -84,9 +95,44 @@ class TwoSidesTest {
 
     @Test
     void neither_side_starts_without_its_environment() {
-        for (var side : List.of(CommandSideApplication.class, QuerySideApplication.class)) {
-            try (var process = JavaProcess.launch(side, Map.of(), List.of("--server.port=0"))) {
-                assertThat(process.exitCode()).as(side.getSimpleName()).isEqualTo(1);
+        for (var program : List.of(COMMAND_SIDE, QUERY_SIDE)) {
+            try (var process = program.start(Map.of("SERVER_PORT", "0"))) {
+                assertThat(process.exitCode()).as(program.module()).isEqualTo(1);
+            }
+        }
+    }
+
+    /** What is started for a side. */
+    private record Program(String module, Class<?> mainClass) {
+
+        JavaProcess start(Map<String, String> environment) {
+            var jar = new ComposeFile().jar(module);
+            return isUpToDate(jar)
+                    ? JavaProcess.launch(jar, environment)
+                    : JavaProcess.launch(mainClass, environment, List.of());
+        }
+
+        /** A build that stops before it packs leaves an older jar lying there. */
+        private boolean isUpToDate(Path jar) {
+            return Files.exists(jar)
+                    && Stream.of("shared-kernel", "foundation", module)
+                            .flatMap(part -> classesOf(part).stream())
+                            .noneMatch(file -> modifiedAt(file).compareTo(modifiedAt(jar)) > 0);
+        }
+
+        private static List<Path> classesOf(String module) {
+            try (var files = Files.walk(ComposeFile.ROOT.resolve(module).resolve("target/classes"))) {
+                return files.filter(Files::isRegularFile).toList();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static FileTime modifiedAt(Path file) {
+            try {
+                return Files.getLastModifiedTime(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }
@@ -97,12 +143,14 @@ class TwoSidesTest {
         final JavaProcess process;
         final Api api;
 
-        Side(Class<?> program, Map<String, String> environment, TestIssuer issuer) {
+        Side(Program program, Map<String, String> environment, TestIssuer issuer) {
             var port = JavaProcess.freePort();
             var all = new HashMap<>(environment);
             all.put("SERVER_ADDRESS", "127.0.0.1");
             all.put("SERVER_PORT", Integer.toString(port));
-            process = JavaProcess.launch(program, all, List.of());
+            assertThat(all.keySet())
+                    .isEqualTo(new ComposeFile().environment(program.module()).keySet());
+            process = program.start(all);
             api = new Api(port, issuer::token);
             try {
                 api.awaitReady(process);

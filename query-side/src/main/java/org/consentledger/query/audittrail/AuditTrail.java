@@ -116,7 +116,7 @@ class AuditTrail implements ReadModel {
     private static final class Insertion implements Fold {
 
         private final MongoCollection<Document> collection;
-        private final List<InsertOneModel<Document>> entries = new ArrayList<>();
+        private final List<AuditEntry> entries = new ArrayList<>();
         private final Set<String> erased = new LinkedHashSet<>();
 
         Insertion(MongoCollection<Document> collection) {
@@ -127,17 +127,23 @@ class AuditTrail implements ReadModel {
         public void fold(Recorded<?> recorded) {
             var entry = AuditEntry.of(recorded);
             if (entry != null) {
-                entries.add(new InsertOneModel<>(entry.toBson()));
+                entries.add(entry);
             }
             if (recorded.event() instanceof PersonErased) {
                 erased.add(recorded.stream());
             }
         }
 
+        /** Erases first: whoever sees the erasure in the trail must not see anything of what it erased. */
         @Override
         public void write() {
-            Bson.write(collection, entries);
             erase(collection, erased);
+            Bson.write(
+                    collection,
+                    entries.stream()
+                            .map(entry -> erased.contains(entry.subject()) ? entry.erased() : entry)
+                            .map(entry -> new InsertOneModel<>(entry.toBson()))
+                            .toList());
         }
     }
 }

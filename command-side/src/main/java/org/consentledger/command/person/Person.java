@@ -1,6 +1,7 @@
 package org.consentledger.command.person;
 
 import static org.consentledger.kernel.person.UnsubscribeCause.ADDRESS_ADDED;
+import static org.consentledger.kernel.person.UnsubscribeCause.REPEATED;
 import static org.consentledger.kernel.person.UnsubscribeCause.REQUESTED;
 import static org.consentledger.kernel.person.UnsubscribeCause.SUPPRESSED_ADDRESS;
 
@@ -259,8 +260,9 @@ record Person(
         if (optOut != null && optOut.requested() == null) {
             return List.of();
         }
+        var cause = optOut == null ? REQUESTED : REPEATED;
         return List.of(new Unsubscribed(
-                command.personId(), REQUESTED, command.reason(), command.comment(), addresses, command.at()));
+                command.personId(), cause, command.reason(), command.comment(), addresses, command.at()));
     }
 
     private List<PersonEvent> decide(RequestResubscribe command) {

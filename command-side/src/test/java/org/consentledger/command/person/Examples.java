@@ -137,6 +137,11 @@ final class Examples {
                 ADA, UnsubscribeCause.REQUESTED, UnsubscribeReason.TOO_FREQUENT, null, hashes(emails), at);
     }
 
+    static Unsubscribed unsubscribedAgain(Instant at, String... emails) {
+        return new Unsubscribed(
+                ADA, UnsubscribeCause.REPEATED, UnsubscribeReason.TOO_FREQUENT, null, hashes(emails), at);
+    }
+
     static Unsubscribed unsubscribed(UnsubscribeCause cause, Instant at, String... emails) {
         return new Unsubscribed(ADA, cause, null, null, hashes(emails), at);
     }

@@ -210,12 +210,12 @@ class PersonTest {
         void again_while_a_request_is_pending_is_news_and_answers_it() {
             given(registered(), unsubscribed(TUESDAY, AT_WORK), requested(CALLED_ON_WEDNESDAY, WEDNESDAY))
                     .when(unsubscribe(THURSDAY))
-                    .then(unsubscribed(THURSDAY, AT_WORK));
+                    .then(unsubscribedAgain(THURSDAY, AT_WORK));
             given(
                             registered(),
                             unsubscribed(TUESDAY, AT_WORK),
                             requested(CALLED_ON_WEDNESDAY, WEDNESDAY),
-                            unsubscribed(THURSDAY, AT_WORK))
+                            unsubscribedAgain(THURSDAY, AT_WORK))
                     .when(approve(null, THURSDAY))
                     .thenRejected(EVIDENCE_MISSING);
         }

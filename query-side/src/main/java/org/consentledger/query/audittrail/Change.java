@@ -26,7 +26,6 @@ import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SubscriptionStatus;
-import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.privacy.Erased;
 import org.jspecify.annotations.Nullable;
 
@@ -67,11 +66,14 @@ record Change(String field, @Nullable Object from, @Nullable Object to, boolean 
             case AuthorizationSet set -> changes.authorization(set.previous(), set.authorization());
             case SourceSet set -> changes.source(set.previous(), set.source());
             case Unsubscribed unsubscribed -> {
-                if (unsubscribed.cause() != UnsubscribeCause.ADDRESS_ADDED) {
-                    changes.plain(
-                            "subscription.status",
-                            SubscriptionStatus.SUBSCRIBED.name(),
-                            SubscriptionStatus.UNSUBSCRIBED.name());
+                switch (unsubscribed.cause()) {
+                    case REQUESTED, SUPPRESSED_ADDRESS ->
+                        changes.plain(
+                                "subscription.status",
+                                SubscriptionStatus.SUBSCRIBED.name(),
+                                SubscriptionStatus.UNSUBSCRIBED.name());
+                    case REPEATED -> changes.plain("resubscribeRequest", "PENDING", "OVERTAKEN");
+                    case ADDRESS_ADDED -> {}
                 }
                 changes.plain("subscription.cause", null, unsubscribed.cause().name());
                 changes.plain(

@@ -224,7 +224,7 @@ record PersonDocument(
     }
 
     private Subscription unsubscribed(Unsubscribed event, Instant at, Recorded<?> recorded) {
-        if (subscription.isUnsubscribed() && event.cause() != UnsubscribeCause.REQUESTED) {
+        if (subscription.isUnsubscribed() && !event.cause().isSaid()) {
             return subscription; // the same opt-out covers a further address
         }
         return new Subscription(

@@ -8,7 +8,6 @@ import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
-import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.query.readmodel.Bson;
 import org.consentledger.query.readmodel.Recorded;
@@ -46,9 +45,7 @@ record DailyFact(
                         Kind.REGISTRATION,
                         event.source().type().name());
             case Unsubscribed event ->
-                event.cause() == UnsubscribeCause.REQUESTED
-                        ? of(recorded, event.at(), zone, Kind.OPT_OUT, reason(event.reason()))
-                        : null;
+                event.cause().isSaid() ? of(recorded, event.at(), zone, Kind.OPT_OUT, reason(event.reason())) : null;
             case AddressSuppressed event -> of(recorded, event.at(), zone, Kind.OPT_OUT, reason(event.reason()));
             case ResubscribeApproved event -> of(recorded, event.at(), zone, Kind.OPT_IN, null);
             case PersonErased event -> of(recorded, event.at(), zone, Kind.ERASURE, null);

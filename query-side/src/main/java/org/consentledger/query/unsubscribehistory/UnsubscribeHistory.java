@@ -154,7 +154,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
     }
 
     private UnsubscribeHistory unsubscribe(Unsubscribed event, Recorded<?> recorded) {
-        if (unsubscribed && event.cause() != UnsubscribeCause.REQUESTED) {
+        if (unsubscribed && !event.cause().isSaid()) {
             return this; // the same opt-out covers a further address
         }
         return with(

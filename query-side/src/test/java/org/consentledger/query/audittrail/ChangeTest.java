@@ -80,6 +80,13 @@ class ChangeTest {
     }
 
     @Test
+    void an_opt_out_said_again_changes_no_status_but_overtakes_the_pending_request() {
+        assertThat(Change.of(unsubscribed(UnsubscribeCause.REPEATED, TUESDAY)))
+                .contains(new Change("resubscribeRequest", "PENDING", "OVERTAKEN", false))
+                .noneMatch(change -> change.field().equals("subscription.status"));
+    }
+
+    @Test
     void a_further_address_changes_no_status() {
         assertThat(Change.of(unsubscribed(UnsubscribeCause.ADDRESS_ADDED, TUESDAY)))
                 .noneMatch(change -> change.field().equals("subscription.status"));

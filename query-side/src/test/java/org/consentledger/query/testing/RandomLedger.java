@@ -171,15 +171,11 @@ public final class RandomLedger {
         if (life.unsubscribed && !life.pending) {
             return List.of(new PersonExported(life.id, UUID.randomUUID(), now()));
         }
+        var cause = life.unsubscribed ? UnsubscribeCause.REPEATED : UnsubscribeCause.REQUESTED;
         life.unsubscribed = true;
         life.pending = false;
         return List.of(new Unsubscribed(
-                life.id,
-                UnsubscribeCause.REQUESTED,
-                someReason(),
-                random.nextBoolean() ? word() : null,
-                hashes(life),
-                now()));
+                life.id, cause, someReason(), random.nextBoolean() ? word() : null, hashes(life), now()));
     }
 
     private List<PersonEvent> resubscribe(Life life) {

@@ -84,6 +84,15 @@ class UnsubscribeHistoryTest {
     }
 
     @Test
+    void an_opt_out_said_again_is_an_entry_of_its_own() {
+        happened(unsubscribed(UnsubscribeCause.REQUESTED, TUESDAY), BY_LINK);
+        happened(unsubscribed(UnsubscribeCause.REPEATED, THURSDAY), BY_LINK);
+
+        assertThat(history.entries()).hasSize(2);
+        assertThat(history.unsubscribed()).isTrue();
+    }
+
+    @Test
     void an_erasure_leaves_when_and_by_which_way_but_no_words() {
         happened(unsubscribed(UnsubscribeCause.REQUESTED, TUESDAY), BY_LINK);
         happened(resubscribeApproved(), BY_ANNA);

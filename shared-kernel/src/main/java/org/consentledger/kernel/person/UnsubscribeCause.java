@@ -4,8 +4,15 @@ package org.consentledger.kernel.person;
 public enum UnsubscribeCause {
     /** Somebody said so. */
     REQUESTED,
+    /** Somebody said so again while a request to resubscribe the person was pending; it answers that request. */
+    REPEATED,
     /** The person got an address that had been opted out before; that opt-out holds for whoever has the address. */
     SUPPRESSED_ADDRESS,
     /** The person, unsubscribed already, got a further address; the opt-out covers it too. */
-    ADDRESS_ADDED
+    ADDRESS_ADDED;
+
+    /** Whether somebody said so, be it again, rather than that an earlier opt-out came to hold for somebody. */
+    public boolean isSaid() {
+        return this == REQUESTED || this == REPEATED;
+    }
 }

@@ -41,6 +41,7 @@ class ArchitectureTest {
                     "org.consentledger.command.plantedcircle",
                     "org.consentledger.command.person.planted",
                     "org.consentledger.query.planted",
+                    "org.consentledger.web.planted",
                     "org.consentledger.kernel.planted",
                     "org.consentledger.foundation.planted");
 
@@ -62,6 +63,30 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.consentledger.command.."));
+    }
+
+    @Test
+    void the_pages_have_no_way_to_the_ledger_but_http() {
+        holds(noClasses()
+                .that()
+                .resideInAPackage("org.consentledger.web..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.consentledger.command..",
+                        "org.consentledger.query..",
+                        "org.consentledger.foundation..",
+                        "org.consentledger.kernel.."));
+    }
+
+    @Test
+    void neither_side_knows_the_pages() {
+        holds(noClasses()
+                .that()
+                .resideInAnyPackage("..command..", "..query..", "..foundation..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.consentledger.web.."));
     }
 
     @Test

@@ -7,7 +7,12 @@ import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGe
 
 /** The whole ledger in one process, with nothing to install: the program behind {@code ./mvnw spring-boot:run}. */
 @SpringBootApplication(
-        scanBasePackages = {"org.consentledger.standalone", "org.consentledger.command", "org.consentledger.query"},
+        scanBasePackages = {
+            "org.consentledger.standalone",
+            "org.consentledger.command",
+            "org.consentledger.query",
+            "org.consentledger.web"
+        },
         nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class) // a feature has the same name on both sides
 public class ConsentLedger {
 
@@ -21,7 +26,7 @@ public class ConsentLedger {
     public static SpringApplication application(Class<?>... more) {
         var application = new SpringApplication(ConsentLedger.class);
         application.addPrimarySources(List.of(more));
-        application.addInitializers(new EmbeddedStores());
+        application.addInitializers(new OwnPort(), new EmbeddedStores());
         return application;
     }
 }

@@ -89,7 +89,9 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
                                         "mongodb://" + LOOPBACK + ":"
                                                 + mongo.getLocalAddress().getPort() + "/ledger",
                                 "ledger.keys.encryption-key", keys.encryptionKey(),
-                                "ledger.keys.lookup-secret", keys.lookupSecret())));
+                                "ledger.keys.lookup-secret", keys.lookupSecret(),
+                                "spring.security.oauth2.client.registration.ledger.client-secret",
+                                        keys.webClientSecret())));
     }
 
     /** What was started, to be ended in the opposite order, once. */

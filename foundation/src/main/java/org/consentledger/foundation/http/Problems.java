@@ -46,7 +46,7 @@ import tools.jackson.core.JacksonException;
  * mistake: a 500 that says nothing and a log entry without the exception's messages, as they may quote personal data.
  */
 @RestControllerAdvice
-@Order(Ordered.HIGHEST_PRECEDENCE)
+@Order(Ordered.HIGHEST_PRECEDENCE + 10) // pages in the same process say it in their own way
 final class Problems extends ResponseEntityExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);

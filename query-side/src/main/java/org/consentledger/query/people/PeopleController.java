@@ -6,6 +6,7 @@ import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.or;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.mongodb.client.model.Sorts;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,8 @@ class PeopleController {
             @RequestParam(required = false) @Nullable String subscription,
             @RequestParam(required = false) @Nullable String sort,
             @RequestParam(required = false) @Nullable String after,
-            @RequestParam(required = false) @Nullable String limit) {
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String count) {
         var order = Order.of(sort);
         var size = Parameters.limit(limit);
         var conditions = new ArrayList<Bson>();
@@ -67,22 +69,21 @@ class PeopleController {
         if (q != null) {
             conditions.addAll(SearchWords.filter(q));
         }
+        var people = collections.readable(People.NAME);
+        Long total = Parameters.flag("count", count) ? people.countDocuments(and(conditions)) : null;
         if (after != null) {
             var last = cursors.open(order.question(), after, 2);
             conditions.add(order.behind(last.get(0), last.get(1)));
         }
-        var found = collections
-                .readable(People.NAME)
-                .find(and(conditions))
-                .sort(order.sort())
-                .limit(size + 1)
-                .into(new ArrayList<>());
+        var found =
+                people.find(and(conditions)).sort(order.sort()).limit(size + 1).into(new ArrayList<>());
         var page = found.subList(0, Math.min(size, found.size()));
         return new Page(
                 page.stream()
                         .map(stored -> PersonView.of(PersonBson.SHAPE.decode(stored)))
                         .toList(),
-                found.size() > size ? cursors.seal(order.question(), order.valuesOf(page.getLast())) : null);
+                found.size() > size ? cursors.seal(order.question(), order.valuesOf(page.getLast())) : null,
+                total);
     }
 
     private static Bson authorizationIs(String text) {
@@ -132,5 +133,15 @@ class PeopleController {
         }
     }
 
-    record Page(List<PersonView> people, @Nullable String next) {}
+    /**
+     * One page of people.
+     *
+     * @param total how many there are on all pages; told only to whoever asks for the count
+     */
+    record Page(
+            List<PersonView> people,
+            @Nullable String next,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long total) {}
 }

@@ -19,6 +19,16 @@ public final class Parameters {
         return text == null ? DEFAULT_LIMIT : (int) number("limit", text, 1, HIGHEST_LIMIT);
     }
 
+    /** A parameter that is true, or false as it is without it. */
+    public static boolean flag(String name, @Nullable String text) {
+        return switch (text) {
+            case null -> false;
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw InvalidRequest.of(name, "must be true or false");
+        };
+    }
+
     public static long number(String name, String text, long lowest, long highest) {
         try {
             var number = Long.parseLong(text);

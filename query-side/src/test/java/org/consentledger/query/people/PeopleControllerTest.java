@@ -121,6 +121,23 @@ class PeopleControllerTest {
     }
 
     @Test
+    void the_count_is_of_all_pages_and_told_only_to_whoever_asks() {
+        for (int i = 0; i < 7; i++) {
+            register("Counted", "Person", "counted" + i + "@example.org");
+        }
+        writer.awaitReadModels();
+
+        var first = find(mark, "&limit=3&count=true").json();
+        assertThat(first.get("total").asInt()).isEqualTo(7);
+        assertThat(find(mark, "&limit=3&count=true&after=" + first.get("next").asString())
+                        .json()
+                        .get("total")
+                        .asInt())
+                .isEqualTo(7);
+        assertThat(find(mark).json().has("total")).isFalse();
+    }
+
+    @Test
     void the_word_for_the_next_page_says_nothing_about_anybody() {
         register("Grace", "Unmistakable", "grace@example.org");
         register("Grace", "Unmistakable", "grace2@example.org");
@@ -144,7 +161,8 @@ class PeopleControllerTest {
                 "after=%21",
                 "authorization=LOVE",
                 "source=RUMOUR",
-                "subscription=MAYBE"
+                "subscription=MAYBE",
+                "count=some"
             })
     void a_question_that_makes_no_sense_names_the_parameter(String query) {
         var answer = api.get("olga.operator", "/api/people?" + query);

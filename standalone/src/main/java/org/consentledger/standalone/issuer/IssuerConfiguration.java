@@ -55,9 +55,14 @@ class IssuerConfiguration {
     @Bean
     @Order(2)
     SecurityFilterChain signIn(HttpSecurity http) {
-        return http.securityMatcher("/login", "/logout", "/default-ui.css")
+        return http.securityMatcher("/login", "/logout")
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
-                .formLogin(withDefaults())
+                .formLogin(form -> form.loginPage("/login").permitAll())
+                .headers(headers -> headers.frameOptions(frame -> frame.deny())
+                        .contentSecurityPolicy(
+                                policy -> policy.policyDirectives("default-src 'none'; script-src 'self'; "
+                                        + "style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+                                        + "frame-ancestors 'none'; base-uri 'none'")))
                 .build();
     }
 

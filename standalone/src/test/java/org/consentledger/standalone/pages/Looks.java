@@ -1,0 +1,56 @@
+package org.consentledger.standalone.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Page;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** What every page has to be like, however it got there. */
+final class Looks {
+
+    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+    private static final Set<String> BAD = Set.of("serious", "critical");
+
+    private Looks() {}
+
+    /**
+     * Keeps a picture, and (in a tab that runs scripts) looks for what shuts people out and for what runs over the
+     * edge.
+     */
+    static void good(Page page, String name) {
+        picture(page, name);
+        fits(page);
+        accessible(page);
+    }
+
+    static void picture(Page page, String name) {
+        page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")));
+    }
+
+    static void fits(Page page) {
+        var widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]");
+        assertThat(widths)
+                .isInstanceOfSatisfying(
+                        List.class,
+                        both -> assertThat(((Number) both.get(0)).intValue())
+                                .as("no part of %s runs over the edge", page.url())
+                                .isLessThanOrEqualTo(((Number) both.get(1)).intValue()));
+    }
+
+    static void accessible(Page page) {
+        var violations = new AxeBuilder(page)
+                        .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"))
+                        .analyze()
+                        .getViolations()
+                        .stream()
+                        .filter(rule -> BAD.contains(rule.getImpact()))
+                        .map(rule ->
+                                rule.getId() + ": " + rule.getNodes().getFirst().getHtml() + " "
+                                        + rule.getNodes().getFirst().getFailureSummary())
+                        .toList();
+        assertThat(violations).as("what axe finds on %s", page.url()).isEmpty();
+    }
+}

@@ -1,0 +1,225 @@
+package org.consentledger.standalone.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.consentledger.standalone.Api;
+import org.consentledger.standalone.LedgerProcess;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import tools.jackson.databind.JsonNode;
+
+/** The program and a browser, started once for all tests of the pages. */
+final class Site implements AutoCloseable {
+
+    static final int PEOPLE = 5_000;
+
+    private static final Path CHROMIUM = Path.of(System.getProperty("ledger.chromium", "/usr/bin/chromium"));
+
+    /** Gives tests the site. */
+    static final class Resolver implements ParameterResolver {
+
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == Site.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return context.getRoot()
+                    .getStore(ExtensionContext.Namespace.create(Site.class))
+                    .computeIfAbsent(Site.class, type -> new Site(), Site.class);
+        }
+    }
+
+    private final Path data;
+    private final LedgerProcess ledger;
+    private final Playwright playwright;
+    private final Browser browser;
+    private final Map<String, String> signedIn = new HashMap<>();
+    private final List<BrowserContext> open = new ArrayList<>();
+
+    private Site() {
+        try {
+            data = Files.createTempDirectory("ledger-pages");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ledger = LedgerProcess.start(data);
+        importPeople();
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(CHROMIUM)
+                        .setArgs(List.of("--no-sandbox", "--disable-gpu", "--font-render-hinting=none")));
+    }
+
+    Api api() {
+        return ledger.api();
+    }
+
+    String address(String path) {
+        return ledger.api().uri(path).toString();
+    }
+
+    /** What a tab is to be like. */
+    static final class Tab {
+        private String role = "";
+        private boolean scripts = true;
+        private String locale = "en-GB";
+        private int width = 1280;
+        private int height = 900;
+        private boolean dark;
+
+        private Tab() {}
+
+        static Tab of(String role) {
+            var tab = new Tab();
+            tab.role = role;
+            return tab;
+        }
+
+        Tab withoutScripts() {
+            scripts = false;
+            return this;
+        }
+
+        Tab scripts(boolean on) {
+            scripts = on;
+            return this;
+        }
+
+        Tab locale(String tag) {
+            locale = tag;
+            return this;
+        }
+
+        Tab size(int width, int height) {
+            this.width = width;
+            this.height = height;
+            return this;
+        }
+
+        Tab dark(boolean on) {
+            dark = on;
+            return this;
+        }
+    }
+
+    /** A fresh browser tab in which somebody of that role is signed in already. */
+    Page as(String role) {
+        return open(Tab.of(role));
+    }
+
+    Page open(Tab tab) {
+        var options = new Browser.NewContextOptions()
+                .setJavaScriptEnabled(tab.scripts)
+                .setLocale(tab.locale)
+                .setViewportSize(tab.width, tab.height)
+                .setColorScheme(tab.dark ? ColorScheme.DARK : ColorScheme.LIGHT)
+                .setAcceptDownloads(true);
+        if (!tab.role.isEmpty()) {
+            options.setStorageState(signedIn.computeIfAbsent(tab.role, this::signIn));
+        }
+        var context = browser.newContext(options);
+        context.setDefaultTimeout(10_000);
+        open.add(context);
+        return context.newPage();
+    }
+
+    /** A tab of nobody. */
+    Page asNobody() {
+        return open(Tab.of(""));
+    }
+
+    private String signIn(String role) {
+        try (var context = browser.newContext()) {
+            var page = context.newPage();
+            signIn(page, role);
+            return context.storageState();
+        }
+    }
+
+    void signIn(Page page, String role) {
+        page.navigate(address("/"));
+        page.locator("input[name=username]").fill(role);
+        page.locator("input[name=password]").fill(ledger.password(role));
+        page.locator("main button[type=submit]").click();
+        page.waitForURL(address("/people"));
+    }
+
+    /** Closes what a test has opened. */
+    void tidy() {
+        open.forEach(BrowserContext::close);
+        open.clear();
+    }
+
+    /** Registers somebody by the API. */
+    String register(String json) {
+        return Api.json(201, api().send("operator", "POST", "/api/people", json))
+                .get("personId")
+                .asString();
+    }
+
+    /** Waits until the people's list knows somebody. */
+    void awaitListed(String email) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> !people(email).isEmpty());
+    }
+
+    private JsonNode people(String words) {
+        return Api.json(200, api().get("operator", "/api/people?q=" + words)).get("people");
+    }
+
+    private void importPeople() {
+        var csv = new StringBuilder("First Name,Last Name,Company,Title,Email,Phone\r\n");
+        for (var number = 0; number < PEOPLE; number++) {
+            csv.append(InventedPeople.row(number)).append("\r\n");
+        }
+        var boundary = "people";
+        var body = "--people\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\n"
+                + "Content-Type: text/csv\r\n\r\n" + csv + "\r\n--people\r\n"
+                + "Content-Disposition: form-data; name=\"authorization\"\r\n\r\n"
+                + "{\"type\":\"LEGITIMATE_INTEREST\"}\r\n--people--\r\n";
+        var started = Api.json(
+                202,
+                api().send(api().authorized("operator", "/api/imports")
+                        .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                        .POST(BodyPublishers.ofString(body))));
+        var job = "/api/imports/" + started.get("id").asString();
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> Api.json(200, api().get("operator", job))
+                        .get("status")
+                        .asString()
+                        .equals("COMPLETED"));
+        assertThat(Api.json(200, api().get("operator", job)).get("changed").asInt())
+                .isEqualTo(PEOPLE);
+        awaitListed(InventedPeople.email(PEOPLE - 1));
+    }
+
+    @Override
+    public void close() {
+        tidy();
+        browser.close();
+        playwright.close();
+        ledger.close();
+    }
+}

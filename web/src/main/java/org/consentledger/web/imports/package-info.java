@@ -1,0 +1,5 @@
+/** Contact files: upload, preview and start. */
+@NullMarked
+package org.consentledger.web.imports;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package org.consentledger.web.ledger;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.client.RestClient;
+
+/** The command side, asked in the name of whoever is signed in. */
+public final class Commands {
+
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+    private final RestClient client;
+
+    Commands(RestClient client) {
+        this.client = client;
+    }
+
+    /** What a command on a person is answered with. */
+    public record Answer(String personId, long version) {}
+
+    /**
+     * Sends a command on a person.
+     *
+     * @param key made when the form was shown, so that sending it twice records one thing
+     * @param version the version of the person that the form showed, if it showed one
+     */
+    public Answer send(HttpMethod method, String path, Map<String, ?> body, String key, @Nullable Long version) {
+        return send(method, path, body, key, version, Answer.class);
+    }
+
+    /** As {@link #send(HttpMethod, String, Map, String, Long)}, for another kind of answer. */
+    public <T> T send(
+            HttpMethod method, String path, Map<String, ?> body, String key, @Nullable Long version, Class<T> type) {
+        var request = client.method(method)
+                .uri(path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .header(IDEMPOTENCY_KEY, key)
+                .body(body);
+        if (version != null) {
+            request.header(HttpHeaders.IF_MATCH, '"' + Long.toString(version) + '"');
+        }
+        return required(request.retrieve().body(type));
+    }
+
+    /** Sends a multipart form, a contact file for instance. */
+    public <T> T upload(String path, MultiValueMap<String, ?> parts, @Nullable String key, Class<T> type) {
+        var request = client.post().uri(path).contentType(MediaType.MULTIPART_FORM_DATA);
+        if (key != null) {
+            request.header(IDEMPOTENCY_KEY, key);
+        }
+        return required(request.body(parts).retrieve().body(type));
+    }
+
+    public <T> T get(String path, Class<T> type, Object... values) {
+        return required(client.get().uri(path, values).retrieve().body(type));
+    }
+
+    public void delete(String path) {
+        client.delete().uri(path).retrieve().toBodilessEntity();
+    }
+
+    private static <T> T required(@Nullable T body) {
+        if (body == null) {
+            throw new IllegalStateException("The command side gave no answer");
+        }
+        return body;
+    }
+}

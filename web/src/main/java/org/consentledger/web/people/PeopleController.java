@@ -1,0 +1,164 @@
+package org.consentledger.web.people;
+
+import static org.consentledger.web.session.Forms.orAbsent;
+
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.consentledger.web.ledger.Codes;
+import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.Queries;
+import org.consentledger.web.ledger.WebSettings;
+import org.consentledger.web.session.Forms;
+import org.consentledger.web.session.Notice;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The list of people, and the form by which a new one enters it. */
+@Controller
+@RequestMapping("/people")
+class PeopleController {
+
+    private static final int PAGE = 50;
+
+    private final Queries queries;
+    private final Commands commands;
+    private final WebSettings settings;
+
+    PeopleController(Queries queries, Commands commands, WebSettings settings) {
+        this.queries = queries;
+        this.commands = commands;
+        this.settings = settings;
+    }
+
+    @GetMapping
+    String list(
+            @RequestParam(required = false) @Nullable String authorization,
+            @RequestParam(required = false) @Nullable String source,
+            @RequestParam(required = false) @Nullable String subscription,
+            @RequestParam(required = false) @Nullable String sort,
+            @RequestParam(required = false) @Nullable String search,
+            @RequestParam(required = false) @Nullable String after,
+            HttpSession session,
+            Model model) {
+        var words = RecentWords.of(session).find(search);
+        var wanted = Search.of(authorization, source, subscription, sort, search, words);
+        var first = after == null || after.isEmpty();
+        var page = queries.get(
+                "/api/people",
+                wanted.parameters().with("limit", PAGE).with("after", after).with("count", first ? "true" : null),
+                Page.class);
+        model.addAttribute("page", page);
+        model.addAttribute("wanted", wanted);
+        model.addAttribute("first", first);
+        model.addAttribute("authorizations", Codes.AUTHORIZATIONS);
+        model.addAttribute("sources", Codes.SOURCES);
+        return "people/list";
+    }
+
+    /** A form that leads to an address without what was typed. */
+    @PostMapping("/search")
+    String search(
+            @RequestParam(required = false) @Nullable String q,
+            @RequestParam(required = false) @Nullable String authorization,
+            @RequestParam(required = false) @Nullable String source,
+            @RequestParam(required = false) @Nullable String subscription,
+            @RequestParam(required = false) @Nullable String sort,
+            HttpSession session) {
+        var words = orAbsent(q);
+        var token = words == null ? null : RecentWords.of(session).keep(words);
+        return "redirect:"
+                + Search.of(authorization, source, subscription, sort, token, words)
+                        .address();
+    }
+
+    @GetMapping("/new")
+    String registration(Model model) {
+        model.addAttribute("form", new NewPerson("", "", "", "", "", "", "MANUAL_UPLOAD", "", "", ""));
+        return registrationForm(model);
+    }
+
+    @PostMapping
+    String register(
+            NewPerson form,
+            @RequestParam String key,
+            Model model,
+            HttpServletResponse response,
+            RedirectAttributes redirect) {
+        model.addAttribute("form", form);
+        return Forms.send(model, response, () -> registrationForm(model), () -> {
+            var answer = commands.send(HttpMethod.POST, "/api/people", form.body(), key, null);
+            Notice.done(redirect, "notice.registered");
+            return "redirect:/people/" + answer.personId() + "?v=" + answer.version();
+        });
+    }
+
+    private String registrationForm(Model model) {
+        Forms.newKey(model);
+        model.addAttribute("authorizations", Codes.AUTHORIZATIONS);
+        model.addAttribute("sources", Codes.SOURCES);
+        model.addAttribute("today", LocalDate.now(settings.timeZone()));
+        return "people/new";
+    }
+
+    record Page(
+            List<Person> people,
+            @Nullable String next,
+            @Nullable Long total) {}
+
+    /** Somebody new, as typed. Several addresses or numbers stand on lines of their own. */
+    record NewPerson(
+            @Nullable String firstName,
+            @Nullable String lastName,
+            @Nullable String company,
+            @Nullable String title,
+            @Nullable String emails,
+            @Nullable String phones,
+            @Nullable String source,
+            @Nullable String authorization,
+            @Nullable String dateOfConsent,
+            @Nullable String purposeOfProcessing) {
+
+        Map<String, Object> body() {
+            var body = Forms.body();
+            body.put("firstName", orAbsent(firstName));
+            body.put("lastName", orAbsent(lastName));
+            body.put("company", orAbsent(company));
+            body.put("title", orAbsent(title));
+            body.put("emails", lines(emails));
+            body.put("phones", lines(phones));
+            body.put("source", Map.of("type", source == null ? "" : source));
+            var type = orAbsent(authorization);
+            if (type != null) {
+                var basis = Forms.body();
+                basis.put("type", type);
+                if (type.equals("CONSENT")) {
+                    basis.put("dateOfConsent", orAbsent(dateOfConsent));
+                    basis.put("purposeOfProcessing", orAbsent(purposeOfProcessing));
+                }
+                body.put("authorization", basis);
+            }
+            return body;
+        }
+
+        private static List<String> lines(@Nullable String text) {
+            return text == null
+                    ? List.of()
+                    : Arrays.stream(text.split("[\\r\\n]+"))
+                            .map(String::strip)
+                            .filter(line -> !line.isEmpty())
+                            .toList();
+        }
+    }
+}

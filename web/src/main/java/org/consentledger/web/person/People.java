@@ -1,0 +1,37 @@
+package org.consentledger.web.person;
+
+import java.util.UUID;
+import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.Queries;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ResponseStatusException;
+
+/** Finds the person whom a form is about. */
+@Component
+class People {
+
+    private final Queries queries;
+
+    People(Queries queries) {
+        this.queries = queries;
+    }
+
+    Person find(String id) {
+        return queries.get(path(id, ""), Person.class);
+    }
+
+    /** The address of a person in the API, or of something of theirs. */
+    static String path(String id, String rest) {
+        try {
+            return "/api/people/" + UUID.fromString(id) + rest;
+        } catch (IllegalArgumentException e) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+        }
+    }
+
+    /** The page of a person, which is to show a change. */
+    static String page(String id, long version) {
+        return "redirect:/people/" + id + "?v=" + version;
+    }
+}

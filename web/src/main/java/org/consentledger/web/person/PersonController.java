@@ -1,0 +1,81 @@
+package org.consentledger.web.person;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.Queries;
+import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.session.Forms;
+import org.consentledger.web.session.User;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** The Person Detail View; an analyst sees its compliance card alone. */
+@Controller
+class PersonController {
+
+    private final Queries queries;
+
+    PersonController(Queries queries) {
+        this.queries = queries;
+    }
+
+    /** @param v the version that the page must show at least: that of one's own last change */
+    @GetMapping("/people/{id}")
+    String show(
+            @PathVariable String id,
+            @RequestParam(required = false) @Nullable String v,
+            @ModelAttribute("user") User user,
+            Model model) {
+        if (!user.isReader()) {
+            model.addAttribute(
+                    "card",
+                    queries.get(
+                            People.path(id, "/compliance-card"),
+                            new Parameters().with("minVersion", v),
+                            Person.Card.class));
+            return "person/card-only";
+        }
+        var person = queries.get(People.path(id, ""), new Parameters().with("minVersion", v), Person.class);
+        model.addAttribute("person", person);
+        model.addAttribute("card", person.card());
+        Forms.newKey(model);
+        model.addAttribute(
+                "history",
+                queries.get(
+                        People.path(id, "/unsubscribe-history"),
+                        new Parameters().with("minVersion", v),
+                        History.class));
+        return "person/detail";
+    }
+
+    record History(List<Line> entries) {}
+
+    record Line(
+            Instant date,
+            String details,
+            @Nullable String reason,
+            @Nullable String comment,
+            String source,
+            String via,
+            Person.Who by,
+            @Nullable Evidence evidence) {
+
+        public boolean isOptOut() {
+            return details.equals("Unsubscribe");
+        }
+    }
+
+    record Evidence(
+            LocalDate dateOfConsent,
+            @Nullable String purposeOfProcessing,
+            @Nullable String givenHow,
+            @Nullable String reference,
+            @Nullable String reason) {}
+}

@@ -1,0 +1,53 @@
+package org.consentledger.web.session;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ModelAttribute;
+
+/** What the frame of each page shows. */
+@ControllerAdvice(basePackages = "org.consentledger.web", annotations = Framed.class)
+final class EveryPage {
+
+    private final Assets assets;
+    private final Texts texts;
+
+    EveryPage(Assets assets, Texts texts) {
+        this.assets = assets;
+        this.texts = texts;
+    }
+
+    @ModelAttribute("user")
+    @Nullable
+    User user() {
+        return User.of(SecurityContextHolder.getContext().getAuthentication());
+    }
+
+    @ModelAttribute("theme")
+    String theme(HttpServletRequest request) {
+        return Preferences.theme(request);
+    }
+
+    @ModelAttribute("language")
+    String language(Locale locale) {
+        return locale.toLanguageTag();
+    }
+
+    @ModelAttribute("path")
+    String path(HttpServletRequest request) {
+        return request.getRequestURI();
+    }
+
+    @ModelAttribute("build")
+    String build() {
+        return assets.version();
+    }
+
+    /** Says codes, instants and refusals in the reader's language. */
+    @ModelAttribute("say")
+    Texts.InOneLanguage say(Locale locale) {
+        return texts.in(locale);
+    }
+}

@@ -1,0 +1,79 @@
+package org.consentledger.web.session;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.consentledger.web.ledger.LedgerProblem;
+import org.consentledger.web.ledger.SignInAgain;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.ui.Model;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.multipart.MultipartException;
+
+/** What a page says when something fails: in plain words, and what to do next; never the exception's own words. */
+@ControllerAdvice(basePackages = "org.consentledger.web", annotations = Framed.class)
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class Failures {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+    @ExceptionHandler
+    String refused(LedgerProblem problem, Model model, HttpServletRequest request, HttpServletResponse response) {
+        return show(
+                problem.status() >= 500 && problem.status() != 503 ? 502 : problem.status(), model, request, response);
+    }
+
+    @ExceptionHandler
+    String signInAgain(SignInAgain expired, HttpServletRequest request) {
+        var session = request.getSession(false);
+        if (session != null) {
+            session.removeAttribute("PAGES_SECURITY_CONTEXT");
+        }
+        return "redirect:"
+                + ("GET".equals(request.getMethod()) ? "/oauth2/authorization/ledger" : "/signed-out?expired");
+    }
+
+    @ExceptionHandler
+    String denied(AccessDeniedException denied, Model model, HttpServletRequest request, HttpServletResponse response) {
+        return show(403, model, request, response);
+    }
+
+    @ExceptionHandler
+    String tooLarge(
+            MultipartException unusable, Model model, HttpServletRequest request, HttpServletResponse response) {
+        return show(413, model, request, response);
+    }
+
+    @ExceptionHandler
+    String unreachable(
+            ResourceAccessException outage, Model model, HttpServletRequest request, HttpServletResponse response) {
+        LOG.warn(
+                "The ledger can't be reached: {}",
+                String.valueOf(outage.getMostSpecificCause().getClass().getName()));
+        return show(503, model, request, response);
+    }
+
+    @ExceptionHandler
+    String failed(Exception failure, Model model, HttpServletRequest request, HttpServletResponse response) {
+        if (failure instanceof ErrorResponse known) {
+            return show(known.getStatusCode().value(), model, request, response);
+        }
+        // Its messages may quote what somebody typed
+        var trace = failure.getStackTrace();
+        LOG.error("A page failed: {} at {}", failure.getClass().getName(), trace.length == 0 ? "?" : trace[0]);
+        return show(500, model, request, response);
+    }
+
+    private static String show(int status, Model model, HttpServletRequest request, HttpServletResponse response) {
+        response.setStatus(status);
+        model.addAttribute("status", status);
+        model.addAttribute("retry", "GET".equals(request.getMethod()));
+        return "session/failure";
+    }
+}

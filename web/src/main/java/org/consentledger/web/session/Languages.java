@@ -1,0 +1,51 @@
+package org.consentledger.web.session;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.servlet.LocaleResolver;
+
+/**
+ * Which of the pages' languages somebody reads: the one that they chose, or the first of their browser's that we have.
+ * Other doors in the same process see what the browser says.
+ */
+final class Languages implements LocaleResolver {
+
+    static final Locale CHINESE = Locale.TRADITIONAL_CHINESE;
+    static final List<Locale> ALL = List.of(Locale.ENGLISH, CHINESE);
+
+    @Override
+    public Locale resolveLocale(HttpServletRequest request) {
+        if (Preferences.isElsewhere(request)) {
+            return request.getLocale();
+        }
+        var chosen = ofTag(Preferences.language(request));
+        if (chosen != null) {
+            return chosen;
+        }
+        for (var wanted : Collections.list(request.getLocales())) {
+            if (wanted.getLanguage().equals("zh")) {
+                return CHINESE;
+            }
+            if (wanted.getLanguage().equals("en")) {
+                return Locale.ENGLISH;
+            }
+        }
+        return Locale.ENGLISH;
+    }
+
+    static @Nullable Locale ofTag(@Nullable String tag) {
+        return ALL.stream()
+                .filter(locale -> locale.toLanguageTag().equals(tag))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public void setLocale(HttpServletRequest request, @Nullable HttpServletResponse response, @Nullable Locale locale) {
+        throw new UnsupportedOperationException("The language is chosen by the preferences");
+    }
+}

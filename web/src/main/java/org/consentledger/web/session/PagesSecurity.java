@@ -1,0 +1,145 @@
+package org.consentledger.web.session;
+
+import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
+
+import jakarta.servlet.DispatcherType;
+import java.net.URI;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.oauth2.client.oidc.web.logout.OidcClientInitiatedLogoutSuccessHandler;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizedClientRepository;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
+import org.springframework.security.web.csrf.HttpSessionCsrfTokenRepository;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * Who may open which page. The chain is for the pages' own addresses alone, so that it neither opens nor closes
+ * anything of an API or an identity provider in the same process; and what it keeps in a session that it shares with
+ * them it keeps under names of its own.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableWebSecurity
+class PagesSecurity {
+
+    /** After an embedded issuer's chains, before that of the APIs. */
+    static final int ORDER = 100;
+
+    private static final String SIGN_IN = "/oauth2/authorization/ledger";
+    private static final String NO_PERMISSION = "/no-permission";
+    private static final String OWN = "PAGES_";
+
+    private static final RequestMatcher PAGES = new OrRequestMatcher(Stream.of(
+                    "/",
+                    "/people/**",
+                    "/resubscribe-requests/**",
+                    "/audit/**",
+                    "/imports/**",
+                    "/jobs/**",
+                    "/reports/**",
+                    "/preferences",
+                    "/sign-out",
+                    "/signed-out",
+                    "/assets/**",
+                    "/favicon.ico",
+                    NO_PERMISSION,
+                    "/oauth2/authorization/**",
+                    "/login/oauth2/code/**")
+            .map(path -> (RequestMatcher) pathPattern(path))
+            .toList());
+
+    @Bean
+    @Order(ORDER)
+    @SuppressWarnings("NullAway") // the saved request may do without a mark of its own in the address
+    SecurityFilterChain pages(
+            HttpSecurity http, ClientRegistrationRepository registrations, OAuth2AuthorizedClientRepository clients) {
+        var contexts = new HttpSessionSecurityContextRepository();
+        contexts.setSpringSecurityContextKey(OWN + "SECURITY_CONTEXT");
+        var wanted = new HttpSessionRequestCache();
+        wanted.setSessionAttrName(OWN + "WANTED");
+        wanted.setRequestMatcher(request -> "GET".equals(request.getMethod()) && !Htmx.isAsking(request));
+        wanted.setMatchingRequestParameterName(null);
+        var csrf = new HttpSessionCsrfTokenRepository();
+        csrf.setSessionAttributeName(OWN + "CSRF");
+        var signOut = new OidcClientInitiatedLogoutSuccessHandler(registrations);
+        signOut.setPostLogoutRedirectUri("{baseUrl}/");
+        signOut.setDefaultTargetUrl("/signed-out");
+        return http.securityMatcher(PAGES)
+                .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
+                        .permitAll()
+                        .requestMatchers("/assets/**", "/favicon.ico", "/signed-out", "/preferences", NO_PERMISSION)
+                        .permitAll()
+                        .requestMatchers("/people/*/audit", "/audit/**")
+                        .hasAuthority(Role.AUDITOR.authority())
+                        .requestMatchers("/reports/**")
+                        .hasAuthority(Role.ANALYST.authority())
+                        .requestMatchers("/imports/**", "/jobs/**", "/resubscribe-requests/**")
+                        .hasAuthority(Role.OPERATOR.authority())
+                        .requestMatchers("/people/*/erasure", "/people/bulk/erasure", "/people/*/resubscribe-approval")
+                        .hasAuthority(Role.ADMIN.authority())
+                        .requestMatchers("/people/*/exports/**")
+                        .hasAnyAuthority(Role.OPERATOR.authority(), Role.AUDITOR.authority())
+                        .requestMatchers("/people/search")
+                        .authenticated()
+                        .requestMatchers("/people/new", "/people/bulk/**", "/people/*/*")
+                        .hasAuthority(Role.OPERATOR.authority())
+                        .requestMatchers("/", "/people", "/people/*", "/sign-out")
+                        .authenticated()
+                        .anyRequest()
+                        .denyAll())
+                .securityContext(context -> context.securityContextRepository(contexts))
+                .requestCache(cache -> cache.requestCache(wanted))
+                .csrf(protection -> protection.csrfTokenRepository(csrf))
+                .oauth2Login(login -> login.loginPage(SIGN_IN)
+                        .authorizedClientRepository(clients)
+                        .securityContextRepository(contexts)
+                        .failureHandler((request, response, failure) ->
+                                response.sendRedirect(request.getContextPath() + "/signed-out?failed"))
+                        .userInfoEndpoint(users -> users.oidcUserService(new Users())))
+                .logout(logout -> logout.logoutUrl("/sign-out").logoutSuccessHandler(signOut))
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(
+                                new LoginUrlAuthenticationEntryPoint(SIGN_IN))
+                        .accessDeniedHandler((request, response, denied) ->
+                                request.getRequestDispatcher(NO_PERMISSION).forward(request, response)))
+                .headers(headers -> headers.frameOptions(frame -> frame.deny())
+                        .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN))
+                        .permissionsPolicyHeader(permissions ->
+                                permissions.policy("camera=(), microphone=(), geolocation=(), payment=(), usb=()"))
+                        .contentSecurityPolicy(policy -> policy.policyDirectives(contentPolicy(registrations))))
+                .build();
+    }
+
+    /** Nothing but our own files, and no script or style within a page. */
+    private static String contentPolicy(ClientRegistrationRepository registrations) {
+        var formTargets = new LinkedHashSet<>(List.of("'self'"));
+        // Signing out is a form, and leads on to the provider and back
+        var provider = originOf(registrations.findByRegistrationId("ledger"));
+        if (provider != null) {
+            formTargets.add(provider);
+        }
+        return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+                + "connect-src 'self'; form-action " + String.join(" ", formTargets)
+                + "; frame-ancestors 'none'; base-uri 'none'";
+    }
+
+    private static @Nullable String originOf(@Nullable ClientRegistration registration) {
+        if (registration == null) {
+            return null;
+        }
+        var uri = URI.create(registration.getProviderDetails().getAuthorizationUri());
+        return uri.getScheme() == null ? null : uri.getScheme() + "://" + uri.getAuthority();
+    }
+}

@@ -1,0 +1,51 @@
+package org.consentledger.web.session;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseCookie;
+import org.springframework.web.util.WebUtils;
+
+/** Language and looks, in two cookies that say nothing else. */
+final class Preferences {
+
+    static final String LANGUAGE = "LEDGER_LANGUAGE";
+    static final String THEME = "LEDGER_THEME";
+    static final Set<String> THEMES = Set.of("auto", "light", "dark");
+
+    private static final Duration KEPT = Duration.ofDays(365);
+
+    private Preferences() {}
+
+    static @Nullable String language(HttpServletRequest request) {
+        return value(request, LANGUAGE);
+    }
+
+    static String theme(HttpServletRequest request) {
+        var theme = value(request, THEME);
+        return theme != null && THEMES.contains(theme) ? theme : "auto";
+    }
+
+    static String cookie(String name, String value, HttpServletRequest request) {
+        return ResponseCookie.from(name, value)
+                .path("/")
+                .maxAge(KEPT)
+                .httpOnly(true)
+                .sameSite("Lax")
+                .secure(request.isSecure())
+                .build()
+                .toString();
+    }
+
+    /** Whether a request is for one of the doors that are no pages, where the pages share a process with them. */
+    static boolean isElsewhere(HttpServletRequest request) {
+        var path = request.getRequestURI();
+        return path.startsWith("/api/") || path.startsWith("/u/") || path.startsWith("/actuator");
+    }
+
+    private static @Nullable String value(HttpServletRequest request, String name) {
+        var cookie = WebUtils.getCookie(request, name);
+        return cookie == null ? null : cookie.getValue();
+    }
+}

@@ -1,0 +1,30 @@
+package org.consentledger.web.session;
+
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+
+/** The way in, and the page after the way out. */
+@Controller
+class StartController {
+
+    @GetMapping("/")
+    String start() {
+        return "redirect:/people";
+    }
+
+    @RequestMapping("/no-permission")
+    String noPermission(Model model, HttpServletResponse response) {
+        response.setStatus(HttpServletResponse.SC_FORBIDDEN);
+        model.addAttribute("status", HttpServletResponse.SC_FORBIDDEN);
+        model.addAttribute("retry", false);
+        return "session/failure";
+    }
+
+    @GetMapping("/signed-out")
+    String signedOut() {
+        return "session/signed-out";
+    }
+}

@@ -1,0 +1,128 @@
+package org.consentledger.web.session;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.consentledger.web.ledger.LedgerProblem;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.MessageSource;
+
+/** The texts of the pages, in each of their languages. */
+public final class Texts {
+
+    private static final DateTimeFormatter INSTANT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
+    private static final DateTimeFormatter TO_THE_SECOND =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final Set<String> CODED = Set.of(
+            "authorization.type",
+            "source.type",
+            "subscription.status",
+            "subscription.reason",
+            "suppression.reason",
+            "resubscribeRequest");
+
+    private final MessageSource messages;
+    private final ZoneId zone;
+
+    Texts(MessageSource messages, ZoneId zone) {
+        this.messages = messages;
+        this.zone = zone;
+    }
+
+    /** As one reader gets them. */
+    public InOneLanguage in(Locale locale) {
+        return new InOneLanguage(locale);
+    }
+
+    /** What the templates call. */
+    public final class InOneLanguage {
+
+        private final Locale locale;
+
+        private InOneLanguage(Locale locale) {
+            this.locale = locale;
+        }
+
+        /** A message. */
+        public String text(String key, Object... arguments) {
+            return messages.getMessage(key, arguments, locale);
+        }
+
+        /** What a notice says. */
+        public String notice(Notice notice) {
+            return messages.getMessage(notice.key(), notice.arguments().toArray(), locale);
+        }
+
+        /** The label of a code; the code itself if the pages don't know it. */
+        public String code(String kind, @Nullable String code) {
+            return code == null || code.isEmpty() ? "" : known(kind + "." + code, code);
+        }
+
+        /** The name of a kind of event, or something readable for one that is newer than the pages. */
+        public String event(String type) {
+            return known("event." + type, type.replaceAll("(?<=[a-z])(?=[A-Z])", " "));
+        }
+
+        public String field(String field) {
+            var last = field.substring(field.lastIndexOf('.') + 1);
+            return known("field." + field, known("field." + last, field));
+        }
+
+        /** One side of a change. */
+        public String value(String field, @Nullable Object value) {
+            return switch (value) {
+                case null -> "";
+                case Collection<?> several ->
+                    several.stream().map(String::valueOf).collect(Collectors.joining(", "));
+                default -> CODED.contains(field) ? known("code." + value, value.toString()) : value.toString();
+            };
+        }
+
+        /** An instant, with the zone in which it is told. */
+        public String instant(@Nullable Instant instant) {
+            return instant == null ? "" : moment(instant) + " " + zone();
+        }
+
+        /** As {@link #instant}, where a heading says the zone. */
+        public String moment(@Nullable Instant instant) {
+            return instant == null ? "" : INSTANT.format(instant.atZone(zone));
+        }
+
+        public String exactly(@Nullable Instant instant) {
+            return instant == null ? "" : TO_THE_SECOND.format(instant.atZone(zone)) + " " + zone();
+        }
+
+        public String zone() {
+            return zone.getId();
+        }
+
+        public String date(@Nullable LocalDate date) {
+            return date == null ? "" : date.toString();
+        }
+
+        public String number(long number) {
+            return "%,d".formatted(number);
+        }
+
+        /** Why the ledger refused a form as a whole. */
+        public String problem(LedgerProblem problem) {
+            var fallback = problem.detail().isBlank() ? text("problem.other") : problem.detail();
+            return known("problem." + problem.slug(), fallback);
+        }
+
+        /** Why it refused a field. */
+        public String detail(String detail) {
+            return known("detail." + detail.replaceAll("[^A-Za-z0-9]+", "-"), detail);
+        }
+
+        private String known(String key, String otherwise) {
+            var text = messages.getMessage(key, null, otherwise, locale);
+            return text == null ? otherwise : text;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package org.consentledger.web.session;
+
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.oauth2.core.oidc.user.OidcUser;
+
+/**
+ * Whoever is signed in. The roles decide what the pages offer; what is allowed is decided by the ledger, again, with
+ * each request.
+ *
+ * @param id the subject of their tokens, as the audit trail has it
+ */
+public record User(String id, String name, Set<String> roles) {
+
+    static @Nullable User of(@Nullable Authentication authentication) {
+        if (authentication == null || !(authentication.getPrincipal() instanceof OidcUser user)) {
+            return null;
+        }
+        var id = Objects.requireNonNull(user.getSubject());
+        var name = user.getFullName() == null ? user.getPreferredUsername() : user.getFullName();
+        return new User(
+                id,
+                name == null ? id : name,
+                authentication.getAuthorities().stream()
+                        .map(GrantedAuthority::getAuthority)
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    public boolean isOperator() {
+        return has(Role.OPERATOR);
+    }
+
+    public boolean isAdmin() {
+        return has(Role.ADMIN);
+    }
+
+    public boolean isAuditor() {
+        return has(Role.AUDITOR);
+    }
+
+    public boolean isAnalyst() {
+        return has(Role.ANALYST);
+    }
+
+    /** Whether they may see a person's contact data. */
+    public boolean isReader() {
+        return isOperator() || isAuditor();
+    }
+
+    private boolean has(Role role) {
+        return roles.contains(role.authority());
+    }
+}

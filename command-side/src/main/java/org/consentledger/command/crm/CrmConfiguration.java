@@ -1,0 +1,101 @@
+package org.consentledger.command.crm;
+
+import jakarta.validation.Validator;
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.consentledger.command.address.AddressSuppressor;
+import org.consentledger.command.person.ChunkHandler;
+import org.consentledger.command.registers.Registers;
+import org.consentledger.foundation.privacy.LookupHash;
+import org.consentledger.foundation.store.LedgerEngine;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How the sync is put together, if there is one: see {@link SalesforceSettings}. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SalesforceSettings.class)
+class CrmConfiguration {
+
+    @Bean
+    SyncState syncState(JdbcTemplate jdbc) {
+        return new SyncState(jdbc);
+    }
+
+    @Bean
+    SyncRecords syncRecords(JdbcTemplate jdbc) {
+        return new SyncRecords(jdbc);
+    }
+
+    @Bean(destroyMethod = "close")
+    @Conditional(InstanceIsNamed.class)
+    SalesforceClient salesforceClient(SalesforceSettings settings, Clock clock) {
+        return new SalesforceClient(settings, JsonMapper.builder().build(), clock);
+    }
+
+    @Bean
+    @Conditional(InstanceIsNamed.class)
+    Sync sync(
+            SalesforceSettings settings,
+            SalesforceClient client,
+            SyncState state,
+            SyncRecords records,
+            SyncJournal journal,
+            SyncRuns runs,
+            LedgerEngine engine,
+            ChunkHandler people,
+            AddressSuppressor addresses,
+            Registers registers,
+            LookupHash hash,
+            Validator validator,
+            PlatformTransactionManager transactions,
+            DataSource database,
+            Clock clock) {
+        var transaction = new TransactionTemplate(transactions);
+        var standings = new Standings(engine);
+        state.begin(engine.headPosition());
+        var feed = new Feed(
+                settings, engine, state, records, journal, standings, people, addresses, hash, transaction, clock);
+        var pull = new Pull(
+                settings,
+                client,
+                state,
+                records,
+                journal,
+                standings,
+                people,
+                addresses,
+                registers,
+                hash,
+                validator,
+                transaction,
+                clock);
+        var push = new Push(settings, client, pull, records, journal, transaction, clock);
+        return new Sync(settings, client, feed, pull, push, runs, state, database, clock);
+    }
+
+    @Bean
+    @Conditional(InstanceIsNamed.class)
+    SyncWorker syncWorker(Sync sync, SalesforceClient client, SalesforceSettings settings) {
+        return new SyncWorker(sync, client, settings.pollInterval());
+    }
+
+    /** An empty address, as an environment file may have it, is none. */
+    static final class InstanceIsNamed extends SpringBootCondition {
+
+        @Override
+        public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            var url = context.getEnvironment().getProperty("ledger.salesforce.instance-url", "");
+            return new ConditionOutcome(!url.isBlank(), "a Salesforce instance is named");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package org.consentledger.command.crm;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.consentledger.command.crm.SalesforceFault.Kind;
+import org.consentledger.command.form.ContactDataRequest;
+import org.consentledger.kernel.person.ContactData;
+import org.consentledger.kernel.person.EmailAddress;
+import org.consentledger.kernel.person.SalesforceId;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The questions that are asked of Salesforce, and how their answers are read. */
+final class Soql {
+
+    /** {@code 2026-11-24T09:00:00.000+0000}, as the REST API writes it. */
+    private static final DateTimeFormatter MODSTAMP = new DateTimeFormatterBuilder()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
+            .appendPattern("[XXX][XX]")
+            .toFormatter();
+
+    private final SalesforceSettings settings;
+
+    Soql(SalesforceSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Everything that changed after a place in the order of changes; all of it without one. Several records may have
+     * the same time, which Salesforce tells by the second, so the id goes on where the time is the same.
+     */
+    String changesAfter(RecordType type, @Nullable Watermark after) {
+        var where = "";
+        if (after != null) {
+            var at = after.modstamp().truncatedTo(ChronoUnit.SECONDS);
+            where = after.recordId().isEmpty()
+                    ? " WHERE SystemModstamp >= " + at
+                    : " WHERE SystemModstamp > %1$s OR (SystemModstamp = %1$s AND Id > '%2$s')"
+                            .formatted(at, literal(after.recordId()));
+        }
+        return select(type) + where + " ORDER BY SystemModstamp, Id";
+    }
+
+    /** Some records as they are now. */
+    String byId(RecordType type, Collection<String> ids) {
+        return select(type)
+                + ids.stream().map(Soql::literal).collect(Collectors.joining("','", " WHERE Id IN ('", "')"));
+    }
+
+    private static String literal(String id) {
+        if (!SalesforceId.isWellFormed(id)) {
+            throw new IllegalArgumentException("No Salesforce id");
+        }
+        return id.strip();
+    }
+
+    /** Without import only what tells a record and its opt-out is fetched. */
+    private String select(RecordType type) {
+        var fields = "Id, SystemModstamp, IsDeleted, MasterRecordId, Email, " + settings.optOutField();
+        if (type == RecordType.LEAD) {
+            fields += ", IsConverted, ConvertedContactId";
+        }
+        if (settings.importNew()) {
+            fields += ", FirstName, LastName, Title, Phone, " + (type == RecordType.LEAD ? "Company" : "Account.Name");
+        }
+        return "SELECT " + fields + " FROM " + type.apiName();
+    }
+
+    SalesforceRecord read(RecordType type, JsonNode row) {
+        var id = row.path("Id").asString("");
+        if (!SalesforceId.isWellFormed(id)) {
+            throw new SalesforceFault(Kind.UNREADABLE, "a record without an id");
+        }
+        var optedOut = row.path(settings.optOutField());
+        if (!optedOut.isBoolean() && !optedOut.isNull()) {
+            throw new SalesforceFault(Kind.REFUSED, "the opt-out field is no checkbox");
+        }
+        var converted = row.path("IsConverted").asBoolean(false);
+        return new SalesforceRecord(
+                type,
+                id,
+                modstamp(row.path("SystemModstamp").asString("")),
+                optedOut.isBoolean() && optedOut.asBoolean(),
+                row.path("IsDeleted").asBoolean(false),
+                converted,
+                successor(text(row.path(converted ? "ConvertedContactId" : "MasterRecordId"))),
+                contact(id, row));
+    }
+
+    private static @Nullable String successor(@Nullable String id) {
+        return id != null && SalesforceId.isWellFormed(id) ? id : null;
+    }
+
+    private static Instant modstamp(String text) {
+        try {
+            return Instant.from(MODSTAMP.parse(text));
+        } catch (DateTimeException unreadable) {
+            throw new SalesforceFault(Kind.UNREADABLE, "a record without a modstamp");
+        }
+    }
+
+    private static ContactData contact(String id, JsonNode row) {
+        var email = text(row.path("Email"));
+        var phone = text(row.path("Phone"));
+        var company = text(row.path("Company"));
+        return new ContactData(
+                text(row.path("FirstName")),
+                text(row.path("LastName")),
+                company == null ? text(row.path("Account").path("Name")) : company,
+                text(row.path("Title")),
+                email != null && EmailAddress.isWellFormed(email) ? List.of(email) : List.of(),
+                phone == null ? List.of() : List.of(phone),
+                null,
+                null,
+                null,
+                null,
+                null,
+                id);
+    }
+
+    private static @Nullable String text(JsonNode value) {
+        var text = value.isString() ? value.asString().strip() : "";
+        return text.isEmpty() ? null : text;
+    }
+
+    /** The same data as the form of a single request, to be held to the same rules. */
+    static ContactDataRequest form(ContactData contact) {
+        return new ContactDataRequest(
+                contact.firstName(),
+                contact.lastName(),
+                contact.company(),
+                contact.title(),
+                contact.emails(),
+                contact.phones(),
+                contact.website(),
+                contact.facebook(),
+                contact.twitter(),
+                contact.linkedin(),
+                contact.other(),
+                contact.salesforceId());
+    }
+}

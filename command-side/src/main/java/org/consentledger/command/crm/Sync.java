@@ -1,0 +1,156 @@
+package org.consentledger.command.crm;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.consentledger.command.crm.SalesforceFault.Kind;
+import org.consentledger.command.crm.SyncRuns.Run;
+import org.consentledger.command.crm.SyncRuns.Trigger;
+import org.consentledger.command.crm.SyncState.Pause;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+
+/** One round of the sync. Of all processes one at a time has it to itself, by a lock that dies with its connection. */
+final class Sync {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sync.class);
+
+    /** Any number, as long as nothing else in the database locks it. */
+    private static final long LOCK = 0x43524d53594e4331L;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
+    private final SalesforceSettings settings;
+    private final SalesforceClient client;
+    private final Feed feed;
+    private final Pull pull;
+    private final Push push;
+    private final SyncRuns runs;
+    private final SyncState state;
+    private final DataSource database;
+    private final Clock clock;
+
+    Sync(
+            SalesforceSettings settings,
+            SalesforceClient client,
+            Feed feed,
+            Pull pull,
+            Push push,
+            SyncRuns runs,
+            SyncState state,
+            DataSource database,
+            Clock clock) {
+        this.settings = settings;
+        this.client = client;
+        this.feed = feed;
+        this.pull = pull;
+        this.push = push;
+        this.runs = runs;
+        this.state = state;
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Does what is to be done now, unless another process is at it. */
+    void round() {
+        try (var connection = database.getConnection()) {
+            if (asks(connection, "SELECT pg_try_advisory_lock(?)")) {
+                try {
+                    roundAlone();
+                } finally {
+                    asks(connection, "SELECT pg_advisory_unlock(?)");
+                }
+            }
+        } catch (SQLException e) {
+            throw new DataAccessResourceFailureException("The database is away", e);
+        }
+    }
+
+    private static boolean asks(Connection connection, String question) throws SQLException {
+        try (var statement = connection.prepareStatement(question)) {
+            statement.setLong(1, LOCK);
+            try (var answer = statement.executeQuery()) {
+                return answer.next() && answer.getBoolean(1);
+            }
+        }
+    }
+
+    private void roundAlone() {
+        runs.failAbandoned();
+        feed.catchUp();
+        var waiting = runs.waiting();
+        var pause = state.pause().filter(one -> one.until().isAfter(clock.instant()));
+        if (pause.isPresent() && (waiting.isEmpty() || isLimit(pause.get()))) {
+            return; // asked for by hand, only a used-up limit is waited for
+        }
+        if (waiting.isEmpty() && isDue()) {
+            waiting = Optional.of(runs.queue(Trigger.SCHEDULE, Settlement.SALESFORCE));
+        }
+        if (waiting.isPresent()) {
+            carryOut(waiting.get());
+        } else {
+            pushAtOnce();
+        }
+    }
+
+    private boolean isDue() {
+        return runs.latest(1).stream()
+                .allMatch(last -> !last.queuedAt().plus(settings.interval()).isAfter(clock.instant()));
+    }
+
+    private void carryOut(Run run) {
+        var id = run.id();
+        var before = client.calls();
+        runs.begin(id);
+        try {
+            pull.run(id, (records, facts) -> runs.progress(id, records, facts, 0, 0));
+            feed.catchUp();
+            push.run(id, (written, refused) -> runs.progress(id, 0, 0, written, refused));
+            runs.end(id, client.calls() - before, null);
+            state.pause(null);
+        } catch (SalesforceFault fault) {
+            LOG.warn("Salesforce sync {} failed: {}", id, fault.reason());
+            runs.end(id, client.calls() - before, fault.reason());
+            pauseAfter(fault);
+        } catch (RuntimeException failure) {
+            runs.end(
+                    id,
+                    client.calls() - before,
+                    "INTERNAL: " + failure.getClass().getSimpleName());
+            throw failure;
+        }
+    }
+
+    private void pushAtOnce() {
+        try {
+            var calls = client.calls();
+            push.run(null, (written, refused) -> {});
+            if (client.calls() > calls) {
+                state.pause(null);
+            }
+        } catch (SalesforceFault fault) {
+            LOG.warn("Opt-outs can't be written to Salesforce now: {}", fault.reason());
+            pauseAfter(fault);
+        }
+    }
+
+    private void pauseAfter(SalesforceFault fault) {
+        if (fault.kind() == Kind.STOPPED) {
+            return;
+        }
+        var failures = 1 + state.pause().map(Pause::failures).orElse(0);
+        var pause = fault.kind() == Kind.REQUEST_LIMIT
+                ? settings.limitPause()
+                : settings.backOff().multipliedBy(1L << Math.min(failures + 2, 16));
+        var bounded = fault.kind() == Kind.REQUEST_LIMIT || pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        state.pause(new Pause(clock.instant().plus(bounded), fault.reason(), failures));
+    }
+
+    private static boolean isLimit(Pause pause) {
+        return pause.reason().startsWith(Kind.REQUEST_LIMIT.name());
+    }
+}

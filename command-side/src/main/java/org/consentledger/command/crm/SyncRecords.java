@@ -1,0 +1,132 @@
+package org.consentledger.command.crm;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.consentledger.command.crm.SyncDecision.Reason;
+import org.consentledger.kernel.person.PersonId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+
+/**
+ * The table {@code crm_record}. Whoever reads rows to change them locks them, and does so before any event is appended,
+ * so that an erasure and the sync never wait for each other in a circle.
+ */
+final class SyncRecords {
+
+    private static final String COLUMNS = "record_hash, record_id, object, person_id, address_hash, theirs,"
+            + " their_modstamp, agreed, push, push_reason, push_tries, push_after, gone";
+    private static final RowMapper<SyncRecord> ROW = (row, number) -> record(row);
+
+    private final JdbcTemplate jdbc;
+
+    SyncRecords(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The rows of some records, by their hashes, locked. */
+    Map<String, SyncRecord> lock(Collection<String> hashes) {
+        return locked("record_hash = ANY (?)", (Object) hashes.toArray(String[]::new));
+    }
+
+    /** The rows of some people, by their ids, their Salesforce ids, and addresses that nobody's record has; locked. */
+    Map<String, SyncRecord> lockThoseOf(
+            Collection<PersonId> people, Collection<String> hashes, Collection<String> addresses) {
+        return locked(
+                "person_id = ANY (?) OR record_hash = ANY (?) OR (address_hash = ANY (?) AND person_id IS NULL)",
+                people.stream().map(PersonId::value).toArray(UUID[]::new),
+                hashes.toArray(String[]::new),
+                addresses.toArray(String[]::new));
+    }
+
+    /** The next rows that are to be written there, not locked. */
+    List<SyncRecord> due(Instant now, int limit) {
+        return jdbc.query(
+                "SELECT " + COLUMNS + " FROM crm_record WHERE push IS NOT NULL AND record_id IS NOT NULL"
+                        + " AND (push_after IS NULL OR push_after <= ?) ORDER BY object, record_hash LIMIT ?",
+                ROW,
+                Timestamp.from(now),
+                limit);
+    }
+
+    /** How many rows are to be written there, those set aside included. */
+    long waiting() {
+        var count = jdbc.queryForObject(
+                "SELECT count(*) FROM crm_record WHERE push IS NOT NULL AND record_id IS NOT NULL", Long.class);
+        return count == null ? 0 : count;
+    }
+
+    void save(Collection<SyncRecord> records) {
+        var rows = records.stream().map(SyncRecords::row).toList();
+        if (!rows.isEmpty()) {
+            jdbc.batchUpdate(
+                    "INSERT INTO crm_record (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                            + " ON CONFLICT (record_hash) DO UPDATE SET record_id = excluded.record_id,"
+                            + " person_id = excluded.person_id, address_hash = excluded.address_hash,"
+                            + " theirs = excluded.theirs, their_modstamp = excluded.their_modstamp,"
+                            + " agreed = excluded.agreed, push = excluded.push, push_reason = excluded.push_reason,"
+                            + " push_tries = excluded.push_tries, push_after = excluded.push_after,"
+                            + " gone = excluded.gone",
+                    rows);
+        }
+    }
+
+    private Map<String, SyncRecord> locked(String where, Object... arguments) {
+        var found = new LinkedHashMap<String, SyncRecord>();
+        jdbc.query(
+                        "SELECT " + COLUMNS + " FROM crm_record WHERE " + where + " ORDER BY record_hash FOR UPDATE",
+                        ROW,
+                        arguments)
+                .forEach(row -> found.put(row.hash, row));
+        return found;
+    }
+
+    private static Object[] row(SyncRecord record) {
+        return new Object[] {
+            record.hash,
+            record.id,
+            record.type.name(),
+            record.person == null ? null : record.person.value(),
+            record.addressHash,
+            record.theirs,
+            record.modstamp == null ? null : Timestamp.from(record.modstamp),
+            record.agreed,
+            record.push,
+            record.pushReason == null ? null : record.pushReason.name(),
+            record.pushTries,
+            record.pushAfter == null ? null : Timestamp.from(record.pushAfter),
+            record.gone == null ? null : record.gone.name()
+        };
+    }
+
+    private static SyncRecord record(ResultSet row) throws SQLException {
+        var record = new SyncRecord(row.getString("record_hash"), RecordType.valueOf(row.getString("object")));
+        record.id = row.getString("record_id");
+        var person = row.getObject("person_id", UUID.class);
+        record.person = person == null ? null : new PersonId(person);
+        record.addressHash = row.getString("address_hash");
+        record.theirs = row.getObject("theirs", Boolean.class);
+        record.modstamp = instant(row, "their_modstamp");
+        record.agreed = row.getObject("agreed", Boolean.class);
+        record.push = row.getObject("push", Boolean.class);
+        var reason = row.getString("push_reason");
+        record.pushReason = reason == null ? null : Reason.valueOf(reason);
+        record.pushTries = row.getInt("push_tries");
+        record.pushAfter = instant(row, "push_after");
+        var gone = row.getString("gone");
+        record.gone = gone == null ? null : SyncRecord.Gone.valueOf(gone);
+        return record;
+    }
+
+    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var at = row.getTimestamp(column);
+        return at == null ? null : at.toInstant();
+    }
+}

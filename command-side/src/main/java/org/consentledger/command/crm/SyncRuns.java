@@ -1,0 +1,152 @@
+package org.consentledger.command.crm;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.consentledger.kernel.provenance.Actor;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The runs of the sync, as anybody may have asked for one and any process may carry it out. */
+@Component
+class SyncRuns {
+
+    private final JdbcTemplate jdbc;
+    private final Clock clock;
+
+    SyncRuns(JdbcTemplate jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** Why there is a run. */
+    enum Trigger {
+        SCHEDULE,
+        REQUEST
+    }
+
+    /** How a run stands. */
+    enum Status {
+        QUEUED,
+        RUNNING,
+        COMPLETED,
+        FAILED
+    }
+
+    /**
+     * One run.
+     *
+     * @param pulled records that were read; {@code recorded} facts that came of them
+     * @param written records that were written there; {@code refused} those that were not
+     * @param calls requests that it took
+     * @param reason why it failed
+     */
+    record Run(
+            UUID id,
+            Trigger trigger,
+            Actor by,
+            Status status,
+            Instant queuedAt,
+            @Nullable Instant startedAt,
+            @Nullable Instant endedAt,
+            long pulled,
+            long recorded,
+            long written,
+            long refused,
+            long calls,
+            @Nullable String reason) {}
+
+    /** Asks for a run. One that is waiting already will do. */
+    Run queue(Trigger trigger, Actor by) {
+        var waiting = waiting();
+        if (waiting.isPresent()) {
+            return waiting.get();
+        }
+        var id = UUID.randomUUID();
+        jdbc.update(
+                "INSERT INTO crm_run (id, \"trigger\", actor_id, actor_name, status, queued_at)"
+                        + " VALUES (?, ?, ?, ?, 'QUEUED', ?)",
+                id,
+                trigger.name(),
+                by.id(),
+                by.name(),
+                Timestamp.from(clock.instant()));
+        return find(id).orElseThrow();
+    }
+
+    Optional<Run> waiting() {
+        return list("WHERE status = 'QUEUED' ORDER BY queued_at LIMIT 1").stream()
+                .findFirst();
+    }
+
+    Optional<Run> find(UUID id) {
+        return list("WHERE id = ?", id).stream().findFirst();
+    }
+
+    /** The latest runs, the newest first. */
+    List<Run> latest(int limit) {
+        return list("ORDER BY queued_at DESC, id LIMIT ?", limit);
+    }
+
+    void begin(UUID id) {
+        jdbc.update(
+                "UPDATE crm_run SET status = 'RUNNING', started_at = ? WHERE id = ?",
+                Timestamp.from(clock.instant()),
+                id);
+    }
+
+    void progress(UUID id, int pulled, int recorded, int written, int refused) {
+        jdbc.update(
+                "UPDATE crm_run SET pulled = pulled + ?, recorded = recorded + ?, written = written + ?,"
+                        + " refused = refused + ? WHERE id = ?",
+                pulled,
+                recorded,
+                written,
+                refused,
+                id);
+    }
+
+    void end(UUID id, long calls, @Nullable String reason) {
+        jdbc.update(
+                "UPDATE crm_run SET status = ?, ended_at = ?, calls = ?, reason = ? WHERE id = ?",
+                (reason == null ? Status.COMPLETED : Status.FAILED).name(),
+                Timestamp.from(clock.instant()),
+                calls,
+                reason,
+                id);
+    }
+
+    /** Ends the runs of processes that died; only for who has the sync to itself. */
+    void failAbandoned() {
+        jdbc.update(
+                "UPDATE crm_run SET status = 'FAILED', ended_at = ?, reason = 'ABANDONED' WHERE status = 'RUNNING'",
+                Timestamp.from(clock.instant()));
+    }
+
+    private List<Run> list(String where, Object... arguments) {
+        return jdbc.query("SELECT * FROM crm_run " + where, (row, number) -> run(row), arguments);
+    }
+
+    private static Run run(ResultSet row) throws SQLException {
+        return new Run(
+                row.getObject("id", UUID.class),
+                Trigger.valueOf(row.getString("trigger")),
+                new Actor(row.getString("actor_id"), row.getString("actor_name"), List.of()),
+                Status.valueOf(row.getString("status")),
+                row.getTimestamp("queued_at").toInstant(),
+                SyncRecords.instant(row, "started_at"),
+                SyncRecords.instant(row, "ended_at"),
+                row.getLong("pulled"),
+                row.getLong("recorded"),
+                row.getLong("written"),
+                row.getLong("refused"),
+                row.getLong("calls"),
+                row.getString("reason"));
+    }
+}

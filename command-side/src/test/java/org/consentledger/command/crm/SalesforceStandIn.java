@@ -1,0 +1,496 @@
+package org.consentledger.command.crm;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Behaves as Salesforce's REST API is documented, as far as the sync goes: tokens, the SOQL that is asked with pages of
+ * 2,000 records, and sObject collections of up to 200 with a result for each row. It counts calls, and answers any of
+ * them wrongly on request. It is no Salesforce.
+ */
+final class SalesforceStandIn implements AutoCloseable {
+
+    static final String CLIENT_ID = "the-connected-app";
+    static final String CLIENT_SECRET = "s3cret-of-the-app";
+    static final String FIELD = "HasOptedOutOfEmail";
+
+    /** No two stand-ins have the same record. */
+    private static final AtomicInteger IDS = new AtomicInteger();
+
+    private static final int PAGE = 2000;
+    private static final int MOST_ROWS = 200;
+    private static final DateTimeFormatter MODSTAMP =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXX").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+    private static final Pattern SOQL = Pattern.compile(
+            "SELECT (?<fields>.+) FROM (?<type>Lead|Contact)(?: WHERE (?<where>.+?))?(?: ORDER BY SystemModstamp, Id)?");
+    private static final Pattern SINCE = Pattern.compile("SystemModstamp >= (\\S+Z)");
+    private static final Pattern AFTER =
+            Pattern.compile("SystemModstamp > (\\S+Z) OR \\(SystemModstamp = \\1 AND Id > '(\\w+)'\\)");
+    private static final Pattern AMONG = Pattern.compile("Id IN \\('(.+)'\\)");
+    private static final Set<String> FIELDS = Set.of(
+            "Id",
+            "SystemModstamp",
+            "IsDeleted",
+            "MasterRecordId",
+            "Email",
+            FIELD,
+            "FirstName",
+            "LastName",
+            "Title",
+            "Phone");
+
+    private final JsonMapper json = JsonMapper.builder().build();
+    private final Clock clock;
+    private final HttpServer server;
+    private final Map<String, Row> rows = new LinkedHashMap<>();
+    private final Set<String> tokens = new HashSet<>();
+    private final Map<String, List<Row>> cursors = new HashMap<>();
+    private final Map<Integer, Fault> faults = new HashMap<>();
+    private final Map<String, Deque<String>> rowErrors = new HashMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** What was asked, in order: {@code token}, {@code query}, {@code page}, {@code write 200}. */
+    final List<String> calls = new ArrayList<>();
+
+    PublicKey trusted;
+    private int numbers;
+
+    /** A lead or a contact. */
+    static final class Row {
+        final String id;
+        final String type;
+        String email;
+        String firstName;
+        String lastName = "Sample";
+        String company;
+        boolean optedOut;
+        boolean deleted;
+        String master;
+        String convertedTo;
+        Instant modstamp;
+
+        Row(String id, String type) {
+            this.id = id;
+            this.type = type;
+        }
+    }
+
+    /** How a call goes wrong; {@code done} says whether what it asked is done all the same. */
+    record Fault(int status, String body, boolean done, Map<String, String> headers) {
+
+        static final int STALL = -1;
+        static final int CUT = -2;
+
+        static Fault status(int status) {
+            return new Fault(status, "[{\"errorCode\":\"SERVER_UNAVAILABLE\",\"message\":\"later\"}]", false, Map.of());
+        }
+
+        static Fault error(int status, String code) {
+            return new Fault(status, "[{\"errorCode\":\"%s\",\"message\":\"no\"}]".formatted(code), false, Map.of());
+        }
+
+        static Fault body(String body) {
+            return new Fault(200, body, false, Map.of());
+        }
+
+        static Fault stall() {
+            return new Fault(STALL, "", false, Map.of());
+        }
+
+        static Fault answerLost() {
+            return new Fault(CUT, "", true, Map.of());
+        }
+    }
+
+    SalesforceStandIn(Clock clock) {
+        this.clock = clock;
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    synchronized Row contact(String email, boolean optedOut) {
+        return add("003", "Contact", email, optedOut);
+    }
+
+    synchronized Row lead(String email, boolean optedOut) {
+        return add("00Q", "Lead", email, optedOut);
+    }
+
+    private Row add(String prefix, String type, String email, boolean optedOut) {
+        var id = withSuffix("%sA0%010d".formatted(prefix, IDS.incrementAndGet()));
+        var row = new Row(id, type);
+        row.email = email;
+        row.optedOut = optedOut;
+        rows.put(id, row);
+        touch(row);
+        return row;
+    }
+
+    /** Somebody changes the checkbox. */
+    synchronized void set(Row row, boolean optedOut) {
+        row.optedOut = optedOut;
+        touch(row);
+    }
+
+    /** Somebody changes something else. */
+    synchronized void touch(Row row) {
+        row.modstamp = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    synchronized void delete(Row row) {
+        row.deleted = true;
+        touch(row);
+    }
+
+    synchronized void merge(Row loser, Row master) {
+        loser.master = master.id;
+        delete(loser);
+    }
+
+    synchronized Row convert(Row lead) {
+        var contact = contact(lead.email, lead.optedOut);
+        lead.convertedTo = contact.id;
+        touch(lead);
+        return contact;
+    }
+
+    /** The next call but {@code skip} goes wrong. */
+    synchronized void failCall(int skip, Fault fault) {
+        faults.put(calls.size() + skip, fault);
+    }
+
+    synchronized void failAllCalls(Fault fault) {
+        for (var number = 0; number < 200; number++) {
+            failCall(number, fault);
+        }
+    }
+
+    synchronized void failNone() {
+        faults.clear();
+    }
+
+    /** The next write of the row is answered with this error code. */
+    synchronized void failRow(Row row, String code) {
+        rowErrors.computeIfAbsent(row.id, id -> new ArrayDeque<>()).add(code);
+    }
+
+    synchronized void forgetTokens() {
+        tokens.clear();
+    }
+
+    synchronized List<String> takeCalls() {
+        var taken = List.copyOf(calls);
+        calls.clear();
+        faults.clear();
+        return taken;
+    }
+
+    private void answer(HttpExchange exchange) {
+        try (exchange) {
+            var body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+            Fault fault;
+            Answer answer;
+            synchronized (this) {
+                fault = faults.remove(calls.size());
+                calls.add(nameOf(exchange, body));
+                answer = fault != null && !fault.done() ? null : answer(exchange, body);
+            }
+            exchange.getResponseHeaders().set("Date", DATE.format(clock.instant()));
+            if (fault == null) {
+                send(exchange, answer.status(), answer.body());
+            } else {
+                fail(exchange, fault);
+            }
+        } catch (IOException gone) {
+            // the client has given up, as some tests want
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void fail(HttpExchange exchange, Fault fault) throws IOException, InterruptedException {
+        fault.headers().forEach(exchange.getResponseHeaders()::set);
+        if (fault.status() == Fault.STALL) {
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().write("[".getBytes(UTF_8));
+            exchange.getResponseBody().flush();
+            closed.await();
+        } else if (fault.status() == Fault.CUT) {
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().write("[".getBytes(UTF_8));
+            // closing with less than was announced cuts the connection
+        } else {
+            send(exchange, fault.status(), fault.body());
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, String body) throws IOException {
+        var bytes = body.getBytes(UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json;charset=UTF-8");
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    private record Answer(int status, String body) {}
+
+    private String nameOf(HttpExchange exchange, String body) {
+        var path = exchange.getRequestURI().getPath();
+        if (path.endsWith("/oauth2/token")) {
+            return "token";
+        }
+        if (path.endsWith("/composite/sobjects")) {
+            return "write " + json.readTree(body).path("records").size();
+        }
+        return path.endsWith("/queryAll") ? "query" : "page";
+    }
+
+    private Answer answer(HttpExchange exchange, String body) {
+        var path = exchange.getRequestURI().getPath();
+        if (path.equals("/services/oauth2/token")) {
+            return token(body);
+        }
+        var bearer = exchange.getRequestHeaders().getFirst("Authorization");
+        if (bearer == null || !tokens.contains(bearer.replaceFirst("^Bearer ", ""))) {
+            return error(401, "INVALID_SESSION_ID");
+        }
+        if (path.equals("/services/data/v62.0/composite/sobjects")
+                && exchange.getRequestMethod().equals("PATCH")) {
+            return write(json.readTree(body));
+        }
+        if (path.equals("/services/data/v62.0/queryAll")) {
+            var soql = URLDecoder.decode(exchange.getRequestURI().getRawQuery().substring(2), UTF_8);
+            return query(soql);
+        }
+        if (path.startsWith("/services/data/v62.0/query/")) {
+            var locator = path.substring(path.lastIndexOf('/') + 1);
+            var cursor = cursors.get(locator);
+            return cursor == null ? error(400, "INVALID_QUERY_LOCATOR") : page(cursor, locator);
+        }
+        return error(404, "NOT_FOUND");
+    }
+
+    private Answer token(String body) {
+        var form = Arrays.stream(body.split("&"))
+                .map(pair -> pair.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], UTF_8)));
+        var known = switch (form.get("grant_type")) {
+            case "client_credentials" ->
+                CLIENT_ID.equals(form.get("client_id")) && CLIENT_SECRET.equals(form.get("client_secret"));
+            case "urn:ietf:params:oauth:grant-type:jwt-bearer" -> isSignedByUs(form.get("assertion"));
+            default -> false;
+        };
+        if (!known) {
+            return new Answer(
+                    400, "{\"error\":\"invalid_client\",\"error_description\":\"invalid client credentials\"}");
+        }
+        var token = "00D" + ++numbers;
+        tokens.add(token);
+        return new Answer(
+                200,
+                "{\"access_token\":\"%s\",\"instance_url\":\"%s\",\"token_type\":\"Bearer\"}".formatted(token, url()));
+    }
+
+    private boolean isSignedByUs(String assertion) {
+        var parts = assertion.split("\\.");
+        try {
+            var signature = Signature.getInstance("SHA256withRSA");
+            signature.initVerify(trusted);
+            signature.update((parts[0] + '.' + parts[1]).getBytes(UTF_8));
+            var claims = json.readTree(Base64.getUrlDecoder().decode(parts[1]));
+            return signature.verify(Base64.getUrlDecoder().decode(parts[2]))
+                    && claims.path("iss").asString().equals(CLIENT_ID)
+                    && claims.path("aud").asString().equals(url())
+                    && claims.path("exp").asLong()
+                            <= clock.instant().plusSeconds(180).getEpochSecond();
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private Answer query(String soql) {
+        var query = SOQL.matcher(soql);
+        if (!query.matches()) {
+            return error(400, "MALFORMED_QUERY");
+        }
+        var type = query.group("type");
+        for (var field : query.group("fields").split(", ")) {
+            var known = FIELDS.contains(field)
+                    || (type.equals("Lead")
+                            ? Set.of("IsConverted", "ConvertedContactId", "Company")
+                                    .contains(field)
+                            : field.equals("Account.Name"));
+            if (!known) {
+                return error(400, "INVALID_FIELD");
+            }
+        }
+        var where = query.group("where");
+        var found = rows.values().stream()
+                .filter(row -> row.type.equals(type))
+                .filter(row -> where == null || matches(row, where))
+                .sorted(Comparator.<Row, Instant>comparing(row -> row.modstamp).thenComparing(row -> row.id))
+                .toList();
+        return page(found, "01gA" + ++numbers + "-0");
+    }
+
+    private static boolean matches(Row row, String where) {
+        var since = SINCE.matcher(where);
+        if (since.matches()) {
+            return !row.modstamp.isBefore(Instant.parse(since.group(1)));
+        }
+        var after = AFTER.matcher(where);
+        if (after.matches()) {
+            var at = Instant.parse(after.group(1));
+            return row.modstamp.isAfter(at) || (row.modstamp.equals(at) && row.id.compareTo(after.group(2)) > 0);
+        }
+        var among = AMONG.matcher(where);
+        if (among.matches()) {
+            return List.of(among.group(1).split("','")).stream().anyMatch(id -> row.id.startsWith(id.substring(0, 15)));
+        }
+        throw new IllegalArgumentException("SOQL that the stand-in doesn't know: " + where);
+    }
+
+    private Answer page(List<Row> rest, String locator) {
+        var page = rest.subList(0, Math.min(PAGE, rest.size()));
+        var answer = new LinkedHashMap<String, Object>();
+        answer.put("totalSize", rest.size());
+        answer.put("done", page.size() == rest.size());
+        if (page.size() < rest.size()) {
+            var next = locator.replaceFirst("-.*", "-" + (rest.size() - PAGE));
+            cursors.put(next, List.copyOf(rest.subList(PAGE, rest.size())));
+            answer.put("nextRecordsUrl", "/services/data/v62.0/query/" + next);
+        }
+        answer.put("records", page.stream().map(SalesforceStandIn::shown).toList());
+        return new Answer(200, json.writeValueAsString(answer));
+    }
+
+    private static Map<String, Object> shown(Row row) {
+        var shown = new LinkedHashMap<String, Object>();
+        shown.put("attributes", Map.of("type", row.type));
+        shown.put("Id", row.id);
+        shown.put("SystemModstamp", MODSTAMP.format(row.modstamp));
+        shown.put("IsDeleted", row.deleted);
+        shown.put("MasterRecordId", row.master);
+        shown.put("Email", row.email);
+        shown.put(FIELD, row.optedOut);
+        shown.put("FirstName", row.firstName);
+        shown.put("LastName", row.lastName);
+        if (row.type.equals("Lead")) {
+            shown.put("IsConverted", row.convertedTo != null);
+            shown.put("ConvertedContactId", row.convertedTo);
+            shown.put("Company", row.company);
+        } else {
+            shown.put("Account", row.company == null ? null : Map.of("Name", row.company));
+        }
+        return shown;
+    }
+
+    private Answer write(JsonNode request) {
+        var records = request.path("records");
+        if (records.size() > MOST_ROWS) {
+            return error(400, "TOO_MANY_RECORDS");
+        }
+        var results = new ArrayList<Map<String, Object>>();
+        var ids = new HashSet<String>();
+        for (var record : records) {
+            var id = record.path("id").asString();
+            var error = ids.add(id) ? errorOf(id) : "DUPLICATE_VALUE";
+            if (error == null) {
+                set(find(id), record.path(FIELD).asBoolean());
+                results.add(Map.of("id", id, "success", true, "errors", List.of()));
+            } else {
+                results.add(Map.of(
+                        "success",
+                        false,
+                        "errors",
+                        List.of(Map.of("statusCode", error, "message", "about " + id, "fields", List.of()))));
+            }
+        }
+        return new Answer(200, json.writeValueAsString(results));
+    }
+
+    private String errorOf(String id) {
+        var row = find(id);
+        if (row == null) {
+            return "INVALID_CROSS_REFERENCE_KEY";
+        }
+        var wanted = rowErrors.get(row.id);
+        if (wanted != null && !wanted.isEmpty()) {
+            return wanted.poll();
+        }
+        return row.deleted ? "ENTITY_IS_DELETED" : row.convertedTo != null ? "CANNOT_UPDATE_CONVERTED_LEAD" : null;
+    }
+
+    private Row find(String id) {
+        return rows.get(id.length() == 15 ? withSuffix(id) : id);
+    }
+
+    private Answer error(int status, String code) {
+        return new Answer(status, "[{\"message\":\"no\",\"errorCode\":\"%s\"}]".formatted(code));
+    }
+
+    /** The three characters that tell which of the fifteen are capital. */
+    private static String withSuffix(String id) {
+        var suffix = new StringBuilder(id);
+        for (var block = 0; block < 3; block++) {
+            var bits = 0;
+            for (var place = 0; place < 5; place++) {
+                if (Character.isUpperCase(id.charAt(block * 5 + place))) {
+                    bits |= 1 << place;
+                }
+            }
+            suffix.append("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345".charAt(bits));
+        }
+        return suffix.toString();
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        server.stop(0);
+    }
+}

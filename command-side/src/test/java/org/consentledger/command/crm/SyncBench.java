@@ -1,0 +1,221 @@
+package org.consentledger.command.crm;
+
+import jakarta.validation.Validator;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.axonframework.messaging.Message;
+import org.consentledger.command.address.AddressSuppressor;
+import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.Envelope;
+import org.consentledger.command.person.ChunkHandler;
+import org.consentledger.command.registers.Registers;
+import org.consentledger.foundation.privacy.LookupHash;
+import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.kernel.person.ContactData;
+import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.Evidence;
+import org.consentledger.kernel.person.PersonCommand;
+import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
+import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
+import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.Source;
+import org.consentledger.kernel.person.SourceType;
+import org.consentledger.kernel.provenance.Actor;
+import org.consentledger.kernel.provenance.Provenance;
+import org.consentledger.kernel.provenance.Via;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A sync with a stand-in for Salesforce, moved round by round, on a clock that the test turns. */
+final class SyncBench implements AutoCloseable {
+
+    static final Envelope BY_HAND = Envelope.of(
+            new Provenance(new Actor("u-17", "Otto Operator", List.of("operator")), Via.API, "request-1", null));
+
+    final TurnedClock clock = new TurnedClock();
+    final SalesforceStandIn salesforce = new SalesforceStandIn(clock);
+    final JdbcTemplate jdbc;
+    final LedgerEngine engine;
+    final Commands commands;
+    final SyncRuns runs;
+    final SyncJournal journal;
+    final SyncState state;
+    final SyncRecords records;
+    final SalesforceClient client;
+    final Sync sync;
+
+    SyncBench(ApplicationContext context, String... settings) {
+        this(context, true, settings);
+    }
+
+    private SyncBench(ApplicationContext context, boolean fresh, String... given) {
+        jdbc = context.getBean(JdbcTemplate.class);
+        engine = context.getBean(LedgerEngine.class);
+        commands = context.getBean(Commands.class);
+        if (fresh) {
+            jdbc.execute("TRUNCATE crm_record, crm_watermark, crm_state, crm_run, crm_journal");
+        }
+        var settings = settings(given);
+        runs = new SyncRuns(jdbc, clock);
+        journal = new SyncJournal(jdbc, clock);
+        state = new SyncState(jdbc);
+        records = new SyncRecords(jdbc);
+        client = new SalesforceClient(settings, JsonMapper.builder().build(), clock);
+        var transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+        var people = context.getBean(ChunkHandler.class);
+        var addresses = context.getBean(AddressSuppressor.class);
+        var hash = context.getBean(LookupHash.class);
+        var standings = new Standings(engine);
+        state.begin(engine.headPosition());
+        var feed = new Feed(
+                settings, engine, state, records, journal, standings, people, addresses, hash, transaction, clock);
+        var pull = new Pull(
+                settings,
+                client,
+                state,
+                records,
+                journal,
+                standings,
+                people,
+                addresses,
+                context.getBean(Registers.class),
+                hash,
+                context.getBean(Validator.class),
+                transaction,
+                clock);
+        var push = new Push(settings, client, pull, records, journal, transaction, clock);
+        sync = new Sync(settings, client, feed, pull, push, runs, state, context.getBean(DataSource.class), clock);
+    }
+
+    private SalesforceSettings settings(String... given) {
+        var values = new HashMap<String, String>(Map.of(
+                "ledger.salesforce.instance-url",
+                salesforce.url(),
+                "ledger.salesforce.client-id",
+                SalesforceStandIn.CLIENT_ID,
+                "ledger.salesforce.client-secret",
+                SalesforceStandIn.CLIENT_SECRET,
+                "ledger.salesforce.interval",
+                "365d",
+                "ledger.salesforce.timeout",
+                "5s",
+                "ledger.salesforce.back-off",
+                "1ms"));
+        for (var one : given) {
+            var parts = one.split("=", 2);
+            values.put("ledger.salesforce." + parts[0], parts[1]);
+        }
+        return new Binder(new MapConfigurationPropertySource(values))
+                .bindOrCreate("ledger.salesforce", SalesforceSettings.class);
+    }
+
+    /** A run as on request: fetches, and writes what is due. */
+    SyncRuns.Run syncNow() {
+        var run = runs.queue(SyncRuns.Trigger.REQUEST, Actor.SYSTEM);
+        sync.round();
+        return runs.find(run.id()).orElseThrow();
+    }
+
+    /** A round between two runs: writes what is due. */
+    void round() {
+        sync.round();
+    }
+
+    /** The first run, after which there is none due for long. */
+    void settle() {
+        syncNow();
+        salesforce.takeCalls();
+    }
+
+    PersonId register(String email) {
+        return register(ContactData.NONE.with(ContactField.EMAILS, List.of(email)));
+    }
+
+    PersonId register(ContactData contact) {
+        var id = PersonId.random();
+        send(new RegisterPerson(id, contact, Source.of(SourceType.MANUAL_UPLOAD), null, clock.instant()));
+        return id;
+    }
+
+    void optOut(PersonId person) {
+        send(new Unsubscribe(person, null, null, null, clock.instant()));
+    }
+
+    void approve(PersonId person) {
+        var today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        send(new ApproveResubscribe(
+                person, true, "heard the call", new Evidence(today, "News", "phone", null), clock.instant()));
+    }
+
+    void send(PersonCommand command) {
+        commands.send(command, BY_HAND);
+    }
+
+    List<PersonEvent> history(PersonId person) {
+        return engine.readEvents(List.of(person.toString())).getOrDefault(person.toString(), List.of()).stream()
+                .map(Message::getPayload)
+                .map(PersonEvent.class::cast)
+                .toList();
+    }
+
+    Standing standing(PersonId person) {
+        return history(person).stream().reduce(Standing.NOBODY, Standing::evolve, (first, second) -> second);
+    }
+
+    List<SyncJournal.Entry> journalOf(PersonId person) {
+        return journal.page(null, person.value(), null, 100).reversed().stream()
+                .map(SyncJournal.Line::entry)
+                .toList();
+    }
+
+    long events() {
+        var count = jdbc.queryForObject("SELECT count(*) FROM event", Long.class);
+        return count == null ? 0 : count;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        salesforce.close();
+    }
+
+    /** Stands until it is turned. */
+    static final class TurnedClock extends Clock {
+
+        private volatile Instant now = Instant.parse("2026-11-24T09:00:00.123456Z");
+
+        void turn(Duration by) {
+            now = now.plus(by);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}

@@ -40,7 +40,11 @@ public @interface CommandSideTest {
                                     "ledger.keys.encryption-key",
                                     TestLedger.SECRETS.encryptionKey(),
                                     "ledger.keys.lookup-secret",
-                                    TestLedger.SECRETS.lookupSecret())));
+                                    TestLedger.SECRETS.lookupSecret(),
+                                    "ledger.links.keys",
+                                    TestLedger.SECRETS.encryptionKey(),
+                                    "ledger.links.base-url",
+                                    "https://ledger.example.org")));
         }
     }
 }

@@ -12,6 +12,7 @@ import org.consentledger.standalone.postgres.PostgresServer;
 import org.consentledger.standalone.secrets.Credentials;
 import org.consentledger.standalone.secrets.DataDirectory;
 import org.consentledger.standalone.secrets.Keys;
+import org.consentledger.standalone.secrets.LinkKeys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -49,6 +50,7 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
         var directory = DataDirectory.take(Path.of(environment.getProperty("ledger.data-dir", "data")));
         started.add(directory);
         var keys = Keys.of(directory);
+        var linkKeys = LinkKeys.of(directory);
         var credentials = Credentials.of(directory);
         var postgres = PostgresServer.start(
                 directory.postgres(),
@@ -61,7 +63,7 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
         mongo.bind(new InetSocketAddress(
                 InetAddress.ofLiteral(LOOPBACK), environment.getProperty("ledger.mongodb.port", Integer.class, 0)));
 
-        tell(environment, keys, postgres, mongo);
+        tell(environment, keys, linkKeys, postgres, mongo);
         var beans = (DefaultListableBeanFactory) context.getBeanFactory();
         beans.registerSingleton("dataDirectory", directory);
         beans.registerSingleton("ledgerKeys", keys);
@@ -76,7 +78,11 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
     }
 
     private static void tell(
-            ConfigurableEnvironment environment, Keys keys, PostgresServer postgres, MongoServer mongo) {
+            ConfigurableEnvironment environment,
+            Keys keys,
+            LinkKeys linkKeys,
+            PostgresServer postgres,
+            MongoServer mongo) {
         environment
                 .getPropertySources()
                 .addFirst(new MapPropertySource(
@@ -91,7 +97,8 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
                                 "ledger.keys.encryption-key", keys.encryptionKey(),
                                 "ledger.keys.lookup-secret", keys.lookupSecret(),
                                 "spring.security.oauth2.client.registration.ledger.client-secret",
-                                        keys.webClientSecret())));
+                                        keys.webClientSecret(),
+                                "ledger.links.keys", String.join(",", linkKeys.keys()))));
     }
 
     /** What was started, to be ended in the opposite order, once. */

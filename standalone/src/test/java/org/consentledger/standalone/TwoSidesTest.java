@@ -50,6 +50,8 @@ class TwoSidesTest {
                     "LEDGER_MONGODB_URI", mongo.uri(),
                     "LEDGER_ISSUER_URI", issuer.uri(),
                     "LEDGER_KEY_ENCRYPTION_KEY", KEY,
+                    "LEDGER_LINK_KEYS", KEY,
+                    "LEDGER_PUBLIC_URL", "https://ledger.example.org",
                     "LEDGER_LOOKUP_SECRET", KEY);
             String person;
             try (var commands = new Side(COMMAND_SIDE, environment, issuer);

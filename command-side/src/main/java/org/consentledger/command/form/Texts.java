@@ -16,6 +16,15 @@ public final class Texts {
         return text == null || text.isEmpty() ? null : text;
     }
 
+    /** As much of a text as can be kept: well-formed, and no longer than that. */
+    public static String acceptable(String text, int max) {
+        return text.codePoints()
+                .filter(point -> point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE)
+                .limit(max)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
     /** Whether every surrogate has its other half. */
     static boolean isWellFormed(String text) {
         return text.codePoints()

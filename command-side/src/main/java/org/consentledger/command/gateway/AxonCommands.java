@@ -9,6 +9,7 @@ import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.registers.Registers;
 import org.consentledger.kernel.person.AddressCommand.SuppressAddress;
+import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.CommandAnswer;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
@@ -49,13 +50,18 @@ class AxonCommands implements Commands {
 
     @Override
     public void unsubscribe(String email, @Nullable UnsubscribeReason reason, Envelope envelope) {
-        var address = registers.hashOf(email);
+        unsubscribe(registers.hashOf(email), reason, null, envelope);
+    }
+
+    @Override
+    public void unsubscribe(
+            AddressHash address, @Nullable UnsubscribeReason reason, @Nullable String comment, Envelope envelope) {
         untilNotOvertaken(() -> {
             var at = clock.instant();
             var holder = registers.holderOf(address);
             return dispatch(
                     holder.isPresent()
-                            ? new Unsubscribe(holder.get(), reason, null, address, at)
+                            ? new Unsubscribe(holder.get(), reason, comment, address, at)
                             : new SuppressAddress(address, reason, at),
                     envelope);
         });

@@ -1,5 +1,6 @@
 package org.consentledger.command.gateway;
 
+import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.CommandAnswer;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.PersonCommand;
@@ -22,4 +23,12 @@ public interface Commands {
      * @param email a well-formed address
      */
     void unsubscribe(String email, @Nullable UnsubscribeReason reason, Envelope envelope);
+
+    /**
+     * Opts out an address of which only the keyed hash is known, whoever has it, and also if nobody does.
+     *
+     * @param comment kept only if somebody has the address
+     */
+    void unsubscribe(
+            AddressHash address, @Nullable UnsubscribeReason reason, @Nullable String comment, Envelope envelope);
 }

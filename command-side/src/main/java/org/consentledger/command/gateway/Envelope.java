@@ -1,5 +1,8 @@
 package org.consentledger.command.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.UUID;
 import org.consentledger.kernel.provenance.Provenance;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,18 @@ public record Envelope(
         Provenance provenance,
         @Nullable Long expectedVersion,
         @Nullable IdempotencyKey idempotencyKey) {
+
+    /**
+     * A name for what the request makes: asking again under the same key must name the same, and only the key is there
+     * both times.
+     */
+    public UUID idOfWhatItMakes() {
+        return idempotencyKey == null
+                ? UUID.randomUUID()
+                : UUID.nameUUIDFromBytes(
+                        String.join("\n", idempotencyKey.sender(), idempotencyKey.key(), idempotencyKey.fingerprint())
+                                .getBytes(UTF_8));
+    }
 
     /** An envelope without conditions. */
     public static Envelope of(Provenance provenance) {

@@ -1,6 +1,5 @@
 package org.consentledger.command.person;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.consentledger.kernel.provenance.Role.AUDITOR;
 import static org.consentledger.kernel.provenance.Role.OPERATOR;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
@@ -14,7 +13,6 @@ import java.time.Clock;
 import java.util.UUID;
 import org.consentledger.command.gateway.Commands;
 import org.consentledger.command.gateway.Envelope;
-import org.consentledger.command.gateway.IdempotencyKey;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.PersonCommand.RecordExport;
 import org.consentledger.kernel.person.PersonId;
@@ -48,19 +46,11 @@ class ExportController {
             @PathVariable PersonId id,
             @Parameter(hidden = true) @RequestBody(required = false) @Nullable ExportRequest nothing,
             Envelope envelope) {
-        var exportId = exportId(envelope.idempotencyKey());
+        var exportId = envelope.idOfWhatItMakes();
         var answer = commands.send(new RecordExport(id, exportId, clock.instant()), envelope);
         return ResponseEntity.created(URI.create("/api/people/" + id + "/exports/" + exportId))
                 .eTag(PersonAnswer.eTag(answer))
                 .body(new ExportAnswer(answer.personId().value(), answer.version(), exportId));
-    }
-
-    /** Asking again under the same key must name the same export, and only the key is there both times. */
-    private static UUID exportId(@Nullable IdempotencyKey key) {
-        return key == null
-                ? UUID.randomUUID()
-                : UUID.nameUUIDFromBytes(String.join("\n", key.sender(), key.key(), key.fingerprint())
-                        .getBytes(UTF_8));
     }
 
     /** There is nothing to say, so whatever is said is a mistake. */

@@ -370,7 +370,9 @@ record Person(
         };
     }
 
-    private @Nullable EmailRefusal refusalOf(EmailUnderWay email) {
+    /** Why an accepted e-mail must not be sent after all, if so. */
+    @Nullable
+    EmailRefusal refusalOf(EmailUnderWay email) {
         var refusal = refusalOf(email.nonCommercial());
         if (refusal != null) {
             return refusal;
@@ -381,7 +383,9 @@ record Person(
                 : EmailRefusal.ADDRESS_GONE;
     }
 
-    private @Nullable EmailRefusal refusalOf(boolean nonCommercial) {
+    /** Why the person must not be mailed, if so. */
+    @Nullable
+    EmailRefusal refusalOf(boolean nonCommercial) {
         if (erased) {
             return EmailRefusal.PERSON_ERASED;
         }

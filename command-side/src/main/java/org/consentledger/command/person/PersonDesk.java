@@ -10,13 +10,16 @@ import org.consentledger.foundation.store.LedgerEngine;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.PersonCommand;
+import org.consentledger.kernel.person.PersonCommand.SendEmail;
 import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.consentledger.kernel.provenance.Provenance;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks a {@link Person} with everything that the rules need at hand: the address book, the sender's conditions, and a
- * key for whoever is new.
+ * Asks a {@link Person} with everything that the rules need at hand: the address book, the sender's conditions, a key
+ * for whoever is new, and a queue for accepted e-mails.
  */
 @Component
 class PersonDesk {
@@ -24,11 +27,13 @@ class PersonDesk {
     private final Registers registers;
     private final PersonKeys keys;
     private final LedgerEngine engine;
+    private final MailQueue mails;
 
-    PersonDesk(Registers registers, PersonKeys keys, LedgerEngine engine) {
+    PersonDesk(Registers registers, PersonKeys keys, LedgerEngine engine, MailQueue mails) {
         this.registers = registers;
         this.keys = keys;
         this.engine = engine;
+        this.mails = mails;
     }
 
     List<PersonEvent> decide(Person person, PersonCommand command, MetaData metaData) {
@@ -45,8 +50,21 @@ class PersonDesk {
             requireFresh(person, command);
         } else if (events.getFirst() instanceof PersonRegistered) {
             keys.create(List.of(command.personId()));
+        } else if (command instanceof SendEmail mail && events.getFirst() instanceof EmailAccepted accepted) {
+            queue(mail, accepted, metaData);
         }
         return events;
+    }
+
+    private void queue(SendEmail mail, EmailAccepted accepted, MetaData metaData) {
+        mails.put(
+                mail.personId(),
+                mail.emailId(),
+                accepted.to(),
+                mail.content(),
+                mail.nonCommercial(),
+                Provenance.of(metaData).correlationId(),
+                mail.at());
     }
 
     private static void requireVersion(Person person, MetaData metaData) {

@@ -18,6 +18,7 @@ import org.consentledger.foundation.store.AppendParticipant;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -26,7 +27,13 @@ import org.springframework.stereotype.Component;
  * ends, so that "nobody has it" and "it isn't suppressed" stay true until the events that rely on it are recorded.
  */
 @Component
+@Order(Registers.ORDER)
 public class Registers implements AppendParticipant {
+
+    /**
+     * Before other participants: whoever holds a person's standing may wait for what they lock, never the other way.
+     */
+    public static final int ORDER = 0;
 
     private final JdbcTemplate jdbc;
     private final LookupHash hash;
@@ -77,6 +84,14 @@ public class Registers implements AppendParticipant {
                 wanted,
                 wanted);
         return book;
+    }
+
+    /**
+     * Waits for whoever is recording that a person opts out or is erased, and keeps others from doing so until the
+     * transaction at hand ends.
+     */
+    public void hold(PersonId person) {
+        jdbc.query("SELECT FROM person_standing WHERE person_id = ? FOR SHARE", row -> {}, person.value());
     }
 
     /** Who has an address at this moment; to be relied on only by who asks again in a transaction. */

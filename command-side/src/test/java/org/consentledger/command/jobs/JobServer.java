@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.consentledger.command.CommandSideApplication;
 import org.consentledger.foundation.http.ServerForTests;
 import org.consentledger.foundation.http.ServerForTests.Answer;
@@ -35,9 +36,11 @@ public final class JobServer implements AutoCloseable {
 
     private JobServer(String database, String... settings) {
         this.database = database;
-        var arguments = new ArrayList<>(arguments(database));
-        arguments.addAll(List.of(settings));
-        http = ServerForTests.start(CommandSideApplication.class, arguments.toArray(String[]::new));
+        var arguments = new LinkedHashMap<String, String>();
+        Stream.concat(arguments(database).stream(), Stream.of(settings))
+                .forEach(setting -> arguments.put(setting.substring(0, setting.indexOf('=')), setting));
+        http = ServerForTests.start(
+                CommandSideApplication.class, arguments.values().toArray(String[]::new));
         jdbc = http.context.getBean(JdbcTemplate.class);
         engine = http.context.getBean(LedgerEngine.class);
     }
@@ -59,6 +62,8 @@ public final class JobServer implements AutoCloseable {
                 "--spring.datasource.password=",
                 "--ledger.keys.encryption-key=" + TestLedger.SECRETS.encryptionKey(),
                 "--ledger.keys.lookup-secret=" + TestLedger.SECRETS.lookupSecret(),
+                "--ledger.links.keys=" + TestLedger.SECRETS.encryptionKey(),
+                "--ledger.links.base-url=https://ledger.example.org",
                 "--ledger.jobs.lease=3s",
                 "--ledger.jobs.poll-interval=200ms");
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.consentledger.command.gateway.Commands;
 import org.consentledger.command.gateway.Envelope;
+import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.CommandAnswer;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.PersonCommand;
@@ -47,5 +48,11 @@ class RecordingCommands implements Commands {
     @Override
     public synchronized void unsubscribe(String email, @Nullable UnsubscribeReason reason, Envelope envelope) {
         addresses.add(new AddressSent(email, reason, envelope));
+    }
+
+    @Override
+    public void unsubscribe(
+            AddressHash address, @Nullable UnsubscribeReason reason, @Nullable String comment, Envelope envelope) {
+        throw new UnsupportedOperationException("No door of these does that");
     }
 }

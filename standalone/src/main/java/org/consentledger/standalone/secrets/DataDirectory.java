@@ -92,6 +92,11 @@ public final class DataDirectory implements AutoCloseable {
         return path.resolve("keys.json");
     }
 
+    /** Where the keys of unsubscribe links are written down. */
+    public Path linkKeys() {
+        return path.resolve("link-keys.json");
+    }
+
     @Override
     public void close() {
         try {

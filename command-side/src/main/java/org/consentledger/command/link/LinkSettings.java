@@ -1,0 +1,55 @@
+package org.consentledger.command.link;
+
+import java.net.URI;
+import java.util.Base64;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * What unsubscribe links are made of.
+ *
+ * @param keys sign them; base64 of 32 random bytes each. The first signs, all verify; without its key a link is as good
+ *     as forged
+ * @param baseUrl how people reach the ledger from outside: what comes before {@code /u/} in a link
+ */
+@ConfigurationProperties("ledger.links")
+record LinkSettings(List<String> keys, URI baseUrl) {
+
+    LinkSettings {
+        if (keys == null || keys.isEmpty()) {
+            throw new IllegalArgumentException("ledger.links.keys is missing: set it to base64 of 32 random bytes");
+        }
+        keys.forEach(LinkSettings::requireKey);
+        if (baseUrl == null
+                || baseUrl.getHost() == null
+                || baseUrl.getRawQuery() != null
+                || baseUrl.getRawFragment() != null
+                || !("https".equals(baseUrl.getScheme()) || "http".equals(baseUrl.getScheme()))) {
+            throw new IllegalArgumentException(
+                    "ledger.links.base-url must be set to an address that begins with https://");
+        }
+    }
+
+    private static void requireKey(String key) {
+        try {
+            if (Base64.getDecoder().decode(key).length == 32) {
+                return;
+            }
+        } catch (IllegalArgumentException notBase64) {
+            throw new IllegalArgumentException("ledger.links.keys must be base64");
+        }
+        throw new IllegalArgumentException("each of ledger.links.keys must hold 32 bytes");
+    }
+
+    /** The base without a slash at its end. */
+    String base() {
+        var text = baseUrl.toString();
+        return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    /** Keeps the keys out of logs and error pages. */
+    @Override
+    public String toString() {
+        return "LinkSettings[hidden]";
+    }
+}

@@ -1,0 +1,97 @@
+package org.consentledger.command.link;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The token in a link: a version, the id of a key, a random reference, and an HMAC-SHA-256 over these, cut to 128 bits;
+ * in base64url. It says nothing about anybody, and nobody can make one without a key.
+ */
+final class LinkTokens {
+
+    private static final byte VERSION = 1;
+    private static final int KEY_ID = 4;
+    static final int REFERENCE = 16;
+    private static final int TAG = 16;
+    private static final int SIGNED = 1 + KEY_ID + REFERENCE;
+    private static final int LENGTH = 50; // in characters
+
+    private record Key(String id, SecretKey secret) {}
+
+    private final List<Key> keys;
+
+    /** @param keys base64; the first signs */
+    LinkTokens(List<String> keys) {
+        this.keys = keys.stream().map(LinkTokens::key).toList();
+    }
+
+    private static Key key(String base64) {
+        var secret = Base64.getDecoder().decode(base64);
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(secret);
+            return new Key(HexFormat.of().formatHex(digest, 0, KEY_ID), new SecretKeySpec(secret, "HmacSHA256"));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JVM has no SHA-256", e);
+        }
+    }
+
+    String tokenOf(byte[] reference) {
+        var key = keys.getFirst();
+        var signed = ByteBuffer.allocate(SIGNED)
+                .put(VERSION)
+                .put(HexFormat.of().parseHex(key.id()))
+                .put(reference)
+                .array();
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(ByteBuffer.allocate(SIGNED + TAG)
+                        .put(signed)
+                        .put(tag(key, signed))
+                        .array());
+    }
+
+    /** The reference in a token that was signed with one of the keys; nothing for every other text. */
+    Optional<byte[]> referenceIn(String token) {
+        if (token.length() != LENGTH) {
+            return Optional.empty();
+        }
+        byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(token);
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
+        if (bytes.length != SIGNED + TAG || bytes[0] != VERSION) {
+            return Optional.empty();
+        }
+        var id = HexFormat.of().formatHex(bytes, 1, 1 + KEY_ID);
+        var signed = Arrays.copyOf(bytes, SIGNED);
+        var tag = Arrays.copyOfRange(bytes, SIGNED, SIGNED + TAG);
+        var genuine = false;
+        for (var key : keys) {
+            // All are tried, and compared in constant time: how long it takes tells nothing
+            var matches = MessageDigest.isEqual(tag(key, signed), tag);
+            genuine = (matches && key.id().equals(id)) || genuine;
+        }
+        return genuine ? Optional.of(Arrays.copyOfRange(signed, 1 + KEY_ID, SIGNED)) : Optional.empty();
+    }
+
+    private static byte[] tag(Key key, byte[] signed) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(key.secret());
+            return Arrays.copyOf(mac.doFinal(signed), TAG);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JVM has no HMAC-SHA-256", e);
+        }
+    }
+}

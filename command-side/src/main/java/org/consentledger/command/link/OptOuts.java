@@ -1,0 +1,43 @@
+package org.consentledger.command.link;
+
+import java.time.Clock;
+import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.Envelope;
+import org.consentledger.kernel.person.CommandRejected;
+import org.consentledger.kernel.person.CommandRejected.Rule;
+import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.UnsubscribeReason;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Opts out whom a link was made for: the address that the mail went to, whoever has it by now and also if nobody does,
+ * and the person, whatever their address is by now.
+ */
+@Component
+public class OptOuts {
+
+    private final Commands commands;
+    private final Clock clock;
+
+    OptOuts(Commands commands, Clock clock) {
+        this.commands = commands;
+        this.clock = clock;
+    }
+
+    /** What is said already is not recorded again. */
+    public void record(
+            UnsubscribeLinks.Target target,
+            @Nullable UnsubscribeReason reason,
+            @Nullable String comment,
+            Envelope envelope) {
+        commands.unsubscribe(target.address(), reason, comment, envelope);
+        try {
+            commands.send(new Unsubscribe(target.person(), reason, comment, null, clock.instant()), envelope);
+        } catch (CommandRejected rejected) {
+            if (rejected.rule() != Rule.PERSON_ERASED) {
+                throw rejected;
+            }
+        }
+    }
+}

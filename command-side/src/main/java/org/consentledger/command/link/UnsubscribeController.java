@@ -1,0 +1,138 @@
+package org.consentledger.command.link;
+
+import static org.consentledger.command.form.Texts.orAbsent;
+import static org.springframework.http.MediaType.APPLICATION_FORM_URLENCODED_VALUE;
+import static org.springframework.http.MediaType.MULTIPART_FORM_DATA_VALUE;
+import static org.springframework.http.MediaType.TEXT_HTML_VALUE;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.consentledger.command.form.Texts;
+import org.consentledger.command.gateway.Envelope;
+import org.consentledger.foundation.http.CorrelationId;
+import org.consentledger.kernel.person.UnsubscribeReason;
+import org.consentledger.kernel.provenance.Actor;
+import org.consentledger.kernel.provenance.Provenance;
+import org.consentledger.kernel.provenance.Via;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartException;
+
+/**
+ * The door for whom the data is about. Whoever has the link is let in: there is no token, cookie or session. Looking
+ * changes nothing, as the programs that scan mail look at every link. What a link stands for can't be told from the
+ * answer, nor from how long it takes.
+ */
+@Tag(name = "Unsubscribe link")
+@RestController
+@RequestMapping("/u/{token}")
+class UnsubscribeController {
+
+    /** Longer than it takes to record an opt-out, as a rule. */
+    private static final Duration ANSWERED_AFTER = Duration.ofMillis(250);
+
+    private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
+    private static final String ONE_CLICK = "List-Unsubscribe";
+
+    private final UnsubscribeLinks links;
+    private final OptOuts optOuts;
+    private final UnsubscribePage page;
+
+    UnsubscribeController(UnsubscribeLinks links, OptOuts optOuts, UnsubscribePage page) {
+        this.links = links;
+        this.optOuts = optOuts;
+        this.page = page;
+    }
+
+    @GetMapping(produces = TEXT_HTML_VALUE)
+    @Operation(summary = "The page on which somebody unsubscribes", description = "Looking at it changes nothing.")
+    @SecurityRequirements
+    ResponseEntity<byte[]> ask(
+            @PathVariable String token,
+            @RequestParam(required = false) @Nullable String lang,
+            @Parameter(hidden = true) HttpServletRequest request) {
+        var language = language(lang, request);
+        return answer(language, page.asking(language));
+    }
+
+    @PostMapping(consumes = {APPLICATION_FORM_URLENCODED_VALUE, MULTIPART_FORM_DATA_VALUE})
+    @Operation(
+            summary = "Unsubscribe whoever the link was made for",
+            description = "From the page, with an optional `reason` and `comment`, or by a mail program in one click"
+                    + " (RFC 8058) with `List-Unsubscribe=One-Click`. The answer is the same for every link.")
+    @SecurityRequirements
+    CompletableFuture<ResponseEntity<byte[]>> unsubscribe(
+            @PathVariable String token, @Parameter(hidden = true) HttpServletRequest request) {
+        var begun = System.nanoTime();
+        var oneClick = "One-Click".equalsIgnoreCase(field(ONE_CLICK, request));
+        links.find(token)
+                .ifPresent(target -> optOuts.record(
+                        target,
+                        oneClick ? null : reason(field("reason", request)),
+                        oneClick ? null : comment(field("comment", request)),
+                        envelope(oneClick ? Via.ONE_CLICK : Via.LINK, request)));
+        var language = language(field("lang", request), request);
+        var answer = answer(language, page.done(language));
+        return CompletableFuture.supplyAsync(
+                () -> answer,
+                CompletableFuture.delayedExecutor(
+                        ANSWERED_AFTER.toNanos() - (System.nanoTime() - begun), TimeUnit.NANOSECONDS));
+    }
+
+    private ResponseEntity<byte[]> answer(Language language, byte[] html) {
+        return ResponseEntity.ok()
+                .contentType(HTML)
+                .header(HttpHeaders.CONTENT_LANGUAGE, language.tag())
+                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT_LANGUAGE)
+                .header("Content-Security-Policy", page.contentSecurityPolicy())
+                .header("Referrer-Policy", "no-referrer")
+                .header("X-Robots-Tag", "noindex, nofollow")
+                .cacheControl(CacheControl.noStore())
+                .body(html);
+    }
+
+    /** A form that can't be read has no fields; that it was sent is what counts. */
+    private static @Nullable String field(String name, HttpServletRequest request) {
+        try {
+            return request.getParameter(name);
+        } catch (IllegalStateException | MultipartException unreadable) {
+            return null;
+        }
+    }
+
+    private static Language language(@Nullable String chosen, HttpServletRequest request) {
+        return Language.of(chosen, request.getHeader(HttpHeaders.ACCEPT_LANGUAGE));
+    }
+
+    private static Envelope envelope(Via via, HttpServletRequest request) {
+        return Envelope.of(new Provenance(Actor.DATA_SUBJECT, via, CorrelationId.of(request), null));
+    }
+
+    /** What can't be understood is no reason; it must not keep anybody from opting out. */
+    private static @Nullable UnsubscribeReason reason(@Nullable String sent) {
+        return UnsubscribePage.REASONS.stream()
+                .filter(reason -> reason.name().equals(sent))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static @Nullable String comment(@Nullable String sent) {
+        return sent == null ? null : orAbsent(Texts.acceptable(sent.strip(), Texts.STATEMENT));
+    }
+}

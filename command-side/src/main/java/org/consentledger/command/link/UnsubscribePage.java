@@ -1,0 +1,102 @@
+package org.consentledger.command.link;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.consentledger.kernel.person.UnsubscribeReason;
+import org.springframework.context.support.ResourceBundleMessageSource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.stereotype.Component;
+import org.thymeleaf.context.Context;
+import org.thymeleaf.spring6.SpringTemplateEngine;
+import org.thymeleaf.templatemode.TemplateMode;
+import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
+
+/**
+ * Draws the page in each language. It knows nothing of whom the link was made for, so it can't give anything away. Its
+ * engine is its own: the ledger's other pages are not drawn here.
+ */
+@Component
+class UnsubscribePage {
+
+    /** What a person may give as a reason; the others are for machines to report. */
+    static final List<UnsubscribeReason> REASONS = List.of(
+            UnsubscribeReason.NO_LONGER_INTERESTED,
+            UnsubscribeReason.TOO_FREQUENT,
+            UnsubscribeReason.NEVER_SIGNED_UP,
+            UnsubscribeReason.IRRELEVANT,
+            UnsubscribeReason.OTHER);
+
+    private final SpringTemplateEngine engine = new SpringTemplateEngine();
+    private final String style = read("unsubscribe/page.css");
+
+    UnsubscribePage() {
+        var templates = new ClassLoaderTemplateResolver(UnsubscribePage.class.getClassLoader());
+        templates.setPrefix("unsubscribe/");
+        templates.setSuffix(".html");
+        templates.setTemplateMode(TemplateMode.HTML);
+        templates.setCharacterEncoding(UTF_8.name());
+        var messages = new ResourceBundleMessageSource();
+        messages.setBasename("unsubscribe/messages");
+        messages.setDefaultEncoding(UTF_8.name());
+        messages.setFallbackToSystemLocale(false);
+        engine.setTemplateResolver(templates);
+        engine.setTemplateEngineMessageSource(messages);
+    }
+
+    /** Asks whether, and why. */
+    byte[] asking(Language language) {
+        return draw(language, false);
+    }
+
+    /** Says that it is done. */
+    byte[] done(Language language) {
+        return draw(language, true);
+    }
+
+    /** Lets in nothing but the page's own style, and lets the form go nowhere but back. */
+    String contentSecurityPolicy() {
+        try {
+            var hash = MessageDigest.getInstance("SHA-256").digest(style.getBytes(UTF_8));
+            return "default-src 'none'; style-src 'sha256-%s'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+                    .formatted(Base64.getEncoder().encodeToString(hash));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JVM has no SHA-256", e);
+        }
+    }
+
+    private byte[] draw(Language language, boolean done) {
+        var context = new Context(
+                language.locale(),
+                Map.of(
+                        "done", done,
+                        "lang", language.tag(),
+                        "languages",
+                                Arrays.stream(Language.values())
+                                        .map(UnsubscribePage::choice)
+                                        .toList(),
+                        "reasons", REASONS.stream().map(Enum::name).toList(),
+                        "style", style));
+        return engine.process("page", context).getBytes(UTF_8);
+    }
+
+    /** Templates see public types only. */
+    private static Map<String, String> choice(Language language) {
+        return Map.of("tag", language.tag(), "label", language.label());
+    }
+
+    private static String read(String resource) {
+        try {
+            return new ClassPathResource(resource, UnsubscribePage.class.getClassLoader()).getContentAsString(UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

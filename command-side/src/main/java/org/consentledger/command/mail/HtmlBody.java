@@ -1,0 +1,169 @@
+package org.consentledger.command.mail;
+
+import java.util.ArrayList;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Node;
+import org.jsoup.nodes.TextNode;
+
+/**
+ * An HTML body with the unsubscribe link in it. What comes in may be no good HTML at all: it is read as a browser reads
+ * it, so that neither an open tag nor an open comment can swallow the link. Unless the link can be seen and followed
+ * where the body wants it, it is appended as well.
+ */
+final class HtmlBody {
+
+    /** What is in these is not shown, or not as a link. */
+    private static final Set<String> HIDING = Set.of(
+            "head",
+            "title",
+            "script",
+            "style",
+            "template",
+            "noscript",
+            "noframes",
+            "noembed",
+            "iframe",
+            "object",
+            "textarea",
+            "select",
+            "option",
+            "datalist",
+            "audio",
+            "video",
+            "canvas",
+            "svg",
+            "math",
+            "xmp",
+            "button");
+
+    private static final Pattern HIDDEN_STYLE = Pattern.compile(
+            "display:none|visibility:(hidden|collapse)|opacity:0(\\.0*)?%?(;|!|$)|font-size:0(\\.0*)?[a-z%]*(;|!|$)"
+                    + "|(^|;)(max-)?(height|width):0[a-z%]*(;|!|$)|mso-hide:all");
+
+    private final Document document;
+    private final String link;
+    private final String label;
+
+    private HtmlBody(String html, String link, String label) {
+        this.link = link;
+        this.label = label;
+        document = Jsoup.parse(html);
+        document.outputSettings().prettyPrint(false).charset("UTF-8");
+    }
+
+    /** Fills the link in where the body wants it, and appends it unless it can be seen there. */
+    static String withLink(String html, String link, MailSettings settings) {
+        var body = new HtmlBody(html, link, settings.unsubscribeLabel());
+        body.mend();
+        if (!body.fill()) {
+            body.append(settings.unsubscribeMessage());
+        }
+        return body.document.outerHtml();
+    }
+
+    /** Fills the link in where the body wants it, and leaves a body that doesn't as it is. */
+    static String filled(String html, String link, MailSettings settings) {
+        if (!Placeholder.isIn(html)) {
+            return html;
+        }
+        var body = new HtmlBody(html, link, settings.unsubscribeLabel());
+        body.fill();
+        return body.document.outerHtml();
+    }
+
+    /** What is appended to a body, by itself. */
+    static String appendix(String link, MailSettings settings) {
+        var body = new HtmlBody("", link, settings.unsubscribeLabel());
+        body.append(settings.unsubscribeMessage());
+        return body.document.body().html();
+    }
+
+    /** Frames would leave no body to append to, and nothing ends a plaintext element. */
+    private void mend() {
+        document.select("plaintext").forEach(element -> element.tagName("pre"));
+        document.select("frameset").remove();
+        if (document.selectFirst("html > body") == null) {
+            document.child(0).appendElement("body");
+        }
+    }
+
+    /** Whether the link can be seen and followed at one of the places at least. */
+    private boolean fill() {
+        var shown = false;
+        for (var element : document.getAllElements()) {
+            for (var attribute : element.attributes().asList()) {
+                if (Placeholder.isIn(attribute.getValue())) {
+                    var isTarget = attribute.getKey().equalsIgnoreCase("href")
+                            && element.normalName().equals("a");
+                    element.attr(attribute.getKey(), isTarget ? link : Placeholder.fill(attribute.getValue(), link));
+                    shown |= isTarget
+                            && isShown(element)
+                            && (element.hasText() || element.selectFirst("img[src]") != null);
+                }
+            }
+        }
+        var texts = new ArrayList<TextNode>();
+        document.traverse((node, depth) -> {
+            if (node instanceof TextNode text && Placeholder.isIn(text.getWholeText())) {
+                texts.add(text);
+            }
+        });
+        for (var text : texts) {
+            shown |= fill(text);
+        }
+        return shown;
+    }
+
+    private boolean fill(TextNode text) {
+        var around = text.parent();
+        if (around == null || !isShown(around) || around.closest("a") != null) {
+            text.text(Placeholder.fill(text.getWholeText(), link));
+            return false;
+        }
+        var parts = Placeholder.split(text.getWholeText());
+        for (int number = 0; number < parts.length; number++) {
+            if (number > 0) {
+                text.before(anchor());
+            }
+            text.before(new TextNode(parts[number]));
+        }
+        text.remove();
+        return true;
+    }
+
+    private void append(String message) {
+        var block = document.body().appendElement("div");
+        block.attr(
+                "style",
+                "display:block !important;visibility:visible !important;opacity:1 !important;clear:both;"
+                        + "margin:24px 0 0;font:13px/1.5 sans-serif;color:#595959;background:#ffffff");
+        var parts = Placeholder.split(message.strip());
+        for (int number = 0; number < parts.length; number++) {
+            if (number > 0) {
+                block.appendChild(anchor());
+            }
+            block.appendText(parts[number]);
+        }
+    }
+
+    private Element anchor() {
+        return new Element("a").attr("href", link).text(label);
+    }
+
+    private static boolean isShown(Element element) {
+        for (Node node = element; node instanceof Element ancestor; node = node.parent()) {
+            var style = ancestor.attr("style").toLowerCase(Locale.ROOT).replaceAll("\\s|/\\*.*?\\*/", "");
+            if (HIDING.contains(ancestor.normalName())
+                    || ancestor.hasAttr("hidden")
+                    || HIDDEN_STYLE.matcher(style).find()) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

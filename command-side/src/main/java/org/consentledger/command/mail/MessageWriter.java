@@ -1,0 +1,81 @@
+package org.consentledger.command.mail;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.InternetAddress;
+import java.net.IDN;
+import java.time.Clock;
+import java.util.Date;
+import java.util.UUID;
+import org.consentledger.command.link.UnsubscribeLinks;
+import org.consentledger.kernel.person.PersonId;
+import org.springframework.mail.javamail.MimeMessageHelper;
+import org.springframework.stereotype.Component;
+
+/** Makes messages: with the unsubscribe link in each body, and the header fields of RFC 2369 and RFC 8058. */
+@Component
+class MessageWriter {
+
+    private final MailSettings settings;
+    private final UnsubscribeLinks links;
+    private final Clock clock;
+
+    MessageWriter(MailSettings settings, UnsubscribeLinks links, Clock clock) {
+        this.settings = settings;
+        this.links = links;
+        this.clock = clock;
+    }
+
+    /**
+     * The message for a letter.
+     *
+     * @param from as in the settings
+     * @throws MessagingException if an address can't be written as mail programs want it
+     */
+    WatchedMessage write(PersonId person, UUID emailId, Letter letter, String from, Session session)
+            throws MessagingException {
+        var sender = new InternetAddress(from, true);
+        var link = links.urlFor(person, letter.address());
+        var message = new WatchedMessage(session);
+        var helper = new MimeMessageHelper(message, letter.content().html() != null, UTF_8.name());
+        helper.setFrom(sender);
+        // The address alone: a name could bring characters that mean something in a header
+        helper.setTo(recipient(letter.to()));
+        helper.setSubject(letter.content().subject());
+        helper.setSentDate(Date.from(clock.instant()));
+        message.setHeader("Message-ID", MessageIds.of(emailId, sender));
+        setBodies(helper, letter, link);
+        if (!letter.nonCommercial()) {
+            for (var header : UnsubscribeHeaders.of(link).entrySet()) {
+                message.setHeader(header.getKey(), header.getValue());
+            }
+        }
+        message.saveChanges();
+        return message;
+    }
+
+    private void setBodies(MimeMessageHelper helper, Letter letter, String link) throws MessagingException {
+        var bodies = new Bodies(settings, link, letter.nonCommercial());
+        var text = bodies.text(letter.content().text());
+        if (letter.content().html() == null) {
+            helper.setText(text);
+        } else {
+            helper.setText(text, bodies.html(letter.content().html()));
+        }
+    }
+
+    /** Domains of other scripts in the form that every server takes. */
+    private static InternetAddress recipient(String address) throws MessagingException {
+        var at = address.lastIndexOf('@');
+        try {
+            var recipient = new InternetAddress();
+            recipient.setAddress(address.substring(0, at + 1) + IDN.toASCII(address.substring(at + 1)));
+            recipient.validate();
+            return recipient;
+        } catch (IllegalArgumentException noDomain) {
+            throw new MessagingException("The domain can't be written in ASCII");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package org.consentledger.command.mail;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.axonframework.eventhandling.EventMessage;
+import org.consentledger.command.person.MailQueue;
+import org.consentledger.command.registers.Registers;
+import org.consentledger.foundation.privacy.AesGcm;
+import org.consentledger.foundation.privacy.LookupHash;
+import org.consentledger.foundation.privacy.PersonKeys;
+import org.consentledger.foundation.store.AppendParticipant;
+import org.consentledger.kernel.person.EmailContent;
+import org.consentledger.kernel.person.PersonEvent.EmailFailed;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
+import org.consentledger.kernel.person.PersonEvent.EmailSent;
+import org.consentledger.kernel.person.PersonEvent.PersonErased;
+import org.consentledger.kernel.person.PersonId;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.core.annotation.Order;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The e-mails that have no outcome yet, in PostgreSQL. A row comes and goes in the transactions of the events that
+ * accept a mail and say what came of it, so no mail is lost, and none is sent twice. A sender holds a row by a lease
+ * that it renews, as a job's runner does.
+ */
+@Component
+@Order(Registers.ORDER + 1)
+class Outbox implements MailQueue, AppendParticipant {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    /** That there is something to send. */
+    record MailAccepted() {}
+
+    /**
+     * A mail that a sender has taken on.
+     *
+     * @param handingOver that an earlier sender got as far as to hand it over, and never said what came of it
+     */
+    record Claim(
+            UUID emailId,
+            PersonId person,
+            String correlationId,
+            Instant acceptedAt,
+            int attempts,
+            boolean handingOver) {}
+
+    private final JdbcTemplate jdbc;
+    private final PersonKeys keys;
+    private final LookupHash hash;
+    private final ApplicationEventPublisher news;
+    private final Clock clock;
+
+    Outbox(JdbcTemplate jdbc, PersonKeys keys, LookupHash hash, ApplicationEventPublisher news, Clock clock) {
+        this.jdbc = jdbc;
+        this.keys = keys;
+        this.hash = hash;
+        this.news = news;
+        this.clock = clock;
+    }
+
+    @Override
+    public void put(
+            PersonId person,
+            UUID emailId,
+            String to,
+            EmailContent content,
+            boolean nonCommercial,
+            String correlationId,
+            Instant at) {
+        var key = keys.find(person).orElseThrow(() -> new IllegalStateException("The person has been erased"));
+        var letter = new Letter(to, hash.ofEmail(to), content, nonCommercial);
+        jdbc.update(
+                "INSERT INTO outbox (email_id, person_id, content, correlation_id, accepted_at, next_attempt_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?)",
+                emailId,
+                person.value(),
+                AesGcm.encrypt(key, JSON.writeValueAsBytes(letter), associatedData(emailId)),
+                correlationId,
+                Timestamp.from(at),
+                Timestamp.from(clock.instant()));
+        news.publishEvent(new MailAccepted());
+    }
+
+    /** An outcome ends the wait. An erasure takes the content; what came of the mail is still to be said. */
+    @Override
+    public void beforeAppend(List<? extends EventMessage<?>> events) {
+        for (var event : events) {
+            switch (event.getPayload()) {
+                case EmailSent sent -> remove(sent.emailId());
+                case EmailFailed failed -> remove(failed.emailId());
+                case EmailRefused refused -> remove(refused.emailId());
+                case PersonErased erased ->
+                    jdbc.update(
+                            "UPDATE outbox SET content = NULL WHERE person_id = ?",
+                            erased.personId().value());
+                default -> {}
+            }
+        }
+    }
+
+    private void remove(UUID emailId) {
+        jdbc.update("DELETE FROM outbox WHERE email_id = ?", emailId);
+    }
+
+    /** Takes on the mail that has been due for longest, of those that nobody works on. */
+    Optional<Claim> claim(String sender, Duration lease) {
+        return jdbc
+                .query(
+                        "UPDATE outbox SET sender = ?, attempts = attempts + 1,"
+                                + " lease_until = now() + make_interval(secs => ?)"
+                                + " WHERE email_id = (SELECT email_id FROM outbox WHERE next_attempt_at <= ?"
+                                + " AND (lease_until IS NULL OR lease_until < now())"
+                                + " ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                                + " RETURNING email_id, person_id, correlation_id, accepted_at, attempts,"
+                                + " handing_over_since",
+                        (row, number) -> new Claim(
+                                row.getObject("email_id", UUID.class),
+                                new PersonId(row.getObject("person_id", UUID.class)),
+                                row.getString("correlation_id"),
+                                row.getTimestamp("accepted_at").toInstant(),
+                                row.getInt("attempts"),
+                                row.getTimestamp("handing_over_since") != null),
+                        sender,
+                        seconds(lease),
+                        Timestamp.from(clock.instant()))
+                .stream()
+                .findFirst();
+    }
+
+    /** What is to be sent; nothing once the person has been erased. */
+    Optional<Letter> open(Claim claim) {
+        var content = jdbc.queryForList(
+                "SELECT content FROM outbox WHERE email_id = ? AND content IS NOT NULL", byte[].class, claim.emailId());
+        return keys.find(claim.person()).filter(key -> !content.isEmpty()).map(key -> {
+            var letter = AesGcm.decrypt(key, content.getFirst(), associatedData(claim.emailId()));
+            return JSON.readValue(letter, Letter.class);
+        });
+    }
+
+    /**
+     * Notes, before the mail server gets to see the content, that it will; false if somebody else has the mail by now.
+     */
+    boolean handOver(Claim claim, Letter letter, String sender) {
+        var ours = jdbc.update(
+                "UPDATE outbox SET handing_over_since = now() WHERE email_id = ? AND sender = ? AND lease_until > now()"
+                        + " AND handing_over_since IS NULL",
+                claim.emailId(),
+                sender);
+        if (ours == 1) {
+            jdbc.update(
+                    "INSERT INTO mail_trace (email_id, person_id, address_hash) VALUES (?, ?, ?)"
+                            + " ON CONFLICT (email_id) DO NOTHING",
+                    claim.emailId(),
+                    claim.person().value(),
+                    letter.address().value());
+        }
+        return ours == 1;
+    }
+
+    /** Gives a mail back that no server has taken, to be tried again by anybody after a while. */
+    void postpone(Claim claim, String sender, Duration pause) {
+        jdbc.update(
+                "UPDATE outbox SET sender = NULL, lease_until = NULL, handing_over_since = NULL, next_attempt_at = ?"
+                        + " WHERE email_id = ? AND sender = ?",
+                Timestamp.from(clock.instant().plus(pause)),
+                claim.emailId(),
+                sender);
+    }
+
+    /** Says that the sender is alive. */
+    void renew(UUID emailId, String sender, Duration lease) {
+        jdbc.update(
+                "UPDATE outbox SET lease_until = now() + make_interval(secs => ?) WHERE email_id = ? AND sender = ?",
+                seconds(lease),
+                emailId,
+                sender);
+    }
+
+    /** Forgets whose mails were that were sent so long ago that nothing will come back of them. */
+    void forgetTracesOlderThan(Duration age) {
+        jdbc.update("DELETE FROM mail_trace WHERE sent_at < now() - make_interval(secs => ?)", seconds(age));
+    }
+
+    private static byte[] associatedData(UUID emailId) {
+        return ("outbox:" + emailId).getBytes(UTF_8);
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

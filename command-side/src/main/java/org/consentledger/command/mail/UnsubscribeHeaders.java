@@ -1,0 +1,13 @@
+package org.consentledger.command.mail;
+
+import java.util.Map;
+
+/** The header fields that let mail programs offer to unsubscribe (RFC 2369), in one click (RFC 8058). */
+final class UnsubscribeHeaders {
+
+    static Map<String, String> of(String link) {
+        return Map.of("List-Unsubscribe", "<" + link + ">", "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+    }
+
+    private UnsubscribeHeaders() {}
+}

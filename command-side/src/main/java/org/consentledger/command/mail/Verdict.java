@@ -1,0 +1,82 @@
+package org.consentledger.command.mail;
+
+import jakarta.mail.MessagingException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.mail.MailSendException;
+
+/** What an attempt to send came to. */
+sealed interface Verdict {
+
+    /** A mail server has taken the mail. */
+    record Taken() implements Verdict {}
+
+    /** The mail must not go out any more. */
+    record Stopped() implements Verdict {}
+
+    /** No server has taken it, and none will. */
+    record Rejected(@Nullable String status) implements Verdict {}
+
+    /** No server has taken it yet. */
+    record NotYet(@Nullable String status) implements Verdict {}
+
+    /** The connection broke after a server had all of it: it may have taken it or not. */
+    record Unknown() implements Verdict {}
+
+    /**
+     * Reads a failure. What a server answered counts first; without an answer it counts whether it had all of the
+     * content: as long as it hadn't, it must not take it (RFC 5321, 4.1.1.4).
+     */
+    static Verdict of(Exception failure, WatchedMessage message) {
+        var seen = Collections.newSetFromMap(new IdentityHashMap<Throwable, Boolean>());
+        var open = new ArrayDeque<Throwable>();
+        open.add(failure);
+        while (!open.isEmpty()) {
+            var next = open.poll();
+            if (!seen.add(next)) {
+                continue;
+            }
+            if (next instanceof StoppedException) {
+                return new Stopped();
+            }
+            var code = codeOf(next);
+            if (code.isPresent() && code.getAsInt() >= 400 && code.getAsInt() < 600) {
+                var status = status(code.getAsInt(), next.getMessage());
+                return code.getAsInt() >= 500 ? new Rejected(status) : new NotYet(status);
+            }
+            if (next.getCause() != null) {
+                open.add(next.getCause());
+            }
+            if (next instanceof MessagingException chained && chained.getNextException() != null) {
+                open.add(chained.getNextException());
+            }
+            if (next instanceof MailSendException several) {
+                Collections.addAll(open, several.getMessageExceptions());
+            }
+        }
+        return message.isWritten() ? new Unknown() : new NotYet(null);
+    }
+
+    private static OptionalInt codeOf(Throwable failure) {
+        return switch (failure) {
+            case SMTPAddressFailedException address -> OptionalInt.of(address.getReturnCode());
+            case SMTPSenderFailedException sender -> OptionalInt.of(sender.getReturnCode());
+            case SMTPSendFailedException send -> OptionalInt.of(send.getReturnCode());
+            default -> OptionalInt.empty();
+        };
+    }
+
+    /** The codes alone (RFC 5321 and 3463): a server's words may quote the address. */
+    private static String status(int code, @Nullable String words) {
+        var enhanced = Pattern.compile("^\\d{3}[ -]([245]\\.\\d{1,3}\\.\\d{1,3})\\b");
+        var found = enhanced.matcher(words == null ? "" : words);
+        return found.find() ? code + " " + found.group(1) : Integer.toString(code);
+    }
+}

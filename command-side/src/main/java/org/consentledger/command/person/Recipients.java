@@ -1,0 +1,70 @@
+package org.consentledger.command.person;
+
+import java.util.List;
+import java.util.UUID;
+import org.consentledger.command.registers.Registers;
+import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.kernel.person.CommandRejected;
+import org.consentledger.kernel.person.CommandRejected.Rule;
+import org.consentledger.kernel.person.EmailAddress;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Says who may be mailed, by the same rules by which {@link Person} decides. */
+@Component
+public class Recipients {
+
+    private final LedgerEngine engine;
+    private final Registers registers;
+
+    Recipients(LedgerEngine engine, Registers registers) {
+        this.engine = engine;
+        this.registers = registers;
+    }
+
+    /**
+     * The address at which a person may be mailed, by somebody else for instance.
+     *
+     * @param wanted which of the person's addresses it should be; without it the first
+     * @throws CommandRejected if the person must not be mailed, or not there
+     */
+    @Transactional
+    public String addressOf(PersonId id, @Nullable String wanted) {
+        var person = personAt(id);
+        if (person.version() == 0) {
+            throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person");
+        }
+        var refusal = person.refusalOf(false);
+        if (refusal != null) {
+            throw new CommandRejected(refusal.rule(), "The person must not be mailed");
+        }
+        return person.contact().emails().stream()
+                .filter(address ->
+                        wanted == null || EmailAddress.comparable(address).equals(EmailAddress.comparable(wanted)))
+                .findFirst()
+                .orElseThrow(() -> new CommandRejected(Rule.ADDRESS_MISSING, "The person has no such e-mail address"));
+    }
+
+    /**
+     * Whether nothing speaks against sending an accepted e-mail now. An opt-out that is being recorded is waited for,
+     * and one that comes later waits until the transaction at hand ends.
+     */
+    @Transactional
+    public boolean maySend(PersonId id, UUID emailId) {
+        var person = personAt(id);
+        return person.underWay().stream()
+                .filter(email -> email.emailId().equals(emailId))
+                .anyMatch(email -> person.refusalOf(email) == null);
+    }
+
+    private Person personAt(PersonId id) {
+        registers.hold(id);
+        return engine.readEvents(List.of(id.toString())).values().stream()
+                .flatMap(List::stream)
+                .map(event -> (PersonEvent) event.getPayload())
+                .reduce(Person.UNKNOWN, Person::evolve, (first, second) -> second);
+    }
+}

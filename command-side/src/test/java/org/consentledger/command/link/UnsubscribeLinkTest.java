@@ -1,0 +1,466 @@
+package org.consentledger.command.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.consentledger.command.jobs.JobServer;
+import org.consentledger.command.mail.MailLedger;
+import org.consentledger.command.mail.MailLedger.Somebody;
+import org.consentledger.foundation.http.ServerForTests.Answer;
+import org.consentledger.foundation.store.PostgresForTests;
+import org.consentledger.foundation.store.TestLedger;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
+import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
+import org.consentledger.kernel.person.UnsubscribeReason;
+import org.consentledger.kernel.provenance.Role;
+import org.consentledger.kernel.provenance.Via;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** The link as those use it to whom it was sent, as well as those who only look, and those who try to guess it. */
+@ExtendWith(OutputCaptureExtension.class)
+class UnsubscribeLinkTest {
+
+    private static final String DATABASE = PostgresForTests.newDatabase();
+    private static MailLedger ledger;
+
+    @BeforeAll
+    static void start() {
+        ledger = MailLedger.on(DATABASE, 1);
+    }
+
+    @AfterAll
+    static void stop() {
+        ledger.close();
+    }
+
+    private static String linkOf(Somebody who) {
+        var answer = ledger.command(Role.OPERATOR, "POST", "/api/people/" + who.id() + "/unsubscribe-link", "{}");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return URI.create(answer.json().path("url").asString()).getPath();
+    }
+
+    private static Answer look(String method, String path, String... headers) {
+        var request = ledger.server.http.request(method, path);
+        for (int index = 0; index < headers.length; index += 2) {
+            request.header(headers[index], headers[index + 1]);
+        }
+        return request.exchange();
+    }
+
+    private static String forged() {
+        var bytes = new byte[37];
+        new SecureRandom().nextBytes(bytes);
+        bytes[0] = 1;
+        return "/u/" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    @Test
+    void looking_changes_nothing_whoever_looks() {
+        var ada = ledger.register();
+        var link = linkOf(ada);
+        var before = ledger.server.events();
+
+        assertThat(look("HEAD", link).status()).isEqualTo(200);
+        assertThat(look("GET", link).status()).isEqualTo(200);
+        assertThat(look("GET", link, "Sec-Purpose", "prefetch", "Purpose", "prefetch")
+                        .status())
+                .isEqualTo(200);
+        for (int scanner = 0; scanner < 10; scanner++) {
+            assertThat(look(
+                                    "GET",
+                                    link + "?lang=de&List-Unsubscribe=One-Click&reason=OTHER",
+                                    "User-Agent",
+                                    "Scanner/" + scanner)
+                            .status())
+                    .isEqualTo(200);
+            assertThat(look("OPTIONS", link).status()).isEqualTo(200);
+        }
+        assertThat(look("PUT", link).status()).isEqualTo(405);
+        assertThat(look("DELETE", link).status()).isEqualTo(405);
+
+        assertThat(ledger.server.events()).isEqualTo(before);
+    }
+
+    @Test
+    void the_page_s_form_unsubscribes_with_the_reason_that_was_given() {
+        var ada = ledger.register();
+
+        var answer = ledger.post(
+                linkOf(ada), "reason=TOO_FREQUENT&comment=" + MailLedger.encoded("jeden Tag! 😡") + "&lang=de");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).contains("Sie sind abgemeldet");
+        assertThat(ledger.history(ada).getLast()).isInstanceOfSatisfying(Unsubscribed.class, optOut -> {
+            assertThat(optOut.reason()).isEqualTo(UnsubscribeReason.TOO_FREQUENT);
+            assertThat(optOut.comment()).isEqualTo("jeden Tag! 😡");
+        });
+        assertThat(ledger.provenanceOfLast(ada).via()).isEqualTo(Via.LINK);
+        assertThat(answer.header("Set-Cookie")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "reason=&comment=", "reason=NONSENSE", "reason=BOUNCED", "x=y", "%%%=%zz", "comment=%00"})
+    void nothing_that_is_sent_along_keeps_anybody_from_unsubscribing(String form) {
+        var ada = ledger.register();
+
+        assertThat(ledger.post(linkOf(ada), form).status()).isEqualTo(200);
+
+        assertThat(ledger.history(ada).getLast())
+                .isInstanceOfSatisfying(
+                        Unsubscribed.class,
+                        optOut -> assertThat(optOut.reason()).isNull());
+    }
+
+    @Test
+    void a_long_comment_is_cut_and_not_refused() {
+        var ada = ledger.register();
+
+        assertThat(ledger.post(linkOf(ada), "comment=" + "a".repeat(20_000)).status())
+                .isEqualTo(200);
+
+        assertThat(ledger.history(ada).getLast())
+                .isInstanceOfSatisfying(
+                        Unsubscribed.class,
+                        optOut -> assertThat(optOut.comment()).hasSize(500));
+    }
+
+    @Test
+    void a_mail_program_s_click_may_come_as_a_multipart_form() {
+        var ada = ledger.register();
+        var form = "--b1\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b1--\r\n";
+
+        var answer = ledger.server
+                .http
+                .request("POST", linkOf(ada))
+                .header("Content-Type", "multipart/form-data; boundary=b1")
+                .json(form)
+                .exchange();
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(ledger.isUnsubscribed(ada)).isTrue();
+        assertThat(ledger.provenanceOfLast(ada).via()).isEqualTo(Via.ONE_CLICK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"multipart/form-data", "multipart/form-data; boundary=b1"})
+    void a_form_that_can_not_be_read_unsubscribes_all_the_same(String type) {
+        var ada = ledger.register();
+
+        var answer = ledger.server
+                .http
+                .request("POST", linkOf(ada))
+                .header("Content-Type", type)
+                .json("--b1\r\nnonsense")
+                .exchange();
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(ledger.isUnsubscribed(ada)).isTrue();
+    }
+
+    @Test
+    void a_link_works_any_number_of_times_and_says_the_same_again_only_once() {
+        var ada = ledger.register();
+        var link = linkOf(ada);
+
+        for (int time = 0; time < 3; time++) {
+            assertThat(ledger.post(link, "").status()).isEqualTo(200);
+        }
+        assertThat(ledger.history(ada)).hasSize(2);
+
+        ledger.resubscribe(ada);
+        ledger.post(link, "");
+        assertThat(ledger.history(ada).getLast()).isInstanceOf(Unsubscribed.class);
+        assertThat(ledger.history(ada))
+                .filteredOn(ResubscribeApproved.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
+    void known_unknown_erased_and_forged_links_look_the_same() {
+        var known = ledger.register();
+        var erased = ledger.register();
+        var optedOutAndErased = ledger.register();
+        var links = new TreeMap<String, String>();
+        links.put("known", linkOf(known));
+        links.put("erased", linkOf(erased));
+        links.put("opted out and erased", linkOf(optedOutAndErased));
+        links.put("forged", forged());
+        links.put("no token", "/u/hello");
+        links.put("too long", "/u/" + "a".repeat(2_000));
+        ledger.erase(erased);
+        ledger.unsubscribe(optedOutAndErased);
+        ledger.erase(optedOutAndErased);
+
+        for (var method : List.of("GET", "POST")) {
+            var answers = new ArrayList<String>();
+            var times = new ArrayList<Duration>();
+            links.forEach((name, link) -> {
+                for (int time = 0; time < 2; time++) {
+                    var begun = System.nanoTime();
+                    var answer = method.equals("GET") ? look("GET", link) : ledger.post(link, "reason=IRRELEVANT");
+                    times.add(Duration.ofNanos(System.nanoTime() - begun));
+                    answers.add(seen(answer));
+                }
+            });
+            assertThat(answers).as(method).allMatch(answers.getFirst()::equals);
+            if (method.equals("POST")) {
+                assertThat(times).allMatch(time -> time.toMillis() >= 240);
+            }
+        }
+        assertThat(ledger.isUnsubscribed(known)).isTrue();
+    }
+
+    /** What can be seen from outside, but for the time and the request's own name. */
+    private static String seen(Answer answer) {
+        var headers = new TreeMap<String, List<String>>(answer.headers());
+        headers.keySet().removeIf(name -> List.of("date", "x-correlation-id").contains(name.toLowerCase(Locale.ROOT)));
+        return answer.status() + " " + headers + " " + answer.body();
+    }
+
+    @Test
+    void the_link_of_somebody_erased_still_keeps_the_address_from_being_mailed() {
+        var ada = ledger.register();
+        var link = linkOf(ada);
+        ledger.erase(ada);
+
+        ledger.post(link, "");
+
+        var again = ledger.register(ada.email());
+        assertThat(ledger.isUnsubscribed(again)).isTrue();
+    }
+
+    @Test
+    void the_link_unsubscribes_the_person_and_whoever_has_the_address_by_now() {
+        var ada = ledger.register();
+        var link = linkOf(ada);
+        var elsewhere = MailLedger.newAddress();
+        ledger.command(Role.OPERATOR, "PATCH", "/api/people/" + ada.id(), "{\"emails\":[\"" + elsewhere + "\"]}");
+        var successor = ledger.register(ada.email());
+
+        ledger.post(link, "");
+
+        assertThat(ledger.isUnsubscribed(ada)).isTrue();
+        assertThat(ledger.isUnsubscribed(successor)).isTrue();
+    }
+
+    @Test
+    void a_link_of_a_retired_key_does_nothing_and_looks_as_if_it_did() {
+        var other = Base64.getEncoder().encodeToString(new byte[32]);
+        var ada = ledger.register();
+        var link = linkOf(ada);
+        try (var rotated = MailLedger.on(DATABASE, 1, "--ledger.links.keys=" + other)) {
+            assertThat(seen(rotated.post(link, ""))).isEqualTo(seen(ledger.post(forged(), "")));
+            assertThat(ledger.isUnsubscribed(ada)).isFalse();
+        }
+        var keys = other + "," + TestLedger.SECRETS.encryptionKey();
+        try (var rotating = MailLedger.on(DATABASE, 1, "--ledger.links.keys=" + keys)) {
+            assertThat(rotating.post(link, "").status()).isEqualTo(200);
+            assertThat(ledger.isUnsubscribed(ada)).isTrue();
+        }
+    }
+
+    @Test
+    void a_link_says_nothing_about_anybody_and_is_not_in_the_log(CapturedOutput log) {
+        var ada = ledger.register();
+        var link = linkOf(ada);
+
+        look("GET", link);
+        look("GET", link + "%00");
+        ledger.post(link, "reason=OTHER&comment=secret");
+        ledger.server.http.request("POST", link).json("{}").exchange();
+        look("PATCH", link);
+
+        assertThat(link).doesNotContain(ada.id());
+        assertThat(log.getAll()).doesNotContain(link.substring(3)).doesNotContain(ada.email());
+    }
+
+    @Test
+    void a_body_of_another_kind_is_refused() {
+        var link = linkOf(ledger.register());
+        assertThat(ledger.server
+                        .http
+                        .request("POST", link)
+                        .json("{}")
+                        .exchange()
+                        .status())
+                .isEqualTo(415);
+        assertThat(ledger.server
+                        .http
+                        .request("POST", link)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .json("a=" + "b".repeat(1_100_000))
+                        .exchange()
+                        .status())
+                .isEqualTo(413);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Language.class)
+    void the_page_speaks_each_language_completely(Language language) {
+        var asking = look("GET", forged(), "Accept-Language", language.tag());
+        var done = ledger.server
+                .http
+                .request("POST", forged())
+                .header("Accept-Language", language.tag())
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .json("")
+                .exchange();
+
+        for (var page : List.of(asking, done)) {
+            assertThat(page.header("Content-Language")).isEqualTo(language.tag());
+            assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
+            assertThat(page.body())
+                    .contains("<html lang=\"" + language.tag() + "\">")
+                    .doesNotContain("??", " th:", "<script");
+        }
+        assertThat(Arrays.stream(Language.values()).map(other -> "?lang=" + other.tag()))
+                .allMatch(asking.body()::contains);
+        assertThat(asking.body()).contains("value=\"TOO_FREQUENT\"").contains("method=\"post\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "?lang=de, Abbestellen",
+        "?lang=fr, Se désabonner",
+        "?lang=es, Darse de baja",
+        "?lang=zh-TW, 取消訂閱",
+        "?lang=xx, Unsubscribe"
+    })
+    void the_language_can_be_switched(String query, String button) {
+        assertThat(look("GET", forged() + query).body()).contains(">" + button + "</button>");
+    }
+
+    @Test
+    void the_page_is_kept_out_of_search_engines_frames_caches_and_referrers() {
+        var page = look("GET", forged());
+
+        assertThat(page.header("Content-Security-Policy"))
+                .contains("default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'")
+                .doesNotContain("unsafe");
+        assertThat(Map.of(
+                        "X-Robots-Tag", page.header("X-Robots-Tag"),
+                        "Referrer-Policy", page.header("Referrer-Policy"),
+                        "Cache-Control", page.header("Cache-Control"),
+                        "X-Frame-Options", page.header("X-Frame-Options")))
+                .isEqualTo(Map.of(
+                        "X-Robots-Tag", "noindex, nofollow",
+                        "Referrer-Policy", "no-referrer",
+                        "Cache-Control", "no-store",
+                        "X-Frame-Options", "DENY"));
+    }
+
+    @Test
+    void who_asks_too_often_has_to_wait() {
+        try (var limited = MailLedger.on(DATABASE, 1, "--ledger.http.limited-requests-per-minute=5")) {
+            Supplier<Integer> one = () ->
+                    limited.server.http.request("GET", forged()).exchange().status();
+            for (int time = 0; time < 5; time++) {
+                assertThat(one.get()).isEqualTo(200);
+            }
+            assertThat(one.get()).isEqualTo(429);
+        }
+    }
+
+    @Test
+    void an_application_gets_what_it_has_to_put_into_its_own_mail() {
+        var ada = ledger.register();
+
+        var answer = ledger.command(Role.OPERATOR, "POST", "/api/people/" + ada.id() + "/unsubscribe-link", "{}")
+                .json();
+
+        var url = answer.path("url").asString();
+        assertThat(url).startsWith(MailLedger.BASE + "/u/");
+        assertThat(answer.path("headers").path("List-Unsubscribe").asString()).isEqualTo("<" + url + ">");
+        assertThat(answer.path("headers").path("List-Unsubscribe-Post").asString())
+                .isEqualTo("List-Unsubscribe=One-Click");
+        assertThat(answer.path("text").asString()).contains(url);
+        assertThat(answer.path("html").asString()).contains("<a href=\"" + url + "\">Unsubscribe</a>");
+        assertThat(ledger.history(ada)).hasSize(1);
+    }
+
+    @Test
+    void an_application_is_told_when_it_must_not_send() {
+        var unsubscribed = ledger.register();
+        var erased = ledger.register();
+        ledger.unsubscribe(unsubscribed);
+        ledger.erase(erased);
+
+        var path = "/api/people/%s/unsubscribe-link";
+        var no = ledger.command(Role.OPERATOR, "POST", path.formatted(unsubscribed.id()), "{}");
+        assertThat(no.status()).isEqualTo(409);
+        assertThat(no.problem()).isEqualTo("person-unsubscribed");
+        assertThat(ledger.command(Role.OPERATOR, "POST", path.formatted(erased.id()), "{}")
+                        .status())
+                .isEqualTo(410);
+        assertThat(ledger.command(Role.OPERATOR, "POST", path.formatted("00000000-0000-4000-8000-00000000ffff"), "{}")
+                        .status())
+                .isEqualTo(404);
+        assertThat(ledger.history(unsubscribed)).noneMatch(EmailRefused.class::isInstance);
+    }
+
+    @Test
+    void a_link_is_given_for_another_address_of_the_person_and_for_nobody_else_s() {
+        var ada = ledger.register();
+        var second = MailLedger.newAddress();
+        ledger.command(
+                Role.OPERATOR,
+                "PATCH",
+                "/api/people/" + ada.id(),
+                "{\"emails\":[\"%s\",\"%s\"]}".formatted(ada.email(), second));
+        var path = "/api/people/" + ada.id() + "/unsubscribe-link";
+
+        var first = ledger.command(Role.OPERATOR, "POST", path, "{}")
+                .json()
+                .path("url")
+                .asString();
+        var other =
+                ledger.command(Role.OPERATOR, "POST", path, "{\"email\":\"" + second.toUpperCase(Locale.ROOT) + "\"}");
+
+        assertThat(other.json().path("url").asString()).isNotEqualTo(first).startsWith(MailLedger.BASE);
+        assertThat(ledger.command(Role.OPERATOR, "POST", path, "{\"email\":\"else@example.org\"}")
+                        .problem())
+                .isEqualTo("address-missing");
+        assertThat(ledger.command(Role.OPERATOR, "POST", path, "{\"email\":\"no address\"}")
+                        .fields())
+                .containsExactly("email");
+    }
+
+    @Test
+    void without_a_mail_server_a_mail_is_refused_and_links_are_given_all_the_same() {
+        try (var without = JobServer.on(DATABASE)) {
+            var ada = ledger.register();
+            var answer = without.request("POST", "/api/people/" + ada.id() + "/emails")
+                    .json("{\"subject\":\"News\",\"text\":\"Something\"}")
+                    .exchange();
+            assertThat(answer.status()).isEqualTo(409);
+            assertThat(answer.problem()).isEqualTo("mail-not-configured");
+            assertThat(without.request("POST", "/api/people/" + ada.id() + "/unsubscribe-link")
+                            .json("{}")
+                            .exchange()
+                            .status())
+                    .isEqualTo(200);
+            assertThat(ledger.history(ada)).hasSize(1);
+        }
+    }
+}

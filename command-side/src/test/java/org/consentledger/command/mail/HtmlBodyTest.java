@@ -1,0 +1,139 @@
+package org.consentledger.command.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HtmlBodyTest {
+
+    private static final String LINK = "https://ledger.example.org/u/AbC-_123";
+    private static final MailSettings SETTINGS = new MailSettings(
+            "news@nowak.example",
+            "No more <such> mail? {{unsubscribe}}.",
+            "Unsubscribe",
+            1,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1));
+
+    private static String withLink(String html) {
+        return HtmlBody.withLink(html, LINK, SETTINGS);
+    }
+
+    /** The links that a reader can see and follow, as far as another reading of the result tells. */
+    private static List<Element> links(String html) {
+        var document = Jsoup.parse(html);
+        document.select("head,script,style,template,textarea,select,title,noscript,iframe,xmp,[hidden]")
+                .remove();
+        document.select("[style*=display:none],[style*=display: none]").remove();
+        return document.select("body a[href=" + LINK + "]").stream()
+                .filter(link -> link.hasText() || link.selectFirst("img") != null)
+                .toList();
+    }
+
+    @Test
+    void the_message_is_appended_at_the_end_of_the_body_and_its_words_are_words() {
+        assertThat(withLink("<html><head><title>News</title></head><body><p>Hello</p></body></html>"))
+                .startsWith("<html><head><title>News</title></head><body><p>Hello</p><div ")
+                .contains("No more &lt;such&gt; mail? <a href=\"" + LINK + "\">Unsubscribe</a>.")
+                .endsWith("</div></body></html>");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<p>Bye? {{unsubscribe}}</p>",
+                "<p>Bye? {{ unsubscribe }}</p>",
+                "Bye? {{unsubscribe}}",
+                "<a href=\"{{unsubscribe}}\">Bye</a>",
+                "<a href='{{unsubscribe}}'>{{unsubscribe}}</a>",
+                "<a href=\"%7B%7Bunsubscribe%7D%7D\">Bye</a>",
+                "<a href={{unsubscribe}}><img src=bye.png alt=Bye></a>",
+                "<table><tr><td><b>Bye? {{unsubscribe}}"
+            })
+    void where_the_body_has_a_place_for_the_link_nothing_is_appended(String html) {
+        var filled = withLink(html);
+
+        assertThat(links(filled)).hasSize(1);
+        assertThat(filled).doesNotContain("No more", "{{", "%7B%7B");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "Hello",
+                "<p>Hello",
+                "<div><div><div>",
+                "<p>Hello <!-- not closed",
+                "<p>Hello <!-- {{unsubscribe}} -->",
+                "<!-- {{unsubscribe}}",
+                "<script>var link = '{{unsubscribe}}'",
+                "<style>a { color: red } /* {{unsubscribe}}",
+                "<title>{{unsubscribe}}",
+                "<head><meta name=description content='{{unsubscribe}}'></head><body>Hello",
+                "<textarea>{{unsubscribe}}",
+                "<select><option>{{unsubscribe}}",
+                "<template><p>{{unsubscribe}}</p></template>",
+                "<noscript>{{unsubscribe}}",
+                "<noframes>{{unsubscribe}}",
+                "<iframe>{{unsubscribe}}",
+                "<xmp>{{unsubscribe}}",
+                "<plaintext>{{unsubscribe}}",
+                "<plaintext>Hello",
+                "<img alt=\"{{unsubscribe}}\" src=x>",
+                "<img src=\"{{unsubscribe}}\">",
+                "<p title='{{unsubscribe}}' data-x=\"{{unsubscribe}}\">Hello</p>",
+                "<a href=\"{{unsubscribe}}\"></a>",
+                "<a name=\"{{unsubscribe}}\">Hello</a>",
+                "<area href=\"{{unsubscribe}}\">",
+                "<p hidden>{{unsubscribe}}</p>",
+                "<p style=\"display:none\">{{unsubscribe}}</p>",
+                "<div style=\"Display : None\"><p><a href=\"{{unsubscribe}}\">Bye</a></p></div>",
+                "<p style=\"visibility: hidden\">{{unsubscribe}}</p>",
+                "<p style=\"font-size:0px\">{{unsubscribe}}</p>",
+                "<p style=\"opacity: 0\">{{unsubscribe}}</p>",
+                "<p style=\"max-height:0;overflow:hidden\">{{unsubscribe}}</p>",
+                "<a href=\"https://elsewhere.example/{{unsubscribe}}",
+                "<frameset><frame src=\"https://elsewhere.example/\"></frameset>",
+                "<svg><text>{{unsubscribe}}</text>",
+                "<math><mtext>{{unsubscribe}}",
+                "<table><tr><td>Hello",
+                "<p>{{unsub<b>scribe}}</b></p>",
+                "<body><body><html></body></html>",
+                "<![CDATA[ {{unsubscribe}} ]]>",
+                "<button>{{unsubscribe}}",
+                "<object>{{unsubscribe}}"
+            })
+    void whatever_the_body_looks_like_one_link_can_be_seen_and_followed(String html) {
+        var mended = withLink(html);
+
+        assertThat(links(mended)).as(mended).isNotEmpty();
+        assertThat(Jsoup.parse(mended).select("body a[href=" + LINK + "]:contains(Unsubscribe)"))
+                .as(mended)
+                .isNotEmpty();
+        assertThat(Jsoup.parse(mended).select("plaintext, frameset")).isEmpty();
+    }
+
+    @Test
+    void a_link_that_the_body_hides_is_filled_all_the_same_and_one_is_appended() {
+        assertThat(withLink("<p hidden>{{unsubscribe}}</p>"))
+                .contains("<p hidden>" + LINK + "</p>")
+                .contains("No more");
+    }
+
+    @Test
+    void a_body_of_a_mail_that_is_no_advertising_stays_as_it_is() {
+        var html = "<P>Hello <br/>you & me";
+        assertThat(HtmlBody.filled(html, LINK, SETTINGS)).isSameAs(html);
+        assertThat(links(HtmlBody.filled("<p>{{unsubscribe}}", LINK, SETTINGS))).hasSize(1);
+    }
+}

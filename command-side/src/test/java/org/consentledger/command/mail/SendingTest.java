@@ -1,0 +1,241 @@
+package org.consentledger.command.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.consentledger.command.mail.MailLedger.body;
+import static org.consentledger.command.mail.MailLedger.link;
+import static org.consentledger.command.mail.MailLedger.mailsTo;
+
+import com.icegreen.greenmail.util.GreenMail;
+import jakarta.mail.internet.MimeMessage;
+import java.util.UUID;
+import org.consentledger.command.mail.MailLedger.Somebody;
+import org.consentledger.kernel.person.EmailContent;
+import org.consentledger.kernel.person.EmailRefusal;
+import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
+import org.consentledger.kernel.person.PersonEvent.EmailSent;
+import org.consentledger.kernel.provenance.Via;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Mails as they arrive at a mail server, and what the ledger says of them. */
+class SendingTest {
+
+    private static GreenMail mails;
+    private static MailLedger ledger;
+
+    @BeforeAll
+    static void start() {
+        mails = MailLedger.mailServer();
+        ledger = MailLedger.sendingTo(mails.getSmtp().getPort());
+    }
+
+    @AfterAll
+    static void stop() {
+        ledger.close();
+        mails.stop();
+    }
+
+    private static MimeMessage sent(Somebody to, String json) {
+        var answer = ledger.send(to, json);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(ledger.outcomeOf(to, answer).getLast()).isInstanceOf(EmailSent.class);
+        return mailsTo(mails, to.email()).getLast();
+    }
+
+    @Test
+    void a_mail_arrives_with_the_link_and_one_click_unsubscribes() throws Exception {
+        var ada = ledger.register();
+
+        var answer = ledger.send(ada, "Product news", "There is a new product.");
+        var recorded = ledger.outcomeOf(ada, answer);
+        var mail = mailsTo(mails, ada.email()).getFirst();
+
+        assertThat(answer.json().path("version").asInt()).isEqualTo(2);
+        assertThat(recorded.getFirst()).isInstanceOfSatisfying(EmailAccepted.class, accepted -> {
+            assertThat(accepted.to()).isEqualTo(ada.email());
+            assertThat(accepted.subject()).isEqualTo("Product news");
+            assertThat(accepted.digest()).isEqualTo(new EmailContent("", "There is a new product.", null).digest());
+        });
+        assertThat(recorded.getLast()).isInstanceOf(EmailSent.class);
+        assertThat(mail.getSubject()).isEqualTo("Product news");
+        assertThat(mail.getFrom()[0].toString()).isEqualTo("Nowak GmbH <news@nowak.example>");
+        assertThat(mail.getHeader("List-Unsubscribe")).hasSize(1);
+        assertThat(mail.getHeader("List-Unsubscribe-Post")).containsExactly("List-Unsubscribe=One-Click");
+        assertThat(link(mail).toString()).startsWith(MailLedger.BASE + "/u/");
+        assertThat(body(mail, "text/plain"))
+                .startsWith("There is a new product.")
+                .containsOnlyOnce(link(mail).toString());
+
+        assertThat(ledger.oneClick(link(mail)).status()).isEqualTo(200);
+        assertThat(ledger.isUnsubscribed(ada)).isTrue();
+        assertThat(ledger.provenanceOfLast(ada).via()).isEqualTo(Via.ONE_CLICK);
+        assertThat(ledger.provenanceOfLast(ada).actor().id()).isEqualTo("data-subject");
+    }
+
+    @Test
+    void nothing_of_a_mail_is_left_in_the_outbox_once_its_outcome_is_recorded() {
+        var ada = ledger.register();
+        sent(ada, "{\"subject\":\"News\",\"text\":\"Something\"}");
+
+        assertThat(ledger.server.jdbc.queryForObject(
+                        "SELECT count(*) FROM outbox WHERE person_id = ?", Long.class, UUID.fromString(ada.id())))
+                .isZero();
+    }
+
+    @Test
+    void a_place_for_the_link_is_filled_and_nothing_is_appended() throws Exception {
+        var mail = sent(ledger.register(), """
+                {"subject":"News","text":"Bye? {{unsubscribe}} Yours","html":"<p>Bye? {{unsubscribe}}</p>"}""");
+
+        assertThat(body(mail, "text/plain")).isEqualToNormalizingNewlines("Bye? " + link(mail) + " Yours");
+        assertThat(body(mail, "text/html"))
+                .containsOnlyOnce(link(mail).toString())
+                .contains("<a href=\"" + link(mail) + "\">Unsubscribe</a>");
+    }
+
+    @Test
+    void without_a_place_the_link_is_appended_to_both_bodies() throws Exception {
+        var mail = sent(ledger.register(), """
+                {"subject":"Größe 漢字","text":"Hello","html":"<html><body><p>Hello</p></body></html>"}""");
+
+        assertThat(mail.getSubject()).isEqualTo("Größe 漢字");
+        assertThat(body(mail, "text/plain")).contains("unsubscribe at any time: " + link(mail));
+        assertThat(body(mail, "text/html"))
+                .containsOnlyOnce("href=\"" + link(mail) + "\"")
+                .endsWith("</div></body></html>");
+    }
+
+    @Test
+    void a_mail_to_somebody_unsubscribed_is_refused_and_that_is_recorded() {
+        var ada = ledger.register();
+        ledger.unsubscribe(ada);
+
+        var answer = ledger.send(ada, "News", "Something");
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.problem()).isEqualTo("person-unsubscribed");
+        assertThat(ledger.history(ada).getLast()).isInstanceOfSatisfying(EmailRefused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(EmailRefusal.PERSON_UNSUBSCRIBED);
+            assertThat(refused.subject()).isEqualTo("News");
+        });
+        assertThat(mailsTo(mails, ada.email())).isEmpty();
+    }
+
+    @Test
+    void a_refusal_is_recorded_once_under_one_idempotency_key() {
+        var ada = ledger.register();
+        ledger.unsubscribe(ada);
+        var before = ledger.history(ada).size();
+
+        for (int time = 0; time < 3; time++) {
+            var answer = ledger.server
+                    .request("POST", "/api/people/" + ada.id() + "/emails")
+                    .header("Idempotency-Key", "refusal-1")
+                    .json("{\"subject\":\"News\",\"text\":\"Something\"}")
+                    .exchange();
+            assertThat(answer.status()).isEqualTo(409);
+        }
+        assertThat(ledger.history(ada)).hasSize(before + 1);
+    }
+
+    @Test
+    void a_mail_is_sent_once_under_one_idempotency_key() {
+        var ada = ledger.register();
+        String first = null;
+        for (int time = 0; time < 3; time++) {
+            var answer = ledger.server
+                    .request("POST", "/api/people/" + ada.id() + "/emails")
+                    .header("Idempotency-Key", "mail-1")
+                    .json("{\"subject\":\"News\",\"text\":\"Something\"}")
+                    .exchange();
+            ledger.outcomeOf(ada, answer);
+            first = first == null ? answer.body() : first;
+            assertThat(answer.body()).isEqualTo(first);
+        }
+        assertThat(mailsTo(mails, ada.email())).hasSize(1);
+    }
+
+    @Test
+    void a_mail_to_somebody_erased_is_refused_and_that_is_recorded_too() {
+        var ada = ledger.register();
+        ledger.erase(ada);
+
+        var answer = ledger.send(ada, "{\"subject\":\"Invoice\",\"text\":\"You owe us\",\"nonCommercial\":true}");
+
+        assertThat(answer.status()).isEqualTo(410);
+        assertThat(answer.problem()).isEqualTo("person-erased");
+        assertThat(ledger.history(ada).getLast()).isInstanceOfSatisfying(EmailRefused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(EmailRefusal.PERSON_ERASED);
+            assertThat(refused.nonCommercial()).isTrue();
+            assertThat(refused.subject()).isNull();
+        });
+    }
+
+    @Test
+    void a_non_commercial_mail_goes_to_somebody_unsubscribed_without_a_link() throws Exception {
+        var ada = ledger.register();
+        ledger.unsubscribe(ada);
+
+        var mail = sent(
+                ada,
+                "{\"subject\":\"Invoice\",\"text\":\"You owe us\",\"html\":\"<p>You owe us</p>\",\"nonCommercial\":true}");
+
+        assertThat(mail.getHeader("List-Unsubscribe")).isNull();
+        assertThat(mail.getHeader("List-Unsubscribe-Post")).isNull();
+        assertThat(body(mail, "text/plain")).isEqualToNormalizingNewlines("You owe us");
+        assertThat(body(mail, "text/html")).isEqualTo("<p>You owe us</p>");
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            subject, "News\\r\\nBcc: everybody@example.org"
+            subject, "News\\nBcc: everybody@example.org"
+            subject, "News\\rBcc: everybody@example.org"
+            subject, "News\\u0000"
+            subject, "News\\u2028Bcc: everybody@example.org"
+            subject, ""
+            text,    "a\\u0000b"
+            text,    "  "
+            html,    "a\\u0001b"
+            """, quoteCharacter = '\'')
+    void what_would_break_a_header_or_a_body_is_refused_by_name(String field, String value) {
+        var ada = ledger.register();
+        var json = field.equals("subject")
+                ? "{\"subject\":%s,\"text\":\"Hello\"}".formatted(value)
+                : field.equals("text")
+                        ? "{\"subject\":\"News\",\"text\":%s}".formatted(value)
+                        : "{\"subject\":\"News\",\"text\":\"Hello\",\"html\":%s}".formatted(value);
+
+        var answer = ledger.send(ada, json);
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.fields()).containsExactly(field);
+        assertThat(ledger.history(ada)).hasSize(1);
+    }
+
+    @Test
+    void a_name_that_looks_like_a_header_gets_into_no_header() throws Exception {
+        var address = MailLedger.newAddress();
+        var registered = ledger.server
+                .request("POST", "/api/people")
+                .json("""
+                        {"firstName":"Ada\\r\\nBcc: everybody@example.org","emails":["%s"],"source":{"type":"MANUAL_UPLOAD"}}""".formatted(address))
+                .exchange();
+        var ada = new Somebody(registered.json().path("personId").asString(), address);
+
+        var mail = sent(ada, "{\"subject\":\"News\",\"text\":\"Something\"}");
+
+        assertThat(mail.getHeader("Bcc")).isNull();
+        assertThat(mail.getAllRecipients()).hasSize(1);
+    }
+
+    @Test
+    void somebody_unknown_is_not_found() {
+        var nobody = new Somebody(UUID.randomUUID().toString(), "nobody@example.org");
+        assertThat(ledger.send(nobody, "News", "Something").status()).isEqualTo(404);
+    }
+}

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.axonframework.eventhandling.EventMessage;
+import org.consentledger.command.link.UnsubscribeLinks;
 import org.consentledger.command.person.MailQueue;
 import org.consentledger.command.registers.Registers;
 import org.consentledger.foundation.privacy.AesGcm;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.foundation.store.AppendParticipant;
+import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.EmailContent;
 import org.consentledger.kernel.person.PersonEvent.EmailFailed;
 import org.consentledger.kernel.person.PersonEvent.EmailRefused;
@@ -185,6 +187,18 @@ class Outbox implements MailQueue, AppendParticipant {
                 seconds(lease),
                 emailId,
                 sender);
+    }
+
+    /** Whose a mail was, if it was sent not too long ago. */
+    Optional<UnsubscribeLinks.Target> traceOf(UUID emailId) {
+        return jdbc
+                .query(
+                        "SELECT person_id, address_hash FROM mail_trace WHERE email_id = ?",
+                        (row, number) -> new UnsubscribeLinks.Target(
+                                new PersonId(row.getObject(1, UUID.class)), new AddressHash(row.getString(2))),
+                        emailId)
+                .stream()
+                .findFirst();
     }
 
     /** Forgets whose mails were that were sent so long ago that nothing will come back of them. */

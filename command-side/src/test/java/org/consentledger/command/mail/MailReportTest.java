@@ -1,0 +1,291 @@
+package org.consentledger.command.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.consentledger.command.mail.MailLedger.link;
+import static org.consentledger.command.mail.MailLedger.mailsTo;
+
+import com.icegreen.greenmail.util.GreenMail;
+import java.util.UUID;
+import org.consentledger.command.mail.MailLedger.Somebody;
+import org.consentledger.foundation.http.ServerForTests.Answer;
+import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
+import org.consentledger.kernel.person.UnsubscribeReason;
+import org.consentledger.kernel.provenance.Role;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bounces and complaints, as mail servers and mailbox providers write them. */
+class MailReportTest {
+
+    private static GreenMail mails;
+    private static MailLedger ledger;
+
+    @BeforeAll
+    static void start() {
+        mails = MailLedger.mailServer();
+        ledger = MailLedger.sendingTo(mails.getSmtp().getPort());
+    }
+
+    @AfterAll
+    static void stop() {
+        ledger.close();
+        mails.stop();
+    }
+
+    private static String crlf(String text) {
+        return text.replace("\r\n", "\n").replace("\n", "\r\n");
+    }
+
+    private static String delivery(String action, String status, String recipient, String returned) {
+        return crlf("""
+                From: MAILER-DAEMON@mx.example
+                To: bounces@nowak.example
+                Subject: Undelivered Mail Returned to Sender
+                MIME-Version: 1.0
+                Content-Type: multipart/report; report-type=delivery-status;
+                \tboundary="b1"
+
+                This is a MIME-encapsulated message.
+
+                --b1
+                Content-Type: text/plain
+
+                I'm sorry to have to inform you.
+
+                --b1
+                Content-Type: message/delivery-status
+
+                Reporting-MTA: dns; mx.example
+                Arrival-Date: Mon, 2 Mar 2026 09:00:00 +0000
+
+                Final-Recipient: rfc822; %s
+                Action: %s
+                Status: %s
+                Diagnostic-Code: smtp; 550 5.1.1 nobody there
+
+                --b1
+                Content-Type: text/rfc822-headers
+
+                %s
+
+                --b1--
+                """.formatted(recipient, action, status, returned));
+    }
+
+    private static String complaint(String type, String fields, String returned) {
+        return crlf("""
+                From: feedback@provider.example
+                MIME-Version: 1.0
+                Content-Type: multipart/report; report-type=feedback-report; boundary="b2"
+
+                --b2
+                Content-Type: text/plain
+
+                This is an email abuse report.
+
+                --b2
+                Content-Type: message/feedback-report
+
+                Feedback-Type: %s
+                User-Agent: SomeGenerator/1.0
+                Version: 1
+                %s
+                --b2
+                Content-Type: message/rfc822
+                Content-Disposition: inline
+
+                %s
+
+                Hello
+                --b2--
+                """.formatted(type, fields, returned));
+    }
+
+    private static Answer report(String message) {
+        return report("message/rfc822", message);
+    }
+
+    private static Answer report(String contentType, String message) {
+        return ledger.server
+                .request("POST", "/api/mail-reports")
+                .header("Content-Type", contentType)
+                .json(message)
+                .exchange();
+    }
+
+    private static UnsubscribeReason reasonOf(Somebody who) {
+        return ledger.history(who).getLast() instanceof Unsubscribed optOut ? optOut.reason() : null;
+    }
+
+    @Test
+    void a_permanent_failure_unsubscribes_whom_it_names() {
+        var ada = ledger.register();
+
+        var answer = report(delivery("failed", "5.1.1", ada.email().toUpperCase(java.util.Locale.ROOT), "Subject: x"));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.json().path("kind").asString()).isEqualTo("PERMANENT_FAILURE");
+        assertThat(answer.json().path("unsubscribed").asInt()).isEqualTo(1);
+        assertThat(reasonOf(ada)).isEqualTo(UnsubscribeReason.BOUNCED);
+        assertThat(report(delivery("failed", "5.1.1", ada.email(), "Subject: x"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(ledger.history(ada)).hasSize(2);
+    }
+
+    @Test
+    void an_address_that_nobody_has_is_suppressed() {
+        var address = MailLedger.newAddress();
+        report(delivery("failed", "5.1.1", address, "Subject: x"));
+        assertThat(ledger.isUnsubscribed(ledger.register(address))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"delayed, 4.4.1", "failed, 4.4.7", "delivered, 2.0.0", "relayed, 2.0.0", "delayed, 5.1.1"})
+    void what_may_pass_or_has_arrived_changes_nothing(String action, String status) {
+        var ada = ledger.register();
+
+        var answer = report(delivery(action, status, ada.email(), "Subject: x"));
+
+        assertThat(answer.json().path("kind").asString()).isEqualTo("OTHER");
+        assertThat(ledger.history(ada)).hasSize(1);
+    }
+
+    @Test
+    void a_mail_of_ours_is_known_again_by_its_message_id_whatever_the_report_says_of_the_recipient() throws Exception {
+        var ada = ledger.register();
+        ledger.outcomeOf(ada, ledger.send(ada, "News", "Something"));
+        var id = mailsTo(mails, ada.email()).getFirst().getMessageID();
+
+        report(delivery("failed", "5.1.1", "forwarded-to@elsewhere.example", "Message-ID: " + id));
+
+        assertThat(reasonOf(ada)).isEqualTo(UnsubscribeReason.BOUNCED);
+        assertThat(ledger.isUnsubscribed(ledger.register("forwarded-to@elsewhere.example")))
+                .isFalse();
+    }
+
+    @Test
+    void a_complaint_whose_recipient_was_made_unreadable_is_known_by_the_link() throws Exception {
+        var ada = ledger.register();
+        ledger.outcomeOf(ada, ledger.send(ada, "News", "Something"));
+        var link = link(mailsTo(mails, ada.email()).getFirst());
+
+        var answer = report(complaint(
+                "abuse",
+                "Original-Rcpt-To: <redacted@provider.example>\n",
+                "From: news@nowak.example\nList-Unsubscribe: <https://ledger.example.org/u/\n "
+                        + link.getPath().substring(3) + ">"));
+
+        assertThat(answer.json().path("kind").asString()).as(answer.body()).isEqualTo("COMPLAINT");
+        assertThat(reasonOf(ada)).isEqualTo(UnsubscribeReason.COMPLAINED);
+        assertThat(ledger.provenanceOfLast(ada).actor().roles()).contains("operator");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "abuse, true",
+        "fraud, true",
+        "opt-out, true",
+        "other, true",
+        "x-new-kind, true",
+        "not-spam, false",
+        "virus, false",
+        "auth-failure, false",
+        "NOT-SPAM, false"
+    })
+    void only_a_complaint_unsubscribes(String type, boolean unsubscribes) {
+        var ada = ledger.register();
+
+        var answer = report(complaint(type, "Original-Rcpt-To: <" + ada.email() + ">\n", "From: news@nowak.example"));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(ledger.isUnsubscribed(ada)).isEqualTo(unsubscribes);
+    }
+
+    @Test
+    void the_report_may_come_without_the_message_around_it() {
+        var ada = ledger.register();
+        var message = delivery("failed", "5.1.1", ada.email(), "Subject: x");
+        var body = message.substring(message.indexOf("\r\n\r\n") + 4);
+
+        var answer = report("multipart/report; report-type=delivery-status; boundary=\"b1\"", body);
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(reasonOf(ada)).isEqualTo(UnsubscribeReason.BOUNCED);
+    }
+
+    @Test
+    void a_forged_link_or_message_id_opts_nobody_out() {
+        var before = ledger.server.events();
+
+        report(delivery(
+                "failed",
+                "5.1.1",
+                "no address",
+                "Message-ID: <ledger." + UUID.randomUUID()
+                        + "@nowak.example>\nList-Unsubscribe: <https://ledger.example.org/u/" + "A".repeat(50) + ">"));
+
+        assertThat(ledger.server.events()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "no mail at all",
+                "Subject: Hello\r\n\r\nI am away until Monday",
+                "Content-Type: multipart/report; boundary=b\r\n\r\nnothing",
+                "Content-Type: multipart/report\r\n\r\n--b\r\n\r\n--b--",
+                "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nHi\r\n--b--",
+                "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n--b--",
+                "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\nVersion: 1\r\n--b--",
+                "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\nContent-Transfer-Encoding: base64\r\n\r\n%%%%\r\n--b--"
+            })
+    void what_is_no_report_is_refused(String message) {
+        var before = ledger.server.events();
+        var answer = report(message);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(ledger.server.events()).isEqualTo(before);
+    }
+
+    @Test
+    void random_damage_to_a_report_is_never_our_mistake() {
+        var random = new java.util.Random(42);
+        var whole = delivery("failed", "5.1.1", "somebody@example.org", "Message-ID: <x@y>");
+        for (int round = 0; round < 200; round++) {
+            var damaged = new StringBuilder(whole);
+            for (int hit = 0; hit < 5; hit++) {
+                damaged.setCharAt(random.nextInt(damaged.length()), (char) random.nextInt(256));
+            }
+            assertThat(report(damaged.toString()).status())
+                    .as(damaged.toString())
+                    .isLessThan(500);
+        }
+    }
+
+    @Test
+    void a_report_that_is_too_large_is_refused() {
+        var answer = report(delivery("failed", "5.1.1", "a@example.org", "X: " + "a".repeat(11 * 1024 * 1024)));
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(report("text/plain", "hello").status()).isEqualTo(415);
+    }
+
+    @Test
+    void only_operators_bring_reports() {
+        for (var role : new Role[] {Role.ANALYST, Role.AUDITOR}) {
+            assertThat(ledger.server
+                            .http
+                            .request("POST", "/api/mail-reports")
+                            .token(ledger.server.http.issuer.token(role))
+                            .header("Content-Type", "message/rfc822")
+                            .json("x")
+                            .exchange()
+                            .status())
+                    .isEqualTo(403);
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package org.consentledger.command.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.consentledger.command.mail.MailLedger.Somebody;
+import org.consentledger.command.mail.SmtpStub.Mood;
+import org.consentledger.foundation.http.ServerForTests.Answer;
+import org.consentledger.foundation.store.PostgresForTests;
+import org.consentledger.kernel.person.EmailFailure;
+import org.consentledger.kernel.person.EmailRefusal;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.EmailFailed;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
+import org.consentledger.kernel.person.PersonEvent.EmailSent;
+import org.consentledger.kernel.person.PersonEvent.PersonErased;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Mail servers as they are: away, slow, full, picky, and gone in the worst moment. No mail is sent twice. */
+class SmtpTroubleTest {
+
+    private final String database = PostgresForTests.newDatabase();
+    private SmtpStub smtp;
+    private MailLedger ledger;
+
+    @BeforeEach
+    void start() {
+        smtp = new SmtpStub();
+        ledger = MailLedger.on(database, smtp.port());
+    }
+
+    @AfterEach
+    void stop() {
+        smtp.close();
+        ledger.close();
+    }
+
+    private Answer send(Somebody to) {
+        var answer = ledger.send(to, "News", "Something for " + to.email());
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer;
+    }
+
+    private PersonEvent outcome(Somebody to, Answer sent) {
+        var events = ledger.outcomeOf(to, sent);
+        assertThat(events).hasSize(2);
+        return events.getLast();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REFUSES_RECIPIENT, REJECTED, 550 5.1.1",
+        "REFUSES_SENDER, REJECTED, 550 5.7.1",
+        "REFUSES_CONTENT, REJECTED, 554 5.7.1",
+        "HANGS_UP_AFTER_CONTENT, OUTCOME_UNKNOWN,"
+    })
+    void what_will_not_pass_is_recorded_and_not_tried_again(Mood mood, EmailFailure reason, String status) {
+        smtp.mood = mood;
+        var ada = ledger.register();
+
+        assertThat(outcome(ada, send(ada))).isInstanceOfSatisfying(EmailFailed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(reason);
+            assertThat(failed.status()).isEqualTo(status);
+        });
+        assertThat(smtp.connections).hasValue(1);
+        assertThat(ledger.isUnsubscribed(ada)).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Mood.class,
+            names = {"GREETS_WITH_421", "DEFERS_RECIPIENT", "DEFERS_CONTENT", "HANGS_UP_BEFORE_CONTENT"})
+    void what_may_pass_is_tried_again_until_it_has(Mood mood) {
+        smtp.mood = mood;
+        var ada = ledger.register();
+        var sent = send(ada);
+        await().until(() -> smtp.connections.get() >= 2);
+        assertThat(ledger.history(ada)).hasSize(2);
+
+        var before = smtp.contents.size();
+        smtp.mood = Mood.TAKES;
+
+        assertThat(outcome(ada, sent)).isInstanceOf(EmailSent.class);
+        assertThat(smtp.contents).hasSize(before + 1);
+    }
+
+    @Test
+    void a_mail_server_that_is_down_gets_the_mails_when_it_is_back() {
+        var port = smtp.port();
+        smtp.close();
+        var people = IntStream.range(0, 5).mapToObj(number -> ledger.register()).toList();
+        var sent = people.stream().map(this::send).toList();
+        await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+        assertThat(people).allSatisfy(who -> assertThat(ledger.history(who)).hasSize(2));
+
+        smtp = new SmtpStub(port);
+
+        for (int number = 0; number < 5; number++) {
+            assertThat(outcome(people.get(number), sent.get(number))).isInstanceOf(EmailSent.class);
+        }
+        assertThat(smtp.contents).hasSize(5);
+    }
+
+    @Test
+    void a_mail_that_nobody_takes_is_given_up_in_the_end() {
+        smtp.mood = Mood.DEFERS_RECIPIENT;
+        ledger.close();
+        ledger = MailLedger.on(database, smtp.port(), "--ledger.mail.give-up-after=500ms");
+        var ada = ledger.register();
+
+        assertThat(outcome(ada, send(ada))).isInstanceOfSatisfying(EmailFailed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(EmailFailure.GAVE_UP);
+            assertThat(failed.status()).isEqualTo("450 4.2.1");
+        });
+    }
+
+    @Test
+    void an_opt_out_before_the_content_flows_stops_the_mail() throws Exception {
+        smtp.arm(Mood.HOLDS_BEFORE_CONTENT);
+        var ada = ledger.register();
+        var sent = send(ada);
+        assertThat(smtp.held.await(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(ledger.unsubscribe(ada).status()).isEqualTo(200);
+        smtp.goOn.countDown();
+
+        assertThat(outcome(ada, sent))
+                .isInstanceOfSatisfying(
+                        EmailRefused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(EmailRefusal.PERSON_UNSUBSCRIBED));
+        assertThat(smtp.contents).isEmpty();
+    }
+
+    @Test
+    void an_erasure_before_the_content_flows_stops_the_mail() throws Exception {
+        smtp.arm(Mood.HOLDS_BEFORE_CONTENT);
+        var ada = ledger.register();
+        var sent = send(ada);
+        assertThat(smtp.held.await(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(ledger.erase(ada).status()).isEqualTo(200);
+        assertThat(ledger.server.jdbc.queryForList("SELECT content FROM outbox", byte[].class))
+                .containsExactly((byte[]) null);
+        smtp.goOn.countDown();
+
+        assertThat(outcome(ada, sent))
+                .isInstanceOfSatisfying(
+                        EmailRefused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(EmailRefusal.PERSON_ERASED));
+        assertThat(smtp.contents).isEmpty();
+    }
+
+    @Test
+    void what_came_of_a_mail_that_was_flowing_when_the_person_was_erased_is_recorded_after_the_erasure()
+            throws Exception {
+        smtp.arm(Mood.HOLDS_AFTER_CONTENT);
+        var ada = ledger.register();
+        var sent = send(ada);
+        assertThat(smtp.held.await(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(ledger.erase(ada).status()).isEqualTo(200);
+        smtp.goOn.countDown();
+
+        assertThat(outcome(ada, sent)).isInstanceOf(EmailSent.class);
+        assertThat(ledger.history(ada))
+                .filteredOn(PersonErased.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
+    void a_change_of_address_while_a_mail_waits_stops_it() {
+        smtp.mood = Mood.DEFERS_RECIPIENT;
+        var ada = ledger.register();
+        var sent = send(ada);
+        ledger.command(
+                org.consentledger.kernel.provenance.Role.OPERATOR,
+                "PATCH",
+                "/api/people/" + ada.id(),
+                "{\"emails\":[\"" + MailLedger.newAddress() + "\"]}");
+
+        assertThat(outcome(ada, sent))
+                .isInstanceOfSatisfying(
+                        EmailRefused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(EmailRefusal.ADDRESS_GONE));
+        smtp.mood = Mood.TAKES;
+        assertThat(smtp.contents).isEmpty();
+    }
+
+    @Test
+    void a_slow_mail_server_keeps_its_mail_to_itself_and_the_others_go_on() throws Exception {
+        smtp.arm(Mood.HOLDS_AFTER_CONTENT);
+        var slow = ledger.register();
+        var sentSlowly = send(slow);
+        assertThat(smtp.held.await(20, TimeUnit.SECONDS)).isTrue();
+        smtp.mood = Mood.TAKES;
+
+        var others = IntStream.range(0, 5).mapToObj(number -> ledger.register()).toList();
+        for (var other : others) {
+            assertThat(outcome(other, send(other))).isInstanceOf(EmailSent.class);
+        }
+        // Longer than the lease: who still works on a mail keeps it
+        await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+        assertThat(ledger.history(slow)).hasSize(2);
+        smtp.goOn.countDown();
+
+        assertThat(outcome(slow, sentSlowly)).isInstanceOf(EmailSent.class);
+        assertThat(smtp.contents).hasSize(6);
+    }
+
+    @Test
+    void of_a_sender_that_died_while_handing_over_nobody_knows_and_nobody_sends_again() {
+        smtp.mood = Mood.DEFERS_RECIPIENT;
+        var ada = ledger.register();
+        var sent = send(ada);
+        await().until(() -> smtp.connections.get() >= 1);
+        ledger.close();
+        // What a process leaves behind that was killed after the content had begun to flow
+        ledger = MailLedger.on(database, smtp.port(), "--ledger.mail.poll-interval=1h");
+        var died = ledger.server.jdbc.update(
+                "UPDATE outbox SET sender = 'dead', handing_over_since = now(),"
+                        + " lease_until = now() - interval '1 second', next_attempt_at = now() WHERE email_id = ?",
+                UUID.fromString(sent.json().path("emailId").asString()));
+        assertThat(died).isEqualTo(1);
+        ledger.close();
+        smtp.mood = Mood.TAKES;
+        ledger = MailLedger.on(database, smtp.port());
+
+        assertThat(outcome(ada, sent))
+                .isInstanceOfSatisfying(
+                        EmailFailed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(EmailFailure.OUTCOME_UNKNOWN));
+        assertThat(smtp.contents).isEmpty();
+    }
+
+    @Test
+    void several_processes_send_each_mail_once() {
+        try (var second = MailLedger.on(database, smtp.port());
+                var third = MailLedger.on(database, smtp.port())) {
+            var people =
+                    IntStream.range(0, 60).mapToObj(number -> ledger.register()).toList();
+            var senders = new MailLedger[] {ledger, second, third};
+            var sent = IntStream.range(0, 60)
+                    .mapToObj(number -> CompletableFuture.supplyAsync(() -> senders[number % 3].send(
+                            people.get(number),
+                            "News",
+                            "Something for " + people.get(number).email())))
+                    .toList();
+            for (int number = 0; number < 60; number++) {
+                assertThat(outcome(people.get(number), sent.get(number).join())).isInstanceOf(EmailSent.class);
+            }
+        }
+        assertThat(smtp.contents).hasSize(60).doesNotHaveDuplicates();
+    }
+}

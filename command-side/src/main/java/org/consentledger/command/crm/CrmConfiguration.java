@@ -79,7 +79,7 @@ class CrmConfiguration {
                 validator,
                 transaction,
                 clock);
-        var push = new Push(settings, client, pull, records, journal, transaction, clock);
+        var push = new Push(settings, client, feed, pull, records, journal, transaction, clock);
         return new Sync(settings, client, feed, pull, push, runs, state, database, clock);
     }
 

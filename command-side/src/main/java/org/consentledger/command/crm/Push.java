@@ -37,6 +37,7 @@ final class Push {
 
     private final SalesforceSettings settings;
     private final SalesforceClient client;
+    private final Feed feed;
     private final Pull pull;
     private final SyncRecords records;
     private final SyncJournal journal;
@@ -46,6 +47,7 @@ final class Push {
     Push(
             SalesforceSettings settings,
             SalesforceClient client,
+            Feed feed,
             Pull pull,
             SyncRecords records,
             SyncJournal journal,
@@ -53,6 +55,7 @@ final class Push {
             Clock clock) {
         this.settings = settings;
         this.client = client;
+        this.feed = feed;
         this.pull = pull;
         this.records = records;
         this.journal = journal;
@@ -73,11 +76,13 @@ final class Push {
     }
 
     private boolean next(@Nullable UUID run, Progress progress) {
+        feed.catchUp();
         var due = records.due(clock.instant(), SalesforceClient.MOST_ROWS);
         var optIns = due.stream().filter(row -> Boolean.FALSE.equals(row.push)).toList();
         if (!optIns.isEmpty()) {
             // Before an opt-out is lifted there: has somebody opted out again, unseen so far?
             var looked = look(optIns, run);
+            feed.catchUp(); // if so, their other records hear of it
             due = records.due(clock.instant(), SalesforceClient.MOST_ROWS).stream()
                     .filter(row -> Boolean.TRUE.equals(row.push) || looked.contains(row.hash))
                     .toList();

@@ -108,7 +108,6 @@ final class Sync {
         runs.begin(id);
         try {
             pull.run(id, (records, facts) -> runs.progress(id, records, facts, 0, 0));
-            feed.catchUp();
             push.run(id, (written, refused) -> runs.progress(id, 0, 0, written, refused));
             runs.end(id, client.calls() - before, null);
             state.pause(null);

@@ -98,7 +98,7 @@ final class SyncBench implements AutoCloseable {
                 context.getBean(Validator.class),
                 transaction,
                 clock);
-        var push = new Push(settings, client, pull, records, journal, transaction, clock);
+        var push = new Push(settings, client, feed, pull, records, journal, transaction, clock);
         sync = new Sync(settings, client, feed, pull, push, runs, state, context.getBean(DataSource.class), clock);
     }
 

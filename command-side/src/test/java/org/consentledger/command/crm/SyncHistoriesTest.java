@@ -1,0 +1,214 @@
+package org.consentledger.command.crm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.LongStream;
+import org.consentledger.command.CommandSideTest;
+import org.consentledger.command.crm.SalesforceStandIn.Fault;
+import org.consentledger.command.crm.SyncRuns.Status;
+import org.consentledger.foundation.privacy.LookupHash;
+import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.kernel.person.CommandRejected;
+import org.consentledger.kernel.person.ContactDataPatch;
+import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
+import org.consentledger.kernel.person.PersonCommand.ErasePerson;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
+import org.consentledger.kernel.person.PersonId;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+
+/**
+ * The laws of the sync, over random histories of a few people, a few records and a Salesforce that fails now and then;
+ * the seed in a test's name replays a failure.
+ */
+@CommandSideTest
+class SyncHistoriesTest {
+
+    private static final int STEPS = 60;
+
+    @Autowired
+    private ApplicationContext context;
+
+    @Autowired
+    private LookupHash hash;
+
+    static LongStream seeds() {
+        return LongStream.range(0, 60);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void an_opted_out_address_stays_so_until_an_approval_and_both_sides_agree_after_each_sync(long seed) {
+        try (var bench = new SyncBench(context, "attempts=2", seed % 2 == 0 ? "import-new=true" : "import-new=false")) {
+            var world = new World(bench, seed);
+            for (var step = 0; step < STEPS; step++) {
+                var before = world.suppressed();
+                var position = bench.engine.headPosition();
+
+                var did = world.doSomething();
+
+                var lifted = world.liftedSince(position);
+                assertThat(world.suppressed())
+                        .as("addresses that must not be mailed, after step %d: %s", step, did)
+                        .containsAll(before.stream()
+                                .filter(address -> !lifted.contains(address))
+                                .toList());
+            }
+            world.assertAgreement();
+        }
+    }
+
+    private final class World {
+
+        private final SyncBench bench;
+        private final RandomGenerator random;
+        private final List<String> emails = new ArrayList<>();
+        private final List<PersonId> people = new ArrayList<>();
+        private final List<SalesforceStandIn.Row> rows = new ArrayList<>();
+
+        World(SyncBench bench, long seed) {
+            this.bench = bench;
+            random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+            for (var number = 0; number < 5; number++) {
+                emails.add("law%d-%d@example.org".formatted(seed, number));
+            }
+        }
+
+        String doSomething() {
+            bench.clock.turn(Duration.ofSeconds(random.nextInt(400)));
+            var what = random.nextInt(20);
+            try {
+                switch (what) {
+                    case 0, 1 -> people.add(bench.register(anEmail()));
+                    case 2 -> rows.add(bench.salesforce.contact(anEmail(), random.nextInt(4) == 0));
+                    case 3 -> rows.add(bench.salesforce.lead(anEmail(), random.nextInt(4) == 0));
+                    case 4, 5 -> withPerson(bench::optOut);
+                    case 6 -> bench.commands.unsubscribe(anEmail(), null, SyncBench.BY_HAND);
+                    case 7, 8 -> withPerson(bench::approve);
+                    case 9, 10 -> withRow(row -> bench.salesforce.set(row, true));
+                    case 11, 12 -> withRow(row -> bench.salesforce.set(row, false));
+                    case 13 -> withRow(this::changeThere);
+                    case 14 -> withPerson(this::changeHere);
+                    case 15 -> {
+                        if (random.nextInt(4) == 0) {
+                            withPerson(person ->
+                                    bench.send(new ErasePerson(person, "asked for it", bench.clock.instant())));
+                        }
+                    }
+                    case 16 -> bench.round();
+                    case 17 -> {
+                        bench.salesforce.failCall(
+                                random.nextInt(3), random.nextBoolean() ? Fault.status(503) : Fault.answerLost());
+                        bench.syncNow();
+                    }
+                    default -> bench.syncNow();
+                }
+            } catch (CommandRejected rejected) {
+                // A refused command did nothing
+            }
+            return "case " + what;
+        }
+
+        private void changeThere(SalesforceStandIn.Row row) {
+            switch (random.nextInt(5)) {
+                case 0 -> bench.salesforce.delete(row);
+                case 1 -> {
+                    if (row.type.equals("Lead") && row.convertedTo == null && !row.deleted) {
+                        rows.add(bench.salesforce.convert(row));
+                    }
+                }
+                case 2 -> {
+                    row.email = anEmail();
+                    bench.salesforce.touch(row);
+                }
+                default -> bench.salesforce.touch(row);
+            }
+        }
+
+        private void changeHere(PersonId person) {
+            bench.send(new ChangeContactData(
+                    person,
+                    new ContactDataPatch(Map.of(ContactField.EMAILS, List.of(anEmail(), anEmail()))),
+                    bench.clock.instant()));
+        }
+
+        private String anEmail() {
+            return emails.get(random.nextInt(emails.size()));
+        }
+
+        private void withPerson(Consumer<PersonId> action) {
+            if (!people.isEmpty()) {
+                action.accept(people.get(random.nextInt(people.size())));
+            }
+        }
+
+        private void withRow(Consumer<SalesforceStandIn.Row> action) {
+            if (!rows.isEmpty()) {
+                action.accept(rows.get(random.nextInt(rows.size())));
+            }
+        }
+
+        Set<String> suppressed() {
+            var hashes =
+                    emails.stream().map(email -> hash.ofEmail(email).value()).toArray(String[]::new);
+            return new HashSet<>(bench.jdbc.queryForList(
+                    "SELECT address_hash FROM suppression WHERE address_hash = ANY (?)", String.class, (Object)
+                            hashes));
+        }
+
+        Set<String> liftedSince(long position) {
+            var lifted = new HashSet<String>();
+            try (var events = bench.engine.readEvents(LedgerEngine.tokenAt(position), false)) {
+                events.forEach(event -> {
+                    if (event.getPayload() instanceof ResubscribeApproved approved) {
+                        approved.addresses().forEach(address -> lifted.add(address.value()));
+                    }
+                });
+            }
+            return lifted;
+        }
+
+        /** After two syncs that nothing disturbs both sides say the same, and a third finds nothing to do. */
+        void assertAgreement() {
+            bench.salesforce.takeCalls();
+            bench.clock.turn(Duration.ofHours(2));
+            assertThat(bench.syncNow().status()).isEqualTo(Status.COMPLETED);
+            var events = bench.events();
+            bench.salesforce.takeCalls();
+            assertThat(bench.syncNow()).returns(0L, SyncRuns.Run::recorded).returns(0L, SyncRuns.Run::written);
+            assertThat(bench.events()).isEqualTo(events);
+            var suppressed = suppressed();
+            for (var row : rows) {
+                if (row.deleted || row.convertedTo != null) {
+                    continue;
+                }
+                if (row.optedOut) {
+                    assertThat(suppressed)
+                            .as("%s of %s", row.email, row.id)
+                            .contains(hash.ofEmail(row.email).value());
+                }
+                var known =
+                        bench.records.lock(List.of(hash.ofSalesforceId(row.id))).values();
+                assertThat(known).hasSize(1);
+                var record = known.iterator().next();
+                if (record.person != null && record.gone == null) {
+                    assertThat(row.optedOut)
+                            .as("%s %s, agreed %s, theirs %s", row.type, row.id, record.agreed, record.theirs)
+                            .isEqualTo(bench.standing(record.person).isUnsubscribed());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package org.consentledger.command.crm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.consentledger.command.CommandSideTest;
+import org.consentledger.command.crm.SalesforceStandIn.Fault;
+import org.consentledger.command.crm.SyncRuns.Status;
+import org.consentledger.command.person.ChunkHandler;
+import org.consentledger.command.person.ChunkItem;
+import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.PersonId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+
+/** Many records: the fewest calls, and no call at which an interruption could lose or double anything. */
+@CommandSideTest
+class SyncVolumeTest {
+
+    private static final int MANY = 10_000;
+
+    @Autowired
+    private ApplicationContext context;
+
+    @Autowired
+    private ChunkHandler chunks;
+
+    @Test
+    void ten_thousand_changes_go_each_way_with_the_fewest_calls() {
+        try (var bench = new SyncBench(context, "objects=CONTACT")) {
+            var salesforce = bench.salesforce;
+            var records = contacts(salesforce, MANY, "many");
+            assertThat(bench.syncNow().status()).isEqualTo(Status.COMPLETED);
+            assertThat(salesforce.takeCalls()).as("taken in").hasSize(1 + MANY / 2000);
+            assertThat(peopleIn(bench)).hasSize(MANY);
+            // What is younger than the overlap is read once more, and then no more
+            bench.clock.turn(Duration.ofHours(1));
+            bench.settle();
+            bench.syncNow();
+            assertThat(salesforce.takeCalls()).containsExactly("query");
+
+            // Theirs to us: 5,000 opt out there
+            records.subList(0, MANY / 2).forEach(record -> salesforce.set(record, true));
+            var events = bench.events();
+            bench.syncNow();
+            assertThat(salesforce.takeCalls()).containsExactly("query", "page", "page");
+            assertThat(bench.events() - events).isEqualTo(MANY / 2);
+            bench.clock.turn(Duration.ofHours(1));
+
+            // And all 10,000, the 5,000 among them untouched in what counts
+            records.subList(MANY / 2, MANY).forEach(record -> salesforce.set(record, true));
+            records.subList(0, MANY / 2).forEach(salesforce::touch);
+            bench.syncNow();
+            assertThat(salesforce.takeCalls()).containsExactly("query", "page", "page", "page", "page");
+            assertThat(bench.events() - events).isEqualTo(MANY);
+            assertThat(optedOut(bench)).isEqualTo(MANY);
+        }
+    }
+
+    @Test
+    void ten_thousand_opt_outs_here_are_written_with_two_hundred_in_each_call_and_come_back_as_no_news() {
+        try (var bench = new SyncBench(context, "objects=CONTACT")) {
+            var salesforce = bench.salesforce;
+            var records = contacts(salesforce, MANY, "ours");
+            bench.settle();
+            var people = peopleIn(bench);
+            bench.clock.turn(Duration.ofHours(1));
+            optOut(bench, people);
+
+            bench.round();
+
+            assertThat(salesforce.takeCalls()).isEqualTo(Collections.nCopies(MANY / 200, "write 200"));
+            assertThat(records).allMatch(record -> record.optedOut);
+            var events = bench.events();
+            bench.syncNow();
+            bench.round();
+            assertThat(salesforce.takeCalls()).containsExactly("query", "page", "page", "page", "page");
+            assertThat(bench.events()).isEqualTo(events);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"before it is done", "after it is done, the answer lost"})
+    void interrupted_at_any_call_nothing_is_lost_and_nothing_recorded_twice(String when) {
+        var fault = when.startsWith("before") ? Fault.status(503) : Fault.answerLost();
+        var uninterrupted = 1;
+        for (var call = 0; call <= uninterrupted; call++) {
+            try (var bench = new SyncBench(context, "objects=CONTACT", "attempts=1")) {
+                var salesforce = bench.salesforce;
+                var tag = "cut" + call + when.charAt(0);
+                var records = contacts(salesforce, 2_300, tag);
+                bench.settle();
+                var people = peopleIn(bench);
+                bench.clock.turn(Duration.ofHours(1));
+                var theirs = records.subList(0, 2_100);
+                theirs.forEach(record -> salesforce.set(record, true));
+                var ours = people.stream()
+                        .filter(person -> !theirs.stream()
+                                .map(record -> record.id)
+                                .toList()
+                                .contains(bench.standing(person).contact().salesforceId()))
+                        .toList();
+                optOut(bench, ours);
+                var events = bench.events();
+                salesforce.failCall(call, fault);
+
+                var interrupted = bench.syncNow();
+                uninterrupted = Math.max(uninterrupted, salesforce.takeCalls().size());
+                if (interrupted.status() == Status.FAILED) {
+                    assertThat(bench.syncNow().status()).isEqualTo(Status.COMPLETED);
+                }
+                bench.round();
+
+                assertThat(bench.events() - events)
+                        .as("facts, cut at call %d", call)
+                        .isEqualTo(2_100);
+                assertThat(records).as("cut at call %d", call).allMatch(record -> record.optedOut);
+                assertThat(optedOut(bench)).isEqualTo(2_300);
+                assertThat(bench.records.waiting()).isZero();
+            }
+        }
+        assertThat(uninterrupted).as("calls that were cut one after the other").isGreaterThanOrEqualTo(3);
+    }
+
+    private void optOut(SyncBench bench, List<PersonId> people) {
+        for (var from = 0; from < people.size(); from += 250) {
+            chunks.handle(
+                    people.subList(from, Math.min(from + 250, people.size())).stream()
+                            .map(person -> new ChunkItem.Single(
+                                    new Unsubscribe(person, null, null, null, bench.clock.instant())))
+                            .toList(),
+                    SyncBench.BY_HAND.provenance());
+        }
+    }
+
+    private static List<SalesforceStandIn.Row> contacts(SalesforceStandIn salesforce, int count, String tag) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> salesforce.contact("%s%d@example.org".formatted(tag, number), false))
+                .toList();
+    }
+
+    private static List<PersonId> peopleIn(SyncBench bench) {
+        return new ArrayList<>(bench.jdbc.queryForList(
+                        "SELECT person_id FROM crm_record WHERE person_id IS NOT NULL", UUID.class))
+                .stream().map(PersonId::new).toList();
+    }
+
+    private static int optedOut(SyncBench bench) {
+        var count = bench.jdbc.queryForObject(
+                "SELECT count(*) FROM crm_record JOIN person_standing USING (person_id)"
+                        + " WHERE subscription = 'UNSUBSCRIBED'",
+                Integer.class);
+        return count == null ? 0 : count;
+    }
+}

@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.address.AddressSuppressor;
+import org.consentledger.command.crm.SyncDecision.Action;
 import org.consentledger.command.crm.SyncDecision.Reason;
 import org.consentledger.command.crm.SyncDecision.Winner;
 import org.consentledger.command.crm.SyncJournal.Outcome;
@@ -175,6 +176,9 @@ final class Pull {
         /** Of people who were registered just now, which the book doesn't know. */
         private final Set<String> addressesOfNewPeople = new HashSet<>();
 
+        /** Records that were never seen with the address that they have. */
+        private final Set<String> met = new HashSet<>();
+
         Chunk(@Nullable UUID run) {
             this.run = run;
         }
@@ -226,6 +230,9 @@ final class Pull {
         private int identify(List<SalesforceRecord> news, Registers.OpenBook book, Settlement settlement) {
             for (var record : news) {
                 var row = row(record);
+                if (row.wouldMeet(addressOf(record))) {
+                    met.add(row.hash);
+                }
                 row.see(record, addressOf(record));
                 var holder = row.person == null || row.gone == Gone.ERASED ? holderOf(record, book) : null;
                 if (holder != null) {
@@ -312,11 +319,15 @@ final class Pull {
                 var row = row(record);
                 var person = row.gone == Gone.ERASED ? null : row.person;
                 var ours = person == null ? Standing.NOBODY : now.getOrDefault(person, Standing.NOBODY);
-                var optedOut = person == null ? record.optedOut() : settlement.decide(row, person, ours);
+                var action = person == null ? Action.OPT_OUT_HERE : settlement.decide(row, person, ours);
                 if (person != null && !ours.erased()) {
                     follow(record, row, person, ours, settlement);
                 }
-                if (optedOut || (ours.erased() && record.optedOut())) {
+                // What we wrote ourselves says nothing of an address that only they have
+                var theyMeanIt = action == Action.OPT_OUT_HERE
+                        || ours.erased()
+                        || (action == Action.NOTHING && met.contains(row.hash));
+                if (record.optedOut() && theyMeanIt) {
                     coverAddress(record, row, book, settlement);
                 }
             }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.consentledger.command.address.AddressSuppressor;
 import org.consentledger.command.crm.SalesforceSettings.Conflicts;
+import org.consentledger.command.crm.SyncDecision.Action;
 import org.consentledger.command.crm.SyncDecision.Reason;
 import org.consentledger.command.crm.SyncDecision.Winner;
 import org.consentledger.command.crm.SyncJournal.Direction;
@@ -62,19 +63,19 @@ final class Settlement {
                 SALESFORCE, Via.CRM_SYNC, run == null ? UUID.randomUUID().toString() : run.toString(), null);
     }
 
-    /** Decides about the record of somebody; true where both are opted out in the end. */
-    boolean decide(SyncRecord record, PersonId person, Standing ours) {
+    /** Decides about the record of somebody, and says what. */
+    Action decide(SyncRecord record, PersonId person, Standing ours) {
         if (ours.erased()) {
-            return false;
+            return Action.NOTHING;
         }
         var theirs = record.theirs;
         if (theirs == null) {
             if (ours.isUnsubscribed()) {
                 write(record, true, Reason.OPT_OUT_MISSING_AT_FIRST_MEETING);
-            } else {
-                record.dropPush();
+                return Action.OPT_OUT_THERE;
             }
-            return false;
+            record.dropPush();
+            return Action.NOTHING;
         }
         var decision = SyncDecision.decide(ours.subscription(), theirs, record.changedLast(ours), record.agreed);
         switch (decision.action()) {
@@ -95,7 +96,7 @@ final class Settlement {
             }
             case OPT_IN_THERE -> write(record, false, decision.reason());
         }
-        return theirs && decision.action() != SyncDecision.Action.OPT_IN_THERE;
+        return decision.action();
     }
 
     private static void write(SyncRecord record, boolean optedOut, Reason reason) {

@@ -70,6 +70,11 @@ final class SyncRecord {
                 && (gone != null) == record.isGone();
     }
 
+    /** Whether the record was never seen with that address. What we wrote unseen, coming back, is no such news. */
+    boolean wouldMeet(@Nullable String address) {
+        return addressHash == null ? theirs == null : !addressHash.equals(address);
+    }
+
     /** Notes what they say. */
     void see(SalesforceRecord record, @Nullable String address) {
         theirs = record.optedOut();

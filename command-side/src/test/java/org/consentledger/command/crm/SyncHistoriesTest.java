@@ -46,7 +46,7 @@ class SyncHistoriesTest {
     private LookupHash hash;
 
     static LongStream seeds() {
-        return LongStream.range(0, 200);
+        return LongStream.range(0, 60);
     }
 
     @ParameterizedTest(name = "seed {0}")

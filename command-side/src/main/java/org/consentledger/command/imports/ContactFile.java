@@ -97,6 +97,17 @@ final class ContactFile implements AutoCloseable {
         return entry == null ? null : rows.read(entry);
     }
 
+    /** The cells of the next rows that can be read, as they stand in the file. */
+    List<List<String>> sample(int most) throws IOException {
+        var sample = new ArrayList<List<String>>();
+        for (var entry = records.next(); entry != null && sample.size() < most; entry = records.next()) {
+            if (entry instanceof Records.Entry.Cells cells) {
+                sample.add(cells.cells());
+            }
+        }
+        return sample;
+    }
+
     /** Steps over the next row; false after the last one. */
     boolean skip() throws IOException {
         return records.next() != null;

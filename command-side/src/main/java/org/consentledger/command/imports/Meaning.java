@@ -44,6 +44,16 @@ enum Meaning {
         return field == ContactField.EMAILS || field == ContactField.SALESFORCE_ID;
     }
 
+    /** How an explicit mapping would spell it. */
+    String word() {
+        return switch (this) {
+            case FULL_NAME -> "fullName";
+            case OPT_OUT, STATUS -> "optOut";
+            case IGNORED -> "ignore";
+            default -> field == null ? "ignore" : field.jsonName();
+        };
+    }
+
     /**
      * The meaning that an explicit mapping spells: a field's name, {@code fullName}, {@code optOut} or {@code ignore}.
      */

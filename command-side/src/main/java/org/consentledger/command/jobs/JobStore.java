@@ -91,6 +91,23 @@ public class JobStore {
                 .findFirst();
     }
 
+    /**
+     * The newest jobs.
+     *
+     * @param after only those that are older than this one
+     */
+    List<Job> newest(@Nullable UUID after, int most) {
+        return after == null
+                ? jdbc.query("SELECT " + COLUMNS + " FROM job ORDER BY created_at DESC, id DESC LIMIT ?", JOB, most)
+                : jdbc.query(
+                        "SELECT " + COLUMNS + " FROM job WHERE (created_at, id) <"
+                                + " (SELECT created_at, id FROM job WHERE id = ?)"
+                                + " ORDER BY created_at DESC, id DESC LIMIT ?",
+                        JOB,
+                        after,
+                        most);
+    }
+
     /** Takes on the job that has waited longest, of those that nobody works on. */
     Optional<Claim> claim(String runner, Duration lease) {
         return jdbc

@@ -284,6 +284,61 @@ class ImportTest {
     }
 
     @Nested
+    class A_look_into_a_file {
+
+        @Test
+        void says_what_its_columns_mean_and_shows_its_first_rows() {
+            var file = "E-Mail;Vorname;Colour\nruth@example.org;Ruth;red\nrolf@example.org;Rolf;blue\n";
+
+            var answer = server.sendFile(
+                    "/api/imports/preview",
+                    file.getBytes(UTF_8),
+                    Map.of("mapping", "{\"Vorname\":\"firstName\",\"Colour\":\"other\"}"),
+                    Map.of());
+
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            var preview = JsonMapper.shared().readTree(answer.body());
+            assertThat(preview.get("separator").asString()).isEqualTo(";");
+            assertThat(preview.at("/columns/0/meaning").asString()).isEqualTo("emails");
+            assertThat(preview.at("/columns/1/meaning").asString()).isEqualTo("firstName");
+            assertThat(preview.at("/columns/2/meaning").asString()).isEqualTo("other");
+            assertThat(preview.at("/columns/2/cells/1").asString()).isEqualTo("blue");
+            assertThat(server.events()).isEqualTo(eventsBefore);
+        }
+
+        @Test
+        void refuses_what_an_import_would_refuse() {
+            var answer = server.sendFile(
+                    "/api/imports/preview", "Mia,Nowak\nMax,Nowak\n".getBytes(UTF_8), Map.of(), Map.of());
+
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.problem()).isEqualTo("import-columns-unknown");
+        }
+    }
+
+    @Nested
+    class The_list_of_jobs {
+
+        @Test
+        void has_the_newest_first_and_says_who_started_them() {
+            server.imported("email\njobs1@example.org\n");
+            var newer = server.imported("email\njobs2@example.org\n");
+
+            var answer = server.request("GET", "/api/jobs").exchange();
+
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            var jobs = JsonMapper.shared().readTree(answer.body()).get("jobs");
+            assertThat(jobs.get(0).get("id")).isEqualTo(newer.get("id"));
+            assertThat(jobs.get(0).at("/startedBy/name").asString()).isEqualTo("Test User");
+            var rest = server.request(
+                            "GET", "/api/jobs?after=" + newer.get("id").asString())
+                    .exchange();
+            assertThat(JsonMapper.shared().readTree(rest.body()).at("/jobs/0/id"))
+                    .isEqualTo(jobs.get(1).get("id"));
+        }
+    }
+
+    @Nested
     class A_repeated_request {
 
         @Test

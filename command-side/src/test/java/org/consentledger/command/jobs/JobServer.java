@@ -74,6 +74,10 @@ public final class JobServer implements AutoCloseable {
 
     /** Sends a form with a file and some other parts. */
     public Answer sendFile(byte[] file, Map<String, String> parts, Map<String, String> headers) {
+        return sendFile("/api/imports", file, parts, headers);
+    }
+
+    public Answer sendFile(String path, byte[] file, Map<String, String> parts, Map<String, String> headers) {
         var boundary = "----" + UUID.randomUUID();
         var form = new ByteArrayOutputStream();
         parts.forEach((name, content) -> form.writeBytes(
@@ -85,8 +89,7 @@ public final class JobServer implements AutoCloseable {
                         .getBytes(UTF_8));
         form.writeBytes(file);
         form.writeBytes(("\r\n--%s--\r\n".formatted(boundary)).getBytes(UTF_8));
-        var request =
-                request("POST", "/api/imports").header("Content-Type", "multipart/form-data; boundary=" + boundary);
+        var request = request("POST", path).header("Content-Type", "multipart/form-data; boundary=" + boundary);
         headers.forEach(request::header);
         return request.chunked(new ByteArrayInputStream(form.toByteArray())).exchange();
     }

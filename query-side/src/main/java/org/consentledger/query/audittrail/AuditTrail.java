@@ -86,6 +86,17 @@ class AuditTrail implements ReadModel {
                 .into(new ArrayList<>());
     }
 
+    /** A page of entries, newest first. */
+    List<AuditEntry> newest(org.bson.conversions.Bson filter, long beforePosition, int limit) {
+        return collections
+                .readable(NAME)
+                .find(Filters.and(Filters.lt("position", beforePosition), filter))
+                .sort(Sorts.descending("position"))
+                .limit(limit)
+                .map(AuditEntry::ofBson)
+                .into(new ArrayList<>());
+    }
+
     /** The highest version of a person in the trail; none for somebody unknown. */
     Optional<Long> versionOf(String person) {
         return Optional.ofNullable(collections

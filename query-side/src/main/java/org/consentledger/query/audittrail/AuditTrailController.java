@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.conversions.Bson;
+import org.consentledger.foundation.http.InvalidRequest;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
@@ -20,7 +21,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Who did what, for one person or in the whole ledger, oldest first, page by page. */
+/** Who did what, for one person or in the whole ledger, page by page; oldest first unless told. */
 @RestController
 class AuditTrailController {
 
@@ -57,6 +58,7 @@ class AuditTrailController {
             @RequestParam(required = false) @Nullable String via,
             @RequestParam(required = false) @Nullable String from,
             @RequestParam(required = false) @Nullable String to,
+            @RequestParam(required = false) @Nullable String sort,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable String limit) {
         var conditions = new ArrayList<Bson>();
@@ -79,11 +81,26 @@ class AuditTrailController {
             conditions.add(Filters.lte("recordedAt", text(latest)));
         }
         var filter = conditions.isEmpty() ? Filters.empty() : Filters.and(conditions);
-        return page(filter, positionOf(after), Parameters.limit(limit));
+        var size = Parameters.limit(limit);
+        return isNewestFirst(sort)
+                ? page(trail.newest(filter, after == null ? Long.MAX_VALUE : positionOf(after), size + 1), size)
+                : page(filter, positionOf(after), size);
+    }
+
+    private static boolean isNewestFirst(@Nullable String sort) {
+        return switch (sort) {
+            case null -> false;
+            case "position" -> false;
+            case "-position" -> true;
+            default -> throw InvalidRequest.of("sort", "must be position, or -position for descending");
+        };
     }
 
     private Page page(Bson filter, long after, int size) {
-        var entries = trail.page(filter, after, size + 1);
+        return page(trail.page(filter, after, size + 1), size);
+    }
+
+    private static Page page(List<AuditEntry> entries, int size) {
         var page = entries.subList(0, Math.min(size, entries.size()));
         return new Page(
                 page.stream().map(Line::of).toList(),

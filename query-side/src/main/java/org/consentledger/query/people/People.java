@@ -24,6 +24,9 @@ class People implements ReadModel {
 
     static final String NAME = "people";
 
+    /** There only where a request to resubscribe waits. */
+    static final String REQUESTED_AT = "subscription.resubscribeRequest.requestedAt";
+
     private final Ledger ledger;
     private final LiveCollections collections;
 
@@ -45,6 +48,7 @@ class People implements ReadModel {
         collection.createIndex(Indexes.ascending("updatedAt", "_id"));
         collection.createIndex(Indexes.ascending("createdAt", "_id"));
         collection.createIndex(Indexes.ascending("nameKey", "_id"));
+        collection.createIndex(Indexes.ascending(REQUESTED_AT, "_id"));
         collection.createIndex(Indexes.ascending("authorization.type", "authorization.dateOfConsent"));
     }
 

@@ -107,6 +107,18 @@ class AuditTrailControllerTest {
             next = page.get("next").isNull() ? null : page.get("next").asString();
         }
         assertThat(paged).hasSize(9).doesNotHaveDuplicates().isSorted();
+        var backwards = new ArrayList<Long>();
+        String before = "";
+        while (before != null) {
+            var page = api.get("otto.auditor", "/api/audit-trail?sort=-position&limit=4&actor=" + actor + before)
+                    .json();
+            page.get("entries")
+                    .forEach(entry -> backwards.add(entry.get("position").asLong()));
+            before = page.get("next").isNull()
+                    ? null
+                    : "&after=" + page.get("next").asString();
+        }
+        assertThat(backwards.reversed()).isEqualTo(paged);
         var last = api.get("otto.auditor", "/api/audit-trail?type=AddressSuppressed&actor=" + actor)
                 .json()
                 .at("/entries/0");
@@ -117,7 +129,7 @@ class AuditTrailControllerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"via=FAX", "from=monday", "to=x", "after=-1", "after=abc", "limit=1000"})
+    @ValueSource(strings = {"via=FAX", "from=monday", "to=x", "after=-1", "after=abc", "limit=1000", "sort=age"})
     void a_question_that_makes_no_sense_names_the_parameter(String query) {
         var answer = api.get("otto.auditor", "/api/audit-trail?" + query);
 

@@ -15,6 +15,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -79,6 +81,11 @@ final class Site implements AutoCloseable {
 
     String address(String path) {
         return ledger.api().uri(path).toString();
+    }
+
+    /** The day in the ledger's zone, as a date field takes it. */
+    String today() {
+        return LocalDate.now(ZoneOffset.UTC).toString();
     }
 
     /** What a tab is to be like. */

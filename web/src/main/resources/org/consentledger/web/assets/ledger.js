@@ -9,6 +9,8 @@
   // A part of another page that arrives in the dialog opens it.
   document.addEventListener('htmx:afterSwap', event => {
     const panel = event.target;
+    const alert = (panel.isConnected ? panel : document).querySelector('[role=alert]');
+    if (alert) { alert.scrollIntoView({ block: 'nearest' }); }
     if (!dialog.contains(panel) && panel !== dialog) { return; }
     if (!dialog.open) {
       opener = document.activeElement;
@@ -16,7 +18,8 @@
     }
     const heading = dialog.querySelector('h1');
     if (heading) { dialog.setAttribute('aria-label', heading.textContent); }
-    const first = dialog.querySelector('[aria-invalid], input:not([type=hidden]), select, textarea, .button');
+    const first = dialog.querySelector('[aria-invalid]')
+      || dialog.querySelector('input:not([type=hidden]), select, textarea, .button');
     if (first) { first.focus(); }
   });
   // An answer without the part that was wanted is a page of its own.
@@ -59,7 +62,7 @@
   document.addEventListener('change', event => {
     const form = event.target.closest('form[data-autosubmit]');
     if (form && event.target.matches('select')) { form.requestSubmit(); }
-    needed(event.target.closest('form.basis'));
+    needed(event.target.closest('form.basis, form.bulk-basis'));
     count(event.target.closest('form.selection'), event.target);
   });
 
@@ -67,7 +70,8 @@
   function needed(form) {
     if (!form) { return; }
     form.querySelectorAll('.for-consent input, .for-consent textarea').forEach(input => {
-      input.required = form.elements.authorization.value === 'CONSENT';
+      const choice = form.querySelector('select[name=authorization], select[name=newAuthorization]');
+      input.required = choice !== null && choice.value === 'CONSENT';
     });
   }
 
@@ -90,11 +94,67 @@
   function announce(text) { document.getElementById('announcer').textContent = text; }
 
   function prepare(within) {
-    within.querySelectorAll('form.basis').forEach(needed);
+    within.querySelectorAll('form.basis, form.bulk-basis').forEach(needed);
+    within.querySelectorAll('.chart[data-chart]').forEach(draw);
     within.querySelectorAll('form.selection').forEach(form => count(form, null));
   }
   prepare(document);
   document.addEventListener('htmx:load', event => prepare(event.target));
+
+  // The slider goes from fact to fact, and shows the person as of each.
+  let sliding = 0;
+  document.addEventListener('input', event => {
+    const slider = event.target;
+    if (slider.id !== 'slider') { return; }
+    clearTimeout(sliding);
+    sliding = setTimeout(() => {
+      const instant = slider.dataset.instants.split(' ')[Number(slider.value)];
+      const address = slider.dataset.address + '?asOf=' + encodeURIComponent(instant);
+      window.htmx.ajax('GET', address, { target: '#then', select: '#then', swap: 'outerHTML' });
+      history.replaceState(null, '', address);
+      const field = document.getElementById('asOf');
+      if (field) { field.value = instant.slice(0, 19); }
+      document.querySelectorAll('.time-line li').forEach(item => {
+        item.classList.toggle('later', Date.parse(item.dataset.at) > Date.parse(instant));
+      });
+    }, 120);
+  });
+
+  // Opt-outs by day, the reasons upon each other.
+  function draw(holder) {
+    if (!window.uPlot || holder.dataset.drawn) { return; }
+    holder.dataset.drawn = 'true';
+    const { days, series } = JSON.parse(holder.dataset.chart);
+    const colour = name => getComputedStyle(root).getPropertyValue(name).trim();
+    const above = series.map((one, index) =>
+      days.map((day, at) => series.slice(index).reduce((sum, other) => sum + other.counts[at], 0)));
+    const bars = window.uPlot.paths.bars({ size: [0.7, 48], radius: 0.15 });
+    const width = () => Math.max(240, holder.clientWidth);
+    const chart = new window.uPlot({
+      width: width(),
+      height: 260,
+      tzDate: seconds => window.uPlot.tzDate(new Date(seconds * 1e3), 'UTC'),
+      cursor: { y: false, drag: { x: false, y: false } },
+      scales: { y: { range: (plot, low, high) => [0, Math.max(4, Math.ceil(high * 1.15))] } },
+      axes: [
+        { stroke: colour('--soft'), grid: { show: false }, ticks: { stroke: colour('--line') } },
+        { stroke: colour('--soft'), grid: { stroke: colour('--line') }, ticks: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10000] },
+      ],
+      series: [
+        { value: '{YYYY}-{MM}-{DD}' },
+        ...series.map((one, index) => ({
+          label: one.label,
+          paths: bars,
+          points: { show: false },
+          fill: colour('--chart-' + (index % 8 + 1)),
+          stroke: colour('--surface'),
+          width: 1,
+          value: (plot, sum, at, point) => point === null || point === undefined ? '–' : String(one.counts[point]),
+        })),
+      ],
+    }, [days, ...above], holder);
+    new ResizeObserver(() => chart.setSize({ width: width(), height: 260 })).observe(holder);
+  }
 
   // A form is sent once, however often its button is pressed.
   document.addEventListener('submit', event => {

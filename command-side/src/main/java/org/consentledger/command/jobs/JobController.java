@@ -1,0 +1,44 @@
+package org.consentledger.command.jobs;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.UUID;
+import org.consentledger.foundation.http.Permits;
+import org.consentledger.kernel.provenance.Role;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The door to what ran, of both kinds. */
+@RestController
+@Tag(name = "Jobs", description = "Bulk operations and imports, whoever started them")
+class JobController {
+
+    private static final int PAGE = 50;
+
+    private final JobStore store;
+
+    JobController(JobStore store) {
+        this.store = store;
+    }
+
+    @Permits(Role.OPERATOR)
+    @Operation(summary = "What ran and runs, newest first, fifty at a time; `after` is the id of the last one seen")
+    @GetMapping(path = "/api/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Page> list(@RequestParam(required = false) @Nullable UUID after) {
+        var jobs = store.newest(after, PAGE + 1);
+        var page = jobs.subList(0, Math.min(PAGE, jobs.size()));
+        return ResponseEntity.ok()
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .body(new Page(
+                        page.stream().map(JobAnswer::of).toList(),
+                        jobs.size() > PAGE ? page.getLast().id() : null));
+    }
+
+    record Page(List<JobAnswer> jobs, @Nullable UUID next) {}
+}

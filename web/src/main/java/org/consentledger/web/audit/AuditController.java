@@ -1,0 +1,180 @@
+package org.consentledger.web.audit;
+
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.consentledger.web.ledger.Codes;
+import org.consentledger.web.ledger.LedgerProblem;
+import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.Queries;
+import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.ledger.WebSettings;
+import org.consentledger.web.session.Texts.InOneLanguage;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** One person's time line with the past beside it, and the whole ledger's trail. */
+@Controller
+class AuditController {
+
+    private static final int PAGE = 50;
+    private static final int LONGEST_TIME_LINE = 1_000;
+    private static final List<String> TYPES = List.of(
+            "PersonRegistered",
+            "ContactDataChanged",
+            "AuthorizationSet",
+            "SourceSet",
+            "Unsubscribed",
+            "ResubscribeRequested",
+            "ResubscribeApproved",
+            "ResubscribeRejected",
+            "AddressSuppressed",
+            "EmailAccepted",
+            "EmailRefused",
+            "EmailSent",
+            "EmailFailed",
+            "PersonExported",
+            "SalesforceRecordLinked",
+            "PersonErased");
+
+    private final Queries queries;
+    private final WebSettings settings;
+
+    AuditController(Queries queries, WebSettings settings) {
+        this.queries = queries;
+        this.settings = settings;
+    }
+
+    @GetMapping("/people/{id}/audit")
+    String ofPerson(
+            @PathVariable UUID id,
+            @RequestParam(required = false) @Nullable String asOf,
+            @ModelAttribute("say") InOneLanguage say,
+            Model model) {
+        var entries = timeLine(id);
+        var now = queries.get("/api/people/" + id, Person.class);
+        model.addAttribute("person", now);
+        model.addAttribute("entries", entries.reversed());
+        model.addAttribute(
+                "instants",
+                entries.stream().map(entry -> entry.recordedAt().toString()).toList());
+        var instant = instant(asOf);
+        model.addAttribute("unreadable", asOf != null && !asOf.isBlank() && instant == null);
+        if (instant != null) {
+            model.addAttribute("asOf", instant);
+            model.addAttribute(
+                    "local",
+                    LocalDateTime.ofInstant(instant, settings.timeZone()).withNano(0));
+            model.addAttribute(
+                    "known",
+                    entries.stream()
+                            .filter(entry -> !entry.recordedAt().isAfter(instant))
+                            .count());
+            compare(id, instant, now, say, model);
+        }
+        return "audit/person";
+    }
+
+    private void compare(UUID id, Instant instant, Person now, InOneLanguage say, Model model) {
+        try {
+            var then = queries.get("/api/people/" + id, new Parameters().with("asOf", instant), Person.class);
+            model.addAttribute("comparison", Comparison.of(then, now, say));
+        } catch (LedgerProblem problem) {
+            if (problem.status() != 404) {
+                throw problem;
+            }
+            model.addAttribute("notYet", true);
+        }
+    }
+
+    private List<Entry> timeLine(UUID id) {
+        var entries = new ArrayList<Entry>();
+        String after = null;
+        do {
+            var page = queries.get(
+                    "/api/people/" + id + "/audit-trail",
+                    new Parameters().with("after", after).with("limit", 200),
+                    Entry.Page.class);
+            entries.addAll(page.entries());
+            after = page.next();
+        } while (after != null && entries.size() < LONGEST_TIME_LINE);
+        return entries;
+    }
+
+    @GetMapping("/audit")
+    String ofLedger(
+            @RequestParam(defaultValue = "") String actor,
+            @RequestParam(defaultValue = "") String type,
+            @RequestParam(defaultValue = "") String via,
+            @RequestParam(defaultValue = "") String from,
+            @RequestParam(defaultValue = "") String to,
+            @RequestParam(required = false) @Nullable String after,
+            Model model) {
+        var filter = new Filter(actor.strip(), type, via, from, to);
+        var page = queries.get(
+                "/api/audit-trail",
+                new Parameters()
+                        .with("actor", filter.actor())
+                        .with("type", type)
+                        .with("via", via)
+                        .with("from", instant(from))
+                        .with("to", instant(to))
+                        .with("sort", "-position")
+                        .with("after", after)
+                        .with("limit", PAGE),
+                Entry.Page.class);
+        model.addAttribute("page", page);
+        model.addAttribute("filter", filter);
+        model.addAttribute("first", after == null);
+        model.addAttribute("types", TYPES);
+        model.addAttribute("vias", Codes.VIAS);
+        return "audit/ledger";
+    }
+
+    /** An instant, or what a browser's date field says of one; absent if it is neither. */
+    private @Nullable Instant instant(@Nullable String text) {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        try {
+            return text.endsWith("Z")
+                    ? Instant.parse(text)
+                    : LocalDateTime.parse(text).atZone(settings.timeZone()).toInstant();
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    record Filter(String actor, String type, String via, String from, String to) {
+
+        public String after(@Nullable String next) {
+            var uri = UriComponentsBuilder.fromPath("/audit");
+            add(uri, "actor", actor);
+            add(uri, "type", type);
+            add(uri, "via", via);
+            add(uri, "from", from);
+            add(uri, "to", to);
+            add(uri, "after", next);
+            return uri.encode().build().toUriString();
+        }
+
+        public String by(String id) {
+            return new Filter(id, type, via, from, to).after(null);
+        }
+
+        private static void add(UriComponentsBuilder uri, String name, @Nullable String value) {
+            if (value != null && !value.isEmpty()) {
+                uri.queryParam(name, "{" + name + "}").uriVariables(java.util.Map.of(name, value));
+            }
+        }
+    }
+}

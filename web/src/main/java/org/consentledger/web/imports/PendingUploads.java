@@ -1,0 +1,98 @@
+package org.consentledger.web.imports;
+
+import jakarta.servlet.http.HttpSession;
+import jakarta.servlet.http.HttpSessionBindingEvent;
+import jakarta.servlet.http.HttpSessionBindingListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.stereotype.Component;
+import org.springframework.web.multipart.MultipartFile;
+
+/**
+ * Contact files between the look into them and their import: in files that only this program may read, and no longer
+ * than the session of whoever sent them.
+ */
+@Component
+class PendingUploads {
+
+    private static final String NAME = PendingUploads.class.getName();
+
+    String keep(MultipartFile file, HttpSession session) {
+        try {
+            var path = Files.createTempFile("ledger-upload", ".csv");
+            path.toFile().deleteOnExit();
+            file.transferTo(path);
+            var id = UUID.randomUUID().toString();
+            of(session).put(id, path);
+            return id;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Nullable
+    FileSystemResource find(String id, HttpSession session) {
+        var path = of(session).get(id);
+        return path == null || !Files.exists(path) ? null : new FileSystemResource(path);
+    }
+
+    void forget(String id, HttpSession session) {
+        of(session).remove(id);
+    }
+
+    private static SessionFiles of(HttpSession session) {
+        if (session.getAttribute(NAME) instanceof SessionFiles files) {
+            return files;
+        }
+        var none = new SessionFiles();
+        session.setAttribute(NAME, none);
+        return none;
+    }
+
+    /** The files of one session; they go with it. */
+    private static final class SessionFiles implements HttpSessionBindingListener {
+
+        private static final int MOST = 3;
+
+        private final Map<String, Path> paths = new LinkedHashMap<>();
+
+        synchronized void put(String id, Path path) {
+            paths.put(id, path);
+            if (paths.size() > MOST) {
+                remove(paths.keySet().iterator().next());
+            }
+        }
+
+        synchronized @Nullable Path get(String id) {
+            return paths.get(id);
+        }
+
+        synchronized void remove(String id) {
+            var path = paths.remove(id);
+            if (path != null) {
+                delete(path);
+            }
+        }
+
+        @Override
+        public synchronized void valueUnbound(HttpSessionBindingEvent event) {
+            paths.values().forEach(SessionFiles::delete);
+            paths.clear();
+        }
+
+        private static void delete(Path path) {
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

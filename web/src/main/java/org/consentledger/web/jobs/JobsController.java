@@ -1,0 +1,127 @@
+package org.consentledger.web.jobs;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.LedgerProblem;
+import org.consentledger.web.ledger.Person;
+import org.consentledger.web.session.Notice;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** What ran and runs, and how one job gets on. */
+@Controller
+@RequestMapping("/jobs")
+class JobsController {
+
+    private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=UTF-8");
+
+    private final Commands commands;
+
+    JobsController(Commands commands) {
+        this.commands = commands;
+    }
+
+    @GetMapping
+    String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
+        model.addAttribute(
+                "page",
+                after == null
+                        ? commands.get("/api/jobs", Page.class)
+                        : commands.get("/api/jobs?after={after}", Page.class, after));
+        model.addAttribute("first", after == null);
+        return "jobs/list";
+    }
+
+    @GetMapping("/{kind:bulk|import}/{id}")
+    String show(@PathVariable String kind, @PathVariable UUID id, Model model) {
+        model.addAttribute("job", commands.get(path(kind, id), Job.class));
+        return "jobs/job";
+    }
+
+    @PostMapping("/{kind:bulk|import}/{id}/cancel")
+    String cancel(@PathVariable String kind, @PathVariable UUID id, RedirectAttributes redirect) {
+        try {
+            commands.delete(path(kind, id));
+            Notice.done(redirect, "notice.cancelled");
+        } catch (LedgerProblem problem) {
+            if (!problem.slug().equals("job-ended")) {
+                throw problem;
+            }
+            Notice.warning(redirect, "notice.job-ended");
+        }
+        return "redirect:/jobs/" + kind + "/" + id;
+    }
+
+    @GetMapping("/{kind:bulk|import}/{id}/failures")
+    ResponseEntity<byte[]> failures(@PathVariable String kind, @PathVariable UUID id) {
+        return ResponseEntity.ok()
+                .contentType(CSV)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        ContentDisposition.attachment()
+                                .filename("failures-" + id + ".csv")
+                                .build()
+                                .toString())
+                .body(commands.get(path(kind, id) + "/failures", byte[].class));
+    }
+
+    private static String path(String kind, UUID id) {
+        return (kind.equals("bulk") ? "/api/bulk-operations/" : "/api/imports/") + id;
+    }
+
+    record Page(List<Job> jobs, @Nullable String next) {}
+
+    /** A job, as the command side tells it. */
+    record Job(
+            String id,
+            String kind,
+            String status,
+            boolean dryRun,
+            long total,
+            long processed,
+            long changed,
+            long unchanged,
+            long failed,
+            @Nullable List<String> ignoredColumns,
+            Person.Who startedBy,
+            Instant startedAt,
+            @Nullable Instant endedAt) {
+
+        public boolean isEnded() {
+            return endedAt != null;
+        }
+
+        public String address() {
+            return "/jobs/" + (kind.equals("IMPORT") ? "import" : "bulk") + "/" + id;
+        }
+
+        public String tone() {
+            return switch (status) {
+                case "COMPLETED" -> failed > 0 ? "warn" : "good";
+                case "FAILED" -> "bad";
+                case "CANCELLED" -> "warn";
+                default -> "";
+            };
+        }
+
+        /** How long it took, in seconds. */
+        public long seconds() {
+            return endedAt == null ? 0 : Duration.between(startedAt, endedAt).toSeconds();
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package org.consentledger.web.people;
+
+import static org.consentledger.web.session.Forms.orAbsent;
+
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.consentledger.web.ledger.Codes;
+import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.LedgerProblem;
+import org.consentledger.web.ledger.Queries;
+import org.consentledger.web.ledger.WebSettings;
+import org.consentledger.web.people.PeopleController.Page;
+import org.consentledger.web.session.Forms;
+import org.consentledger.web.session.Notice;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/**
+ * What can be done with those who are ticked in the list, or with all that match. The dialog is asked for by a POST, as
+ * many ids don't fit into an address; it changes nothing.
+ */
+@Controller
+@RequestMapping("/people/bulk")
+class BulkController {
+
+    private static final int MOST_PEOPLE = 100_000;
+    private static final int PAGE = 200;
+    private static final Map<String, String> COMMANDS =
+            Map.of("authorization", "SET_AUTHORIZATION", "source", "SET_SOURCE", "unsubscribe", "UNSUBSCRIBE");
+
+    private final Queries queries;
+    private final Commands commands;
+    private final WebSettings settings;
+
+    BulkController(Queries queries, Commands commands, WebSettings settings) {
+        this.queries = queries;
+        this.commands = commands;
+        this.settings = settings;
+    }
+
+    /**
+     * Whom it is about.
+     *
+     * @param all everybody who matches, whoever is ticked
+     */
+    record Selected(
+            @Nullable List<String> ids,
+            boolean all,
+            @Nullable String authorization,
+            @Nullable String source,
+            @Nullable String subscription,
+            @Nullable String search) {
+
+        Selected {
+            ids = ids == null ? List.of() : List.copyOf(ids);
+        }
+
+        public List<String> people() {
+            return Objects.requireNonNullElse(ids, List.of());
+        }
+
+        public boolean isNobody() {
+            return people().isEmpty() && !all;
+        }
+
+        Search wanted(HttpSession session) {
+            return Search.of(
+                    authorization,
+                    source,
+                    subscription,
+                    null,
+                    search,
+                    RecentWords.of(session).find(search));
+        }
+    }
+
+    /** What is to be done, as typed. The fields bear other names than those by which people are selected. */
+    record Change(
+            @Nullable String newAuthorization,
+            @Nullable String dateOfConsent,
+            @Nullable String purposeOfProcessing,
+            @Nullable String authorizationDescription,
+            @Nullable String newSource,
+            @Nullable String sourceDescription,
+            @Nullable String reason,
+            @Nullable String confirmation) {}
+
+    record Started(String id, long total) {}
+
+    @PostMapping("/{what:authorization|source|unsubscribe|erasure}")
+    String dialog(@PathVariable String what, Selected selected, HttpSession session, Model model) {
+        model.addAttribute("change", new Change(null, null, null, null, null, null, null, null));
+        return dialog(what, selected, session, model, null);
+    }
+
+    private String dialog(String what, Selected selected, HttpSession session, Model model, @Nullable String problem) {
+        Forms.newKey(model);
+        model.addAttribute("what", what);
+        model.addAttribute("selected", selected);
+        model.addAttribute(
+                "count",
+                selected.all()
+                        ? count(selected.wanted(session))
+                        : selected.people().size());
+        model.addAttribute("authorizations", Codes.AUTHORIZATIONS);
+        model.addAttribute("sources", Codes.SOURCES);
+        model.addAttribute("reasons", Codes.REASONS);
+        model.addAttribute("today", LocalDate.now(settings.timeZone()));
+        model.addAttribute("unconfirmed", problem);
+        return "people/bulk";
+    }
+
+    private long count(Search wanted) {
+        var total = queries.get(
+                        "/api/people", wanted.parameters().with("limit", 1).with("count", "true"), Page.class)
+                .total();
+        return total == null ? 0 : total;
+    }
+
+    @PostMapping("/{what:authorization|source|unsubscribe}/start")
+    String start(
+            @PathVariable String what,
+            Selected selected,
+            Change change,
+            @RequestParam String key,
+            HttpSession session,
+            Model model,
+            HttpServletResponse response) {
+        model.addAttribute("change", change);
+        return Forms.send(model, response, () -> dialog(what, selected, session, model, null), () -> {
+            var body = Forms.body();
+            body.put("command", Objects.requireNonNull(COMMANDS.get(what)));
+            switch (what) {
+                case "authorization" -> body.put("authorization", authorization(change));
+                case "source" -> body.put("source", source(change));
+                default -> {
+                    if (orAbsent(change.reason()) != null) {
+                        body.put("reason", change.reason());
+                    }
+                }
+            }
+            body.put("selection", selection(selected, session));
+            var started = commands.send(HttpMethod.POST, "/api/bulk-operations", body, key, null, Started.class);
+            return "redirect:/jobs/bulk/" + started.id();
+        });
+    }
+
+    /** One by one, as an erasure is for good and has no bulk command: only for those who are ticked. */
+    @PostMapping("/erasure/start")
+    String erase(
+            Selected selected,
+            Change change,
+            @RequestParam String key,
+            HttpSession session,
+            Model model,
+            HttpServletResponse response,
+            RedirectAttributes redirect) {
+        model.addAttribute("change", change);
+        var expected = Integer.toString(selected.people().size());
+        if (selected.all() || !expected.equals(orAbsent(change.confirmation()))) {
+            response.setStatus(422);
+            return dialog("erasure", selected, session, model, "bulk.confirm.wrong");
+        }
+        return Forms.send(model, response, () -> dialog("erasure", selected, session, model, null), () -> {
+            var erased = 0;
+            var refused = 0;
+            for (var id : selected.people()) {
+                var body = Forms.body();
+                body.put("reason", orAbsent(change.reason()));
+                try {
+                    commands.send(HttpMethod.DELETE, "/api/people/" + UUID.fromString(id), body, key + "-" + id, null);
+                    erased++;
+                } catch (LedgerProblem problem) {
+                    if (problem.status() != 404 && problem.status() != 410) {
+                        throw problem;
+                    }
+                    refused++;
+                }
+            }
+            if (refused == 0) {
+                Notice.done(redirect, "notice.bulk-erased", erased);
+            } else {
+                Notice.warning(redirect, "notice.bulk-erased-partly", erased, refused);
+            }
+            return "redirect:/people";
+        });
+    }
+
+    private Map<String, Object> selection(Selected selected, HttpSession session) {
+        if (!selected.all()) {
+            return Map.of("personIds", selected.people());
+        }
+        var wanted = selected.wanted(session);
+        if (wanted.words() != null) {
+            return Map.of("personIds", everybody(wanted));
+        }
+        if (!wanted.isFiltered()) {
+            return Map.of("all", true);
+        }
+        var filter = Forms.body();
+        put(filter, "authorization", wanted.authorization());
+        put(filter, "source", wanted.source());
+        put(filter, "subscription", wanted.subscription());
+        return Map.of("filter", filter);
+    }
+
+    /** The command side can't search names, so whoever was found by words is named one by one. */
+    private List<String> everybody(Search wanted) {
+        var ids = new ArrayList<String>();
+        String next = null;
+        do {
+            var page = queries.get(
+                    "/api/people", wanted.parameters().with("limit", PAGE).with("after", next), Page.class);
+            page.people().forEach(person -> ids.add(person.personId()));
+            next = page.next();
+        } while (next != null && ids.size() < MOST_PEOPLE);
+        return ids;
+    }
+
+    private static Map<String, Object> authorization(Change change) {
+        var body = Forms.body();
+        body.put("type", orAbsent(change.newAuthorization()));
+        if ("CONSENT".equals(change.newAuthorization())) {
+            body.put("dateOfConsent", orAbsent(change.dateOfConsent()));
+            body.put("purposeOfProcessing", orAbsent(change.purposeOfProcessing()));
+        } else if ("OTHER".equals(change.newAuthorization())) {
+            body.put("description", orAbsent(change.authorizationDescription()));
+        }
+        return body;
+    }
+
+    private static Map<String, Object> source(Change change) {
+        var body = Forms.body();
+        body.put("type", orAbsent(change.newSource()));
+        if ("OTHER".equals(change.newSource())) {
+            body.put("description", orAbsent(change.sourceDescription()));
+        }
+        return body;
+    }
+
+    private static void put(Map<String, Object> body, String name, String value) {
+        if (!value.isEmpty()) {
+            body.put(name, value);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package org.consentledger.web.person;
+
+import static org.consentledger.web.session.Forms.orAbsent;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.LedgerProblem;
+import org.consentledger.web.ledger.Person;
+import org.consentledger.web.session.Forms;
+import org.consentledger.web.session.Notice;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The form by which contact data is corrected; where scripts run it stands in the place of what it changes. */
+@Controller
+@RequestMapping("/people/{id}/contact")
+class ContactController {
+
+    private final People people;
+    private final Commands commands;
+
+    ContactController(People people, Commands commands) {
+        this.people = people;
+        this.commands = commands;
+    }
+
+    @GetMapping
+    String edit(@PathVariable String id, Model model) {
+        var person = people.find(id);
+        model.addAttribute("form", ContactForm.of(person));
+        return form(person, model);
+    }
+
+    @PostMapping
+    String save(
+            @PathVariable String id,
+            ContactForm form,
+            @RequestParam String key,
+            Model model,
+            HttpServletResponse response,
+            RedirectAttributes redirect) {
+        model.addAttribute("form", form);
+        try {
+            return Forms.send(model, response, () -> form(people.find(id), model), () -> {
+                var answer = commands.send(HttpMethod.PATCH, People.path(id, ""), form.body(), key, form.version());
+                Notice.done(
+                        redirect,
+                        answer.version() == form.version() ? "notice.nothing-to-change" : "notice.contact-saved");
+                return People.page(id, answer.version());
+            });
+        } catch (LedgerProblem problem) {
+            if (!problem.isConflict()) {
+                throw problem;
+            }
+            var now = people.find(id);
+            model.addAttribute("differences", form.differencesFrom(ContactForm.of(now)));
+            model.addAttribute("form", form.at(now.version()));
+            response.setStatus(problem.status());
+            return form(now, model);
+        }
+    }
+
+    private static String form(Person person, Model model) {
+        Forms.newKey(model);
+        model.addAttribute("person", person);
+        return "person/contact";
+    }
+
+    /** A field that somebody else changed in the meantime, or that the form changes. */
+    record Difference(String field, String theirs, String yours) {}
+
+    /** Contact data as typed; several addresses or numbers stand on lines of their own. */
+    record ContactForm(
+            @Nullable String firstName,
+            @Nullable String lastName,
+            @Nullable String company,
+            @Nullable String title,
+            @Nullable String emails,
+            @Nullable String phones,
+            @Nullable String website,
+            @Nullable String facebook,
+            @Nullable String twitter,
+            @Nullable String linkedin,
+            @Nullable String other,
+            @Nullable String salesforceId,
+            long version) {
+
+        static ContactForm of(Person person) {
+            return new ContactForm(
+                    person.firstName(),
+                    person.lastName(),
+                    person.company(),
+                    person.title(),
+                    String.join("\n", person.emails()),
+                    String.join("\n", person.phones()),
+                    person.website(),
+                    person.facebook(),
+                    person.twitter(),
+                    person.linkedin(),
+                    person.other(),
+                    person.salesforceId(),
+                    person.version());
+        }
+
+        ContactForm at(long newer) {
+            return new ContactForm(
+                    firstName,
+                    lastName,
+                    company,
+                    title,
+                    emails,
+                    phones,
+                    website,
+                    facebook,
+                    twitter,
+                    linkedin,
+                    other,
+                    salesforceId,
+                    newer);
+        }
+
+        Map<String, Object> body() {
+            var body = Forms.body();
+            texts().forEach((name, text) -> body.put(name, orAbsent(text)));
+            body.put("emails", lines(emails));
+            body.put("phones", lines(phones));
+            return body;
+        }
+
+        List<Difference> differencesFrom(ContactForm theirs) {
+            var mine = all();
+            return theirs.all().entrySet().stream()
+                    .filter(entry -> !entry.getValue().equals(mine.get(entry.getKey())))
+                    .map(entry ->
+                            new Difference(entry.getKey(), entry.getValue(), String.valueOf(mine.get(entry.getKey()))))
+                    .toList();
+        }
+
+        private Map<String, String> all() {
+            var all = new LinkedHashMap<String, String>();
+            texts().forEach((name, text) -> all.put(name, text == null ? "" : text.strip()));
+            all.put("email", String.join(", ", lines(emails)));
+            all.put("phone", String.join(", ", lines(phones)));
+            return all;
+        }
+
+        private Map<String, @Nullable String> texts() {
+            var texts = new LinkedHashMap<String, @Nullable String>();
+            texts.put("firstName", firstName);
+            texts.put("lastName", lastName);
+            texts.put("company", company);
+            texts.put("title", title);
+            texts.put("website", website);
+            texts.put("facebook", facebook);
+            texts.put("twitter", twitter);
+            texts.put("linkedin", linkedin);
+            texts.put("other", other);
+            texts.put("salesforceId", salesforceId);
+            return texts;
+        }
+
+        private static List<String> lines(@Nullable String text) {
+            return text == null
+                    ? List.of()
+                    : Arrays.stream(text.split("[\\r\\n]+"))
+                            .map(String::strip)
+                            .filter(line -> !line.isEmpty())
+                            .toList();
+        }
+    }
+}

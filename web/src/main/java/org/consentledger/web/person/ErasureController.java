@@ -1,0 +1,64 @@
+package org.consentledger.web.person;
+
+import static org.consentledger.web.session.Forms.orAbsent;
+
+import jakarta.servlet.http.HttpServletResponse;
+import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.session.Forms;
+import org.consentledger.web.session.Notice;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The form by which an admin erases a person, who has to type whom they mean. */
+@Controller
+@RequestMapping("/people/{id}/erasure")
+class ErasureController {
+
+    private final People people;
+    private final Commands commands;
+
+    ErasureController(People people, Commands commands) {
+        this.people = people;
+        this.commands = commands;
+    }
+
+    @GetMapping
+    String confirm(@PathVariable String id, Model model) {
+        Forms.newKey(model);
+        model.addAttribute("person", people.find(id));
+        return "person/erasure";
+    }
+
+    @PostMapping
+    String erase(
+            @PathVariable String id,
+            @RequestParam String key,
+            @RequestParam(required = false) @Nullable String reason,
+            @RequestParam(required = false) @Nullable String confirmation,
+            Model model,
+            HttpServletResponse response,
+            RedirectAttributes redirect) {
+        model.addAttribute("reason", reason);
+        var name = people.find(id).displayName();
+        if (confirmation == null || !confirmation.strip().equals(name.strip())) {
+            model.addAttribute("unconfirmed", true);
+            response.setStatus(422);
+            return confirm(id, model);
+        }
+        return Forms.send(model, response, () -> confirm(id, model), () -> {
+            var body = Forms.body();
+            body.put("reason", orAbsent(reason));
+            var answer = commands.send(HttpMethod.DELETE, People.path(id, ""), body, key, null);
+            Notice.done(redirect, "notice.erased");
+            return People.page(id, answer.version());
+        });
+    }
+}

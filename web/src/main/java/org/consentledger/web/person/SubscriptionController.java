@@ -1,0 +1,160 @@
+package org.consentledger.web.person;
+
+import static org.consentledger.web.session.Forms.orAbsent;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.LocalDate;
+import java.util.Map;
+import org.consentledger.web.ledger.Codes;
+import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.WebSettings;
+import org.consentledger.web.session.Forms;
+import org.consentledger.web.session.Notice;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The forms for opting somebody out, and for the long way back: a request with evidence, and an admin's decision. */
+@Controller
+@RequestMapping("/people/{id}")
+class SubscriptionController {
+
+    private final People people;
+    private final Commands commands;
+    private final WebSettings settings;
+
+    SubscriptionController(People people, Commands commands, WebSettings settings) {
+        this.people = people;
+        this.commands = commands;
+        this.settings = settings;
+    }
+
+    @GetMapping("/unsubscribe")
+    String unsubscribe(@PathVariable String id, Model model) {
+        model.addAttribute("reasons", Codes.REASONS);
+        return form(id, model, "person/unsubscribe");
+    }
+
+    @PostMapping("/unsubscribe")
+    String unsubscribe(
+            @PathVariable String id,
+            @RequestParam String key,
+            @RequestParam(required = false) @Nullable String reason,
+            @RequestParam(required = false) @Nullable String comment,
+            Model model,
+            HttpServletResponse response,
+            RedirectAttributes redirect) {
+        return Forms.send(model, response, () -> unsubscribe(id, model), () -> {
+            var body = Forms.body();
+            body.put("reason", orAbsent(reason));
+            body.put("comment", orAbsent(comment));
+            var answer = commands.send(HttpMethod.POST, People.path(id, "/unsubscribe"), body, key, null);
+            Notice.done(redirect, "notice.unsubscribed");
+            return People.page(id, answer.version());
+        });
+    }
+
+    @GetMapping("/resubscribe-request")
+    String request(@PathVariable String id, Model model) {
+        model.addAttribute("form", new EvidenceForm(null, null, null, null));
+        return form(id, model, "person/resubscribe-request");
+    }
+
+    @PostMapping("/resubscribe-request")
+    String request(
+            @PathVariable String id,
+            EvidenceForm form,
+            @RequestParam String key,
+            Model model,
+            HttpServletResponse response,
+            RedirectAttributes redirect) {
+        model.addAttribute("form", form);
+        return Forms.send(model, response, () -> form(id, model, "person/resubscribe-request"), () -> {
+            var answer =
+                    commands.send(HttpMethod.POST, People.path(id, "/resubscribe-requests"), form.body(), key, null);
+            Notice.done(redirect, "notice.requested");
+            return People.page(id, answer.version());
+        });
+    }
+
+    @GetMapping("/resubscribe-approval")
+    String decide(@PathVariable String id, Model model) {
+        model.addAttribute("form", new EvidenceForm(null, null, null, null));
+        return form(id, model, "person/resubscribe-approval");
+    }
+
+    /**
+     * The decision of an admin.
+     *
+     * @param decision {@code approve} or {@code reject}, by the button that was pressed
+     */
+    @PostMapping("/resubscribe-approval")
+    String decide(
+            @PathVariable String id,
+            EvidenceForm form,
+            @RequestParam String key,
+            @RequestParam String decision,
+            @RequestParam(required = false) @Nullable String reason,
+            @RequestParam(defaultValue = "false") boolean attested,
+            Model model,
+            HttpServletResponse response,
+            RedirectAttributes redirect) {
+        model.addAttribute("form", form);
+        model.addAttribute("reason", reason);
+        model.addAttribute("attested", attested);
+        return Forms.send(model, response, () -> form(id, model, "person/resubscribe-approval"), () -> {
+            if (decision.equals("reject")) {
+                var rejection = Forms.body();
+                rejection.put("reason", orAbsent(reason));
+                var answer =
+                        commands.send(HttpMethod.POST, People.path(id, "/resubscribe-rejection"), rejection, key, null);
+                Notice.done(redirect, "notice.rejected");
+                return People.page(id, answer.version());
+            }
+            var approval = form.body();
+            approval.put("attested", attested);
+            approval.put("reason", orAbsent(reason));
+            var answer = commands.send(HttpMethod.POST, People.path(id, "/resubscribe-approval"), approval, key, null);
+            Notice.done(redirect, "notice.approved");
+            return People.page(id, answer.version());
+        });
+    }
+
+    private String form(String id, Model model, String view) {
+        Forms.newKey(model);
+        model.addAttribute("person", people.find(id));
+        model.addAttribute("today", LocalDate.now(settings.timeZone()));
+        return view;
+    }
+
+    /** What shows that the person consented anew, as typed. */
+    record EvidenceForm(
+            @Nullable String dateOfConsent,
+            @Nullable String purposeOfProcessing,
+            @Nullable String givenHow,
+            @Nullable String reference) {
+
+        Map<String, Object> body() {
+            var body = Forms.body();
+            put(body, "dateOfConsent", dateOfConsent);
+            put(body, "purposeOfProcessing", purposeOfProcessing);
+            put(body, "givenHow", givenHow);
+            put(body, "reference", reference);
+            return body;
+        }
+
+        private static void put(Map<String, Object> body, String name, @Nullable String text) {
+            var value = orAbsent(text);
+            if (value != null) {
+                body.put(name, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package org.consentledger.web.resubscribe;
+
+import java.util.List;
+import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.Queries;
+import org.consentledger.web.ledger.Queries.Parameters;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** The queue of requests, the longest waiting first; an admin decides each. */
+@Controller
+class ResubscribeController {
+
+    private static final int PAGE = 50;
+
+    private final Queries queries;
+
+    ResubscribeController(Queries queries) {
+        this.queries = queries;
+    }
+
+    @GetMapping("/resubscribe-requests")
+    String list(@RequestParam(required = false) @Nullable String after, Model model) {
+        model.addAttribute(
+                "page",
+                queries.get(
+                        "/api/resubscribe-requests",
+                        new Parameters().with("after", after).with("limit", PAGE),
+                        Page.class));
+        model.addAttribute("first", after == null);
+        return "resubscribe/list";
+    }
+
+    record Page(List<Person> people, @Nullable String next, long total) {}
+}

@@ -3,10 +3,11 @@ package org.consentledger.command.link;
 import static org.consentledger.command.form.Texts.orAbsent;
 import static org.springframework.http.MediaType.APPLICATION_FORM_URLENCODED_VALUE;
 import static org.springframework.http.MediaType.MULTIPART_FORM_DATA_VALUE;
-import static org.springframework.http.MediaType.TEXT_HTML_VALUE;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -60,8 +61,9 @@ class UnsubscribeController {
         this.page = page;
     }
 
-    @GetMapping(produces = TEXT_HTML_VALUE)
+    @GetMapping
     @Operation(summary = "The page on which somebody unsubscribes", description = "Looking at it changes nothing.")
+    @ApiResponse(responseCode = "200", content = @Content(mediaType = "text/html"))
     @SecurityRequirements
     ResponseEntity<byte[]> ask(
             @PathVariable String token,
@@ -76,6 +78,7 @@ class UnsubscribeController {
             summary = "Unsubscribe whoever the link was made for",
             description = "From the page, with an optional `reason` and `comment`, or by a mail program in one click"
                     + " (RFC 8058) with `List-Unsubscribe=One-Click`. The answer is the same for every link.")
+    @ApiResponse(responseCode = "200", content = @Content(mediaType = "text/html"))
     @SecurityRequirements
     CompletableFuture<ResponseEntity<byte[]>> unsubscribe(
             @PathVariable String token, @Parameter(hidden = true) HttpServletRequest request) {

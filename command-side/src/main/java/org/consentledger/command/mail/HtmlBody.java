@@ -1,13 +1,14 @@
 package org.consentledger.command.mail;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
-import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
 
 /**
@@ -48,6 +49,7 @@ final class HtmlBody {
     private final Document document;
     private final String link;
     private final String label;
+    private final Set<Element> shown = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private HtmlBody(String html, String link, String label) {
         this.link = link;
@@ -94,14 +96,15 @@ final class HtmlBody {
 
     /** Whether the link can be seen and followed at one of the places at least. */
     private boolean fill() {
-        var shown = false;
+        findShown();
+        var seen = false;
         for (var element : document.getAllElements()) {
             for (var attribute : element.attributes().asList()) {
                 if (Placeholder.isIn(attribute.getValue())) {
                     var isTarget = attribute.getKey().equalsIgnoreCase("href")
                             && element.normalName().equals("a");
                     element.attr(attribute.getKey(), isTarget ? link : Placeholder.fill(attribute.getValue(), link));
-                    shown |= isTarget
+                    seen |= isTarget
                             && isShown(element)
                             && (element.hasText() || element.selectFirst("img[src]") != null);
                 }
@@ -114,9 +117,9 @@ final class HtmlBody {
             }
         });
         for (var text : texts) {
-            shown |= fill(text);
+            seen |= fill(text);
         }
-        return shown;
+        return seen;
     }
 
     private boolean fill(TextNode text) {
@@ -155,15 +158,26 @@ final class HtmlBody {
         return new Element("a").attr("href", link).text(label);
     }
 
-    private static boolean isShown(Element element) {
-        for (Node node = element; node instanceof Element ancestor; node = node.parent()) {
-            var style = ancestor.attr("style").toLowerCase(Locale.ROOT).replaceAll("\\s|/\\*.*?\\*/", "");
-            if (HIDING.contains(ancestor.normalName())
-                    || ancestor.hasAttr("hidden")
-                    || HIDDEN_STYLE.matcher(style).find()) {
-                return false;
+    private boolean isShown(Element element) {
+        return shown.contains(element);
+    }
+
+    /** Goes through the document once, as asking each ancestor anew would take long in deep ones. */
+    private void findShown() {
+        document.traverse((node, depth) -> {
+            if (node instanceof Element element
+                    && !hides(element)
+                    && (element.parent() == null || shown.contains(element.parent()))) {
+                shown.add(element);
             }
+        });
+    }
+
+    private static boolean hides(Element element) {
+        if (HIDING.contains(element.normalName()) || element.hasAttr("hidden")) {
+            return true;
         }
-        return true;
+        var style = element.attr("style").toLowerCase(Locale.ROOT).replaceAll("\\s|/\\*.*?\\*/", "");
+        return !style.isEmpty() && HIDDEN_STYLE.matcher(style).find();
     }
 }

@@ -45,6 +45,9 @@ class Postman implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Postman.class);
     private static final Duration KEEP_TRACES = Duration.ofDays(90);
 
+    /** How long the end of the program waits for mail servers. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(20);
+
     private final Outbox outbox;
     private final Recipients recipients;
     private final MessageWriter writer;
@@ -124,13 +127,20 @@ class Postman implements SmartLifecycle {
         var unused = watch.scheduleWithFixedDelay(round, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Lets the mails at hand come to their end; others wait for the next start, or for other processes. */
+    /** Lets the mails at hand come to their end, within reason; others wait for the next start, or other processes. */
     @Override
     public void stop() {
         threads.ifPresent(some -> {
             threads = Optional.empty();
             some.watch().shutdownNow();
-            some.senders().close();
+            some.senders().shutdown();
+            try {
+                if (!some.senders().awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
+                    LOG.warn("A mail server has not answered; what came of its mail stays unknown");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         });
     }
 

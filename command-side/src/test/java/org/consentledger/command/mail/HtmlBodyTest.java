@@ -1,6 +1,7 @@
 package org.consentledger.command.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.time.Duration;
 import java.util.List;
@@ -121,6 +122,19 @@ class HtmlBodyTest {
                 .as(mended)
                 .isNotEmpty();
         assertThat(Jsoup.parse(mended).select("plaintext, frameset")).isEmpty();
+    }
+
+    @Test
+    void a_body_of_the_largest_size_is_done_in_no_time_however_it_is_built() {
+        for (var html : List.of(
+                "<div>".repeat(100_000),
+                "<b><i>".repeat(80_000) + "{{unsubscribe}}",
+                "<div style='color:red'>".repeat(10_000) + "{{unsubscribe}}<br>".repeat(13_000),
+                "<table>".repeat(60_000) + "{{unsubscribe}}",
+                "<!--".repeat(120_000),
+                "<a href='{{unsubscribe}}'>".repeat(18_000))) {
+            assertTimeout(Duration.ofSeconds(20), () -> assertThat(links(withLink(html))).isNotEmpty());
+        }
     }
 
     @Test

@@ -7,7 +7,7 @@ record Bodies(MailSettings settings, String link, boolean nonCommercial) {
         if (nonCommercial || Placeholder.isIn(text)) {
             return Placeholder.fill(text, link);
         }
-        return text.stripTrailing() + "\n\n-- \n" + appendix() + "\n";
+        return text.stripTrailing() + "\n\n" + appendix() + "\n";
     }
 
     String html(String html) {

@@ -2,16 +2,19 @@ package org.consentledger.command.mail;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
 import java.net.IDN;
 import java.time.Clock;
 import java.util.Date;
 import java.util.UUID;
 import org.consentledger.command.link.UnsubscribeLinks;
 import org.consentledger.kernel.person.PersonId;
-import org.springframework.mail.javamail.MimeMessageHelper;
 import org.springframework.stereotype.Component;
 
 /** Makes messages: with the unsubscribe link in each body, and the header fields of RFC 2369 and RFC 8058. */
@@ -39,14 +42,13 @@ class MessageWriter {
         var sender = new InternetAddress(from, true);
         var link = links.urlFor(person, letter.address());
         var message = new WatchedMessage(session);
-        var helper = new MimeMessageHelper(message, letter.content().html() != null, UTF_8.name());
-        helper.setFrom(sender);
+        message.setFrom(sender);
         // The address alone: a name could bring characters that mean something in a header
-        helper.setTo(recipient(letter.to()));
-        helper.setSubject(letter.content().subject());
-        helper.setSentDate(Date.from(clock.instant()));
+        message.setRecipient(RecipientType.TO, recipient(letter.to()));
+        message.setSubject(letter.content().subject(), UTF_8.name());
+        message.setSentDate(Date.from(clock.instant()));
         message.setHeader("Message-ID", MessageIds.of(emailId, sender));
-        setBodies(helper, letter, link);
+        setBodies(message, letter, link);
         if (!letter.nonCommercial()) {
             for (var header : UnsubscribeHeaders.of(link).entrySet()) {
                 message.setHeader(header.getKey(), header.getValue());
@@ -56,14 +58,25 @@ class MessageWriter {
         return message;
     }
 
-    private void setBodies(MimeMessageHelper helper, Letter letter, String link) throws MessagingException {
+    private void setBodies(MimeMessage message, Letter letter, String link) throws MessagingException {
         var bodies = new Bodies(settings, link, letter.nonCommercial());
         var text = bodies.text(letter.content().text());
-        if (letter.content().html() == null) {
-            helper.setText(text);
-        } else {
-            helper.setText(text, bodies.html(letter.content().html()));
+        var html = letter.content().html();
+        if (html == null) {
+            message.setText(text, UTF_8.name());
+            return;
         }
+        // The best comes last
+        var both = new MimeMultipart("alternative");
+        both.addBodyPart(part(text, "plain"));
+        both.addBodyPart(part(bodies.html(html), "html"));
+        message.setContent(both);
+    }
+
+    private static MimeBodyPart part(String text, String subtype) throws MessagingException {
+        var part = new MimeBodyPart();
+        part.setText(text, UTF_8.name(), subtype);
+        return part;
     }
 
     /** Domains of other scripts in the form that every server takes. */

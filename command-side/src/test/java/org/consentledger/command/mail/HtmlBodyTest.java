@@ -133,7 +133,9 @@ class HtmlBodyTest {
                 "<table>".repeat(60_000) + "{{unsubscribe}}",
                 "<!--".repeat(120_000),
                 "<a href='{{unsubscribe}}'>".repeat(18_000))) {
-            assertTimeout(Duration.ofSeconds(20), () -> assertThat(links(withLink(html))).isNotEmpty());
+            assertTimeout(
+                    Duration.ofSeconds(20),
+                    () -> assertThat(links(withLink(html))).isNotEmpty());
         }
     }
 

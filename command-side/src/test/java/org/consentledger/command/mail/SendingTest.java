@@ -103,6 +103,7 @@ class SendingTest {
                 {"subject":"Größe 漢字","text":"Hello","html":"<html><body><p>Hello</p></body></html>"}""");
 
         assertThat(mail.getSubject()).isEqualTo("Größe 漢字");
+        assertThat(mail.getContentType()).startsWith("multipart/alternative");
         assertThat(body(mail, "text/plain")).contains("unsubscribe at any time: " + link(mail));
         assertThat(body(mail, "text/html"))
                 .containsOnlyOnce("href=\"" + link(mail) + "\"")

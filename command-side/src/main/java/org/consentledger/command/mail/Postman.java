@@ -183,7 +183,7 @@ class Postman implements SmartLifecycle {
                     "Mail {} could not be tried: {}",
                     claim.emailId(),
                     e.getClass().getName());
-            quietly(() -> outbox.postpone(claim, name, settings.firstRetry()));
+            quietly(() -> later(claim, new Verdict.NotYet(null)).ifPresent(outcome -> record(claim, outcome)));
         } finally {
             if (!untold.containsKey(claim.emailId())) {
                 atWork.remove(claim.emailId());

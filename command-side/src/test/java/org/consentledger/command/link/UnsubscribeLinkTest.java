@@ -372,7 +372,7 @@ class UnsubscribeLinkTest {
 
     @Test
     void who_asks_too_often_has_to_wait() {
-        try (var limited = MailLedger.on(DATABASE, 1, "--ledger.http.limited-requests-per-minute=5")) {
+        try (var limited = MailLedger.on(DATABASE, 1, "--ledger.http.link-requests-per-minute=5")) {
             Supplier<Integer> one = () ->
                     limited.server.http.request("GET", forged()).exchange().status();
             for (int time = 0; time < 5; time++) {

@@ -64,7 +64,7 @@ public final class MailLedger implements AutoCloseable {
                 "--ledger.mail.from=Nowak GmbH <news@nowak.example>",
                 "--ledger.mail.poll-interval=50ms",
                 "--ledger.mail.first-retry=100ms",
-                "--ledger.http.limited-requests-per-minute=100000",
+                "--ledger.http.link-requests-per-minute=100000",
                 "--ledger.mail.lease=2s"));
         settings.addAll(List.of(more));
         return new MailLedger(JobServer.on(database, settings.toArray(String[]::new)));

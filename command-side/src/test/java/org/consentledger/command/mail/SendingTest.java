@@ -10,8 +10,10 @@ import jakarta.mail.internet.MimeMessage;
 import java.util.UUID;
 import org.consentledger.command.mail.MailLedger.Somebody;
 import org.consentledger.kernel.person.EmailContent;
+import org.consentledger.kernel.person.EmailFailure;
 import org.consentledger.kernel.person.EmailRefusal;
 import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
+import org.consentledger.kernel.person.PersonEvent.EmailFailed;
 import org.consentledger.kernel.person.PersonEvent.EmailRefused;
 import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.provenance.Via;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mails as they arrive at a mail server, and what the ledger says of them. */
 class SendingTest {
@@ -232,6 +235,48 @@ class SendingTest {
 
         assertThat(mail.getHeader("Bcc")).isNull();
         assertThat(mail.getAllRecipients()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ada..nowak@example.org", ".ada@example.org"})
+    void an_address_that_no_message_can_be_sent_to_is_a_failure_and_not_tried_for_days(String address) {
+        var ada = ledger.register(address);
+
+        var answer = ledger.send(ada, "News", "Something");
+
+        assertThat(ledger.outcomeOf(ada, answer).getLast())
+                .isInstanceOfSatisfying(
+                        EmailFailed.class, failed -> assertThat(failed.reason()).isEqualTo(EmailFailure.UNSENDABLE));
+    }
+
+    @Test
+    void a_domain_of_another_script_is_written_as_every_server_takes_it() throws Exception {
+        var ada = ledger.register("ada@bücher.example");
+
+        var answer = ledger.send(ada, "News", "Something");
+
+        assertThat(ledger.outcomeOf(ada, answer).getLast()).isInstanceOf(EmailSent.class);
+        assertThat(mailsTo(mails, "ada@xn--bcher-kva.example")).hasSize(1);
+    }
+
+    @Test
+    void the_api_describes_itself() {
+        var api = ledger.server.http.request("GET", "/v3/api-docs").exchange();
+
+        assertThat(api.status()).isEqualTo(200);
+        assertThat(api.json().path("paths").propertyNames())
+                .contains(
+                        "/api/people/{id}/emails",
+                        "/api/people/{id}/unsubscribe-link",
+                        "/api/mail-reports",
+                        "/u/{token}");
+        assertThat(api.json()
+                        .path("paths")
+                        .path("/u/{token}")
+                        .path("post")
+                        .path("security")
+                        .isEmpty())
+                .isTrue();
     }
 
     @Test

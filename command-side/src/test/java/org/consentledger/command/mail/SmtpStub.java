@@ -69,6 +69,14 @@ final class SmtpStub implements AutoCloseable {
         return door.getLocalPort();
     }
 
+    /** Starts over, in a good mood. */
+    void forget() {
+        contents.clear();
+        deliveries.clear();
+        connections.set(0);
+        mood = Mood.TAKES;
+    }
+
     /** From now on holds again until told to go on. */
     void arm(Mood holding) {
         held = new CountDownLatch(1);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -19,7 +18,8 @@ import org.consentledger.kernel.person.PersonEvent.EmailFailed;
 import org.consentledger.kernel.person.PersonEvent.EmailRefused;
 import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,29 +29,42 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Mail servers as they are: away, slow, full, picky, and gone in the worst moment. No mail is sent twice. */
 class SmtpTroubleTest {
 
-    private final String database = PostgresForTests.newDatabase();
-    private SmtpStub smtp;
-    private MailLedger ledger;
+    private static final String DATABASE = PostgresForTests.newDatabase();
+    private static SmtpStub smtp;
+    private static MailLedger ledger;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         smtp = new SmtpStub();
-        ledger = MailLedger.on(database, smtp.port());
+        ledger = MailLedger.on(DATABASE, smtp.port());
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         smtp.close();
         ledger.close();
     }
 
-    private Answer send(Somebody to) {
+    @BeforeEach
+    void nothing_came_in_yet() {
+        smtp.forget();
+    }
+
+    private static Answer send(Somebody to) {
+        return send(ledger, to);
+    }
+
+    private static Answer send(MailLedger ledger, Somebody to) {
         var answer = ledger.send(to, "News", "Something for " + to.email());
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer;
     }
 
-    private PersonEvent outcome(Somebody to, Answer sent) {
+    private static PersonEvent outcome(Somebody to, Answer sent) {
+        return outcome(ledger, to, sent);
+    }
+
+    private static PersonEvent outcome(MailLedger ledger, Somebody to, Answer sent) {
         var events = ledger.outcomeOf(to, sent);
         assertThat(events).hasSize(2);
         return events.getLast();
@@ -99,7 +112,7 @@ class SmtpTroubleTest {
         var port = smtp.port();
         smtp.close();
         var people = IntStream.range(0, 5).mapToObj(number -> ledger.register()).toList();
-        var sent = people.stream().map(this::send).toList();
+        var sent = people.stream().map(who -> send(who)).toList();
         await().pollDelay(Duration.ofMillis(500)).until(() -> true);
         assertThat(people).allSatisfy(who -> assertThat(ledger.history(who)).hasSize(2));
 
@@ -114,14 +127,14 @@ class SmtpTroubleTest {
     @Test
     void a_mail_that_nobody_takes_is_given_up_in_the_end() {
         smtp.mood = Mood.DEFERS_RECIPIENT;
-        ledger.close();
-        ledger = MailLedger.on(database, smtp.port(), "--ledger.mail.give-up-after=500ms");
-        var ada = ledger.register();
+        try (var hasty = MailLedger.sendingTo(smtp.port(), "--ledger.mail.give-up-after=500ms")) {
+            var ada = hasty.register();
 
-        assertThat(outcome(ada, send(ada))).isInstanceOfSatisfying(EmailFailed.class, failed -> {
-            assertThat(failed.reason()).isEqualTo(EmailFailure.GAVE_UP);
-            assertThat(failed.status()).isEqualTo("450 4.2.1");
-        });
+            assertThat(outcome(hasty, ada, send(hasty, ada))).isInstanceOfSatisfying(EmailFailed.class, failed -> {
+                assertThat(failed.reason()).isEqualTo(EmailFailure.GAVE_UP);
+                assertThat(failed.status()).isEqualTo("450 4.2.1");
+            });
+        }
     }
 
     @Test
@@ -219,23 +232,7 @@ class SmtpTroubleTest {
 
     @Test
     void of_a_sender_that_died_while_handing_over_nobody_knows_and_nobody_sends_again() {
-        smtp.mood = Mood.DEFERS_RECIPIENT;
-        var ada = ledger.register();
-        var sent = send(ada);
-        await().until(() -> smtp.connections.get() >= 1);
-        ledger.close();
-        // What a process leaves behind that was killed after the content had begun to flow
-        ledger = MailLedger.on(database, smtp.port(), "--ledger.mail.poll-interval=1h");
-        var died = ledger.server.jdbc.update(
-                "UPDATE outbox SET sender = 'dead', handing_over_since = now(),"
-                        + " lease_until = now() - interval '1 second', next_attempt_at = now() WHERE email_id = ?",
-                UUID.fromString(sent.json().path("emailId").asString()));
-        assertThat(died).isEqualTo(1);
-        ledger.close();
-        smtp.mood = Mood.TAKES;
-        ledger = MailLedger.on(database, smtp.port());
-
-        assertThat(outcome(ada, sent))
+        assertThat(outcomeAfterDeath("handing_over_since = now()"))
                 .isInstanceOfSatisfying(
                         EmailFailed.class,
                         failed -> assertThat(failed.reason()).isEqualTo(EmailFailure.OUTCOME_UNKNOWN));
@@ -243,9 +240,36 @@ class SmtpTroubleTest {
     }
 
     @Test
+    void a_sender_that_died_before_the_content_flowed_is_taken_over_from() {
+        assertThat(outcomeAfterDeath("handing_over_since = NULL")).isInstanceOf(EmailSent.class);
+        assertThat(smtp.contents).hasSize(1);
+    }
+
+    /** Leaves a mail behind as a process does that was killed, and starts another. */
+    private static PersonEvent outcomeAfterDeath(String howFar) {
+        var database = PostgresForTests.newDatabase();
+        Somebody ada;
+        Answer sent;
+        smtp.mood = Mood.DEFERS_RECIPIENT;
+        try (var dying = MailLedger.on(database, smtp.port(), "--ledger.mail.first-retry=1h")) {
+            ada = dying.register();
+            sent = send(dying, ada);
+            await().until(() -> dying.server.jdbc.queryForObject(
+                            "SELECT count(*) FROM outbox WHERE sender IS NULL AND attempts = 1", Long.class)
+                    == 1);
+            dying.server.jdbc.update("UPDATE outbox SET sender = 'dead', next_attempt_at = now(), " + howFar
+                    + ", lease_until = now() + interval '500 milliseconds'");
+        }
+        smtp.mood = Mood.TAKES;
+        try (var next = MailLedger.on(database, smtp.port())) {
+            return outcome(next, ada, sent);
+        }
+    }
+
+    @Test
     void several_processes_send_each_mail_once() {
-        try (var second = MailLedger.on(database, smtp.port());
-                var third = MailLedger.on(database, smtp.port())) {
+        try (var second = MailLedger.on(DATABASE, smtp.port());
+                var third = MailLedger.on(DATABASE, smtp.port())) {
             var people =
                     IntStream.range(0, 60).mapToObj(number -> ledger.register()).toList();
             var senders = new MailLedger[] {ledger, second, third};

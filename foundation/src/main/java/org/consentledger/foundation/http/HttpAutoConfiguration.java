@@ -122,6 +122,15 @@ public class HttpAutoConfiguration {
     }
 
     @Bean
+    FilterRegistrationBean<RateLimitFilter> linkRateLimit(HttpSettings settings) {
+        var filter = new RateLimitFilter(
+                PathPatternRequestMatcher.pathPattern("/u/**"),
+                request -> request.getRemoteAddr(),
+                settings.linkRequestsPerMinute());
+        return ordered(filter, Ordered.HIGHEST_PRECEDENCE + 20);
+    }
+
+    @Bean
     FilterRegistrationBean<RateLimitFilter> apiRateLimit(HttpSettings settings) {
         var filter = new RateLimitFilter(
                 PathPatternRequestMatcher.pathPattern("/api/**"),

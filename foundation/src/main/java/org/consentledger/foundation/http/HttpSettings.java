@@ -17,6 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * @param streamedPaths paths that take uploads of any size, and count them themselves
  * @param limitedPaths paths without a token, where each address may ask only so often
  * @param limitedRequestsPerMinute how often that is
+ * @param linkRequestsPerMinute how often each address may ask for unsubscribe links; mailbox providers post the
+ *     opt-outs of all their readers from few addresses
  * @param apiRequestsPerMinute how often the holder of one token may ask
  * @param webClient the client id by which the web pages are known: what comes through it was done by hand
  */
@@ -26,7 +28,8 @@ record HttpSettings(
         @DefaultValue("1MB") @NotNull DataSize bodyLimit,
         @DefaultValue @NotNull Map<String, DataSize> bodyLimits,
         @DefaultValue("/api/imports") @NotNull List<String> streamedPaths,
-        @DefaultValue("/u/**") @NotNull List<String> limitedPaths,
+        @DefaultValue @NotNull List<String> limitedPaths,
         @DefaultValue("120") @Min(1) int limitedRequestsPerMinute,
+        @DefaultValue("6000") @Min(1) int linkRequestsPerMinute,
         @DefaultValue("600000") @Min(1) int apiRequestsPerMinute,
         @DefaultValue("web") @NotNull String webClient) {}

@@ -369,6 +369,7 @@ class HttpMannersTest {
         void one_address_may_knock_only_so_often() {
             try (var limited = ServerForTests.start(
                     MannersApplication.class,
+                    "--ledger.http.limited-paths=/u/**",
                     "--ledger.http.limited-requests-per-minute=3",
                     "--ledger.http.api-requests-per-minute=2")) {
                 for (int i = 0; i < 3; i++) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.address.AddressSuppressor;
@@ -37,6 +38,14 @@ final class Feed {
 
     /** Each lost race means that somebody else's command was carried out. */
     private static final int ATTEMPTS = 20;
+
+    /** What may mean something there. The type tells it, without reading anything personal. */
+    private static final Set<Class<? extends PersonEvent>> CONCERNING = Set.of(
+            PersonRegistered.class,
+            ContactDataChanged.class,
+            SalesforceRecordLinked.class,
+            Unsubscribed.class,
+            ResubscribeApproved.class);
 
     private final SalesforceSettings settings;
     private final LedgerEngine engine;
@@ -104,24 +113,13 @@ final class Feed {
         }
         var concerned = new LinkedHashSet<PersonId>();
         for (var event : events) {
-            if (event.getPayload() instanceof PersonEvent ofPerson && concernsSalesforce(ofPerson)) {
-                concerned.add(ofPerson.personId());
+            if (event instanceof DomainEventMessage<?> ofPerson && CONCERNING.contains(event.getPayloadType())) {
+                concerned.add(PersonId.of(ofPerson.getAggregateIdentifier()));
             }
         }
         settle(concerned);
         state.position(LedgerEngine.positionOf(events.getLast().trackingToken()));
         return events.size() == PAGE;
-    }
-
-    private static boolean concernsSalesforce(PersonEvent event) {
-        return switch (event) {
-            case PersonRegistered ignored -> true;
-            case ContactDataChanged ignored -> true;
-            case SalesforceRecordLinked ignored -> true;
-            case Unsubscribed ignored -> true;
-            case ResubscribeApproved ignored -> true;
-            default -> false;
-        };
     }
 
     private void settle(Set<PersonId> concerned) {

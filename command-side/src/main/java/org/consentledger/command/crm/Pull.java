@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import jakarta.validation.Validator;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -314,11 +313,15 @@ final class Pull {
                     .map(row -> row.person)
                     .filter(Objects::nonNull)
                     .forEach(whose::add);
-            var now = new HashMap<>(standings.of(whose));
+            var now = standings.of(whose);
             for (var record : news) {
                 var row = row(record);
                 var person = row.gone == Gone.ERASED ? null : row.person;
-                var ours = person == null ? Standing.NOBODY : now.getOrDefault(person, Standing.NOBODY);
+                var ours = person == null ? Standing.NOBODY : now.get(person);
+                if (ours == null) {
+                    row.modstamp = null; // to be decided once their events can be read again
+                    continue;
+                }
                 var action = person == null ? Action.OPT_OUT_HERE : settlement.decide(row, person, ours);
                 if (person != null && !ours.erased()) {
                     follow(record, row, person, ours, settlement);

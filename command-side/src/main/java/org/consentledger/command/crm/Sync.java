@@ -20,7 +20,7 @@ final class Sync {
     private static final Logger LOG = LoggerFactory.getLogger(Sync.class);
 
     /** Any number, as long as nothing else in the database locks it. */
-    private static final long LOCK = 0x43524d53594e4331L;
+    static final long LOCK = 0x43524d53594e4331L;
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 

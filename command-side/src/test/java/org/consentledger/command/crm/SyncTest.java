@@ -2,10 +2,14 @@ package org.consentledger.command.crm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.consentledger.command.CommandSideTest;
 import org.consentledger.command.crm.SyncDecision.Reason;
 import org.consentledger.command.crm.SyncDecision.Winner;
@@ -274,6 +278,125 @@ class SyncTest {
 
             assertThat(contact.optedOut).isTrue();
             assertThat(salesforce.takeCalls()).containsExactly("query", "query", "write 1");
+        }
+    }
+
+    @Nested
+    class TheirChanges {
+
+        @Test
+        void that_show_late_are_not_missed() {
+            var ada = known();
+            bench.syncNow();
+            // A transaction there that began before our last look, and ended after it
+            ada.record().optedOut = true;
+            ada.record().modstamp = bench.clock.instant().minusSeconds(120).truncatedTo(ChronoUnit.SECONDS);
+
+            bench.syncNow();
+
+            assertThat(bench.standing(ada.person()).isUnsubscribed()).isTrue();
+        }
+
+        @Test
+        void of_one_and_the_same_second_are_gone_on_with_after_the_last_id_that_was_taken_over() {
+            use("attempts=1", "objects=CONTACT", "import-new=false");
+            var records = IntStream.range(0, 4_500)
+                    .mapToObj(number -> salesforce.contact(null, false))
+                    .toList();
+            assertThat(records.stream().map(record -> record.modstamp).distinct())
+                    .hasSize(1);
+            bench.clock.turn(Duration.ofHours(1));
+            salesforce.failCall(2, SalesforceStandIn.Fault.status(503)); // token, first page, and then no second
+
+            var interrupted = bench.syncNow();
+            var rest = bench.syncNow();
+
+            assertThat(interrupted)
+                    .returns(SyncRuns.Status.FAILED, SyncRuns.Run::status)
+                    .returns(2_000L, SyncRuns.Run::pulled);
+            assertThat(rest)
+                    .returns(SyncRuns.Status.COMPLETED, SyncRuns.Run::status)
+                    .returns(2_500L, SyncRuns.Run::pulled);
+            assertThat(bench.syncNow()).returns(0L, SyncRuns.Run::pulled);
+            assertThat(bench.jdbc.queryForObject("SELECT count(*) FROM crm_record", Integer.class))
+                    .isEqualTo(4_500);
+        }
+    }
+
+    @Nested
+    class TheSyncItself {
+
+        @Test
+        void is_done_by_one_process_at_a_time() throws SQLException {
+            var ada = known();
+            bench.optOut(ada.person());
+            try (var other = context.getBean(DataSource.class).getConnection();
+                    var lock = other.prepareStatement("SELECT pg_advisory_lock(" + Sync.LOCK + ")")) {
+                lock.execute();
+                bench.round();
+                assertThat(salesforce.takeCalls()).isEmpty();
+                other.prepareStatement("SELECT pg_advisory_unlock(" + Sync.LOCK + ")")
+                        .execute();
+            }
+
+            bench.round();
+
+            assertThat(ada.record().optedOut).isTrue();
+        }
+
+        @Test
+        void ends_the_run_of_a_process_that_died() {
+            var run = bench.runs.queue(SyncRuns.Trigger.REQUEST, Settlement.SALESFORCE);
+            bench.runs.begin(run.id());
+
+            bench.round();
+
+            assertThat(bench.runs.find(run.id()))
+                    .hasValueSatisfying(abandoned -> assertThat(abandoned)
+                            .returns(SyncRuns.Status.FAILED, SyncRuns.Run::status)
+                            .returns("ABANDONED", SyncRuns.Run::reason));
+        }
+
+        @Test
+        void comes_round_on_schedule() {
+            use("interval=5m");
+            bench.round();
+            assertThat(salesforce.takeCalls()).containsExactly("token", "query", "query");
+            bench.round();
+            assertThat(salesforce.takeCalls()).isEmpty();
+            bench.clock.turn(Duration.ofMinutes(5));
+            bench.round();
+            assertThat(salesforce.takeCalls()).containsExactly("query", "query");
+        }
+
+        @Test
+        void begins_with_what_is_said_from_now_on_and_never_reads_the_ledger_from_its_start() {
+            var position = bench.engine.headPosition();
+            assertThat(position).isPositive();
+            bench.state.begin(0);
+            bench.round();
+
+            assertThat(bench.jdbc.queryForObject("SELECT position FROM crm_state", Long.class))
+                    .isEqualTo(position);
+        }
+
+        @Test
+        void goes_on_for_all_others_where_the_events_of_one_can_not_be_read() {
+            var ada = known();
+            var ben = known();
+            bench.jdbc.update(
+                    "UPDATE event SET payload = convert_to(replace(convert_from(payload, 'UTF8'), 'p1.', 'p1.x'), 'UTF8')"
+                            + " WHERE aggregate_id = ? AND sequence_number = 0",
+                    ada.person().toString());
+            bench.jdbc.update(
+                    "DELETE FROM snapshot WHERE aggregate_id = ?", ada.person().toString());
+            salesforce.set(ada.record(), true);
+            salesforce.set(ben.record(), true);
+
+            var run = bench.syncNow();
+
+            assertThat(run).returns(SyncRuns.Status.COMPLETED, SyncRuns.Run::status);
+            assertThat(bench.standing(ben.person()).isUnsubscribed()).isTrue();
         }
     }
 

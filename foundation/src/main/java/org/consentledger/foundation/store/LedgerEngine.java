@@ -1,11 +1,11 @@
 package org.consentledger.foundation.store;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,6 @@ import org.axonframework.eventhandling.EventData;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.EventUtils;
 import org.axonframework.eventhandling.GapAwareTrackingToken;
-import org.axonframework.eventhandling.GenericDomainEventEntry;
 import org.axonframework.eventhandling.TrackedDomainEventData;
 import org.axonframework.eventhandling.TrackedEventData;
 import org.axonframework.eventhandling.TrackedEventMessage;
@@ -54,11 +53,20 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     /** Any number, as long as nothing else in the database locks it. */
     private static final long APPEND_LOCK = 0x4c45444745524c4bL;
 
-    private static final String COLUMNS = "event_id, aggregate_type, aggregate_id, sequence_number,"
-            + " payload_type, payload_revision, payload, meta_data, recorded_at";
+    private static final String COLUMNS = StoredEvent.COLUMNS;
     private static final String INSERT = "INSERT INTO %s (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String LATEST = "WITH wanted AS MATERIALIZED (SELECT unnest(?::text[]) AS id),"
+            + " last AS MATERIALIZED (SELECT DISTINCT ON (aggregate_id) snapshot.* FROM wanted"
+            + " JOIN snapshot ON aggregate_id = id ORDER BY aggregate_id, sequence_number DESC)"
+            + " SELECT true AS is_snapshot, " + COLUMNS + " FROM last"
+            + " UNION ALL SELECT false, " + COLUMNS + " FROM (SELECT event.* FROM wanted"
+            + " JOIN event ON event.aggregate_id = id LEFT JOIN last ON last.aggregate_id = id"
+            + " WHERE event.sequence_number > coalesce(last.sequence_number, -1)) AS later"
+            + " ORDER BY aggregate_id, sequence_number";
     private static final int HISTORY_PAGE = 1000;
-    private static final RowMapper<GenericDomainEventEntry<byte[]>> EVENT = (row, number) -> event(row);
+    private static final RowMapper<StoredEvent> EVENT = (row, number) -> StoredEvent.of(row);
+    private static final RowMapper<TrackedDomainEventData<byte[]>> TRACKED_EVENT =
+            (row, number) -> new TrackedDomainEventData<>(tokenAt(row.getLong("global_index")), StoredEvent.of(row));
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -152,7 +160,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     protected List<? extends TrackedEventData<?>> fetchTrackedEvents(@Nullable TrackingToken lastToken, int batchSize) {
         var page = jdbc.query(
                 "SELECT global_index, " + COLUMNS + " FROM event WHERE global_index > ? ORDER BY global_index LIMIT ?",
-                (row, number) -> new TrackedDomainEventData<>(tokenAt(row.getLong(1)), event(row)),
+                TRACKED_EVENT,
                 positionOf(lastToken),
                 batchSize);
         prefetchKeys(page);
@@ -160,14 +168,46 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     }
 
     /**
+     * What has to be folded to know many aggregates, read with one query: of each its last snapshot, if there is one,
+     * and the events after it, in their order. An aggregate without events is missing from the answer.
+     */
+    public Map<String, List<DomainEventMessage<?>>> readLatest(Collection<String> aggregateIdentifiers) {
+        if (aggregateIdentifiers.isEmpty()) {
+            return Map.of();
+        }
+        var outdated = new HashSet<String>();
+        var rows = new ArrayList<StoredEvent>();
+        jdbc.query(
+                LATEST,
+                row -> {
+                    var entry = StoredEvent.of(row);
+                    if (row.getBoolean("is_snapshot") && !isCurrent(entry, getSnapshotSerializer())) {
+                        outdated.add(entry.getAggregateIdentifier());
+                    } else {
+                        rows.add(entry);
+                    }
+                },
+                (Object) aggregateIdentifiers.toArray(String[]::new));
+        rows.removeIf(row -> outdated.contains(row.getAggregateIdentifier()));
+        var histories = histories(rows);
+        if (!outdated.isEmpty()) {
+            histories.putAll(readEvents(outdated));
+        }
+        return histories;
+    }
+
+    /**
      * The whole histories of many aggregates, read with one query, each in its order. An aggregate without events is
      * missing from the answer.
      */
     public Map<String, List<DomainEventMessage<?>>> readEvents(Collection<String> aggregateIdentifiers) {
-        var rows = jdbc.query(
+        return histories(jdbc.query(
                 "SELECT " + COLUMNS + " FROM event WHERE aggregate_id = ANY (?) ORDER BY aggregate_id, sequence_number",
                 EVENT,
-                (Object) aggregateIdentifiers.toArray(String[]::new));
+                (Object) aggregateIdentifiers.toArray(String[]::new)));
+    }
+
+    private Map<String, List<DomainEventMessage<?>>> histories(List<StoredEvent> rows) {
         prefetchKeys(rows);
         var histories = new LinkedHashMap<String, List<DomainEventMessage<?>>>();
         upcastAndDeserialize(rows.stream())
@@ -177,18 +217,64 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         return histories;
     }
 
+    /** Of each of the aggregates that have events, the sequence number of the last one. */
+    public Map<String, Long> lastSequenceNumbersFor(Collection<String> aggregateIdentifiers) {
+        var last = new HashMap<String, Long>();
+        jdbc.query(
+                "SELECT aggregate_id, max(sequence_number) FROM event WHERE aggregate_id = ANY (?) GROUP BY 1",
+                row -> {
+                    last.put(row.getString(1), row.getLong(2));
+                },
+                (Object) aggregateIdentifiers.toArray(String[]::new));
+        return last;
+    }
+
     /** A page of one aggregate's history, from a sequence number on, each event with its position. */
     public List<TrackedEventMessage<?>> readHistory(String aggregateIdentifier, long firstSequenceNumber) {
         var page = jdbc.query(
                 "SELECT global_index, " + COLUMNS + " FROM event WHERE aggregate_id = ? AND sequence_number >= ?"
                         + " ORDER BY sequence_number LIMIT ?",
-                (row, number) -> new TrackedDomainEventData<>(tokenAt(row.getLong(1)), event(row)),
+                TRACKED_EVENT,
                 aggregateIdentifier,
                 firstSequenceNumber,
                 HISTORY_PAGE);
         prefetchKeys(page);
         return EventUtils.upcastAndDeserializeTrackedEvents(page.stream(), getEventSerializer(), upcasterChain)
                 .toList();
+    }
+
+    /**
+     * A page of the ledger in which the events of each aggregate are together, in their order: for who makes something
+     * of whole histories. A history begins and ends within a page, unless a page can't hold it.
+     *
+     * @param after the last event of the page before; none for the first page
+     * @param position where the ledger ends for this reader
+     * @return an empty page behind the last one
+     */
+    public List<TrackedEventMessage<?>> readByAggregate(
+            @Nullable DomainEventMessage<?> after, long position, int pageSize) {
+        var page = new ArrayList<>(jdbc.query(
+                "SELECT global_index, " + COLUMNS + " FROM event"
+                        + " WHERE (aggregate_id, sequence_number) > (?, ?) AND global_index <= ?"
+                        + " ORDER BY aggregate_id, sequence_number LIMIT ?",
+                TRACKED_EVENT,
+                after == null ? "" : after.getAggregateIdentifier(),
+                after == null ? -1 : after.getSequenceNumber(),
+                position,
+                pageSize));
+        if (page.size() == pageSize && !aggregateOf(page.getFirst()).equals(aggregateOf(page.getLast()))) {
+            var unfinished = aggregateOf(page.getLast());
+            while (aggregateOf(page.getLast()).equals(unfinished)) {
+                page.removeLast();
+            }
+        }
+        prefetchKeys(page);
+        return EventUtils.upcastAndDeserializeTrackedEvents(page.stream(), getEventSerializer(), upcasterChain)
+                .toList();
+    }
+
+    private static String aggregateOf(TrackedDomainEventData<byte[]> event) {
+        return event.getAggregateIdentifier();
     }
 
     @Override
@@ -230,7 +316,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         return token == null ? 0 : token.position().orElse(0);
     }
 
-    private Stream<DomainEventMessage<?>> upcastAndDeserialize(Stream<GenericDomainEventEntry<byte[]>> rows) {
+    private Stream<DomainEventMessage<?>> upcastAndDeserialize(Stream<StoredEvent> rows) {
         return EventStreamUtils.upcastAndDeserializeDomainEvents(rows, getEventSerializer(), upcasterChain)
                 .asStream()
                 .map(event -> (DomainEventMessage<?>) event);
@@ -259,19 +345,6 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
             metaData.getData(),
             Timestamp.from(event.getTimestamp())
         };
-    }
-
-    private static GenericDomainEventEntry<byte[]> event(ResultSet row) throws SQLException {
-        return new GenericDomainEventEntry<>(
-                row.getString("aggregate_type"),
-                row.getString("aggregate_id"),
-                row.getLong("sequence_number"),
-                row.getString("event_id"),
-                row.getTimestamp("recorded_at").toInstant(),
-                row.getString("payload_type"),
-                row.getString("payload_revision"),
-                row.getBytes("payload"),
-                row.getBytes("meta_data"));
     }
 
     /** Somebody else was faster: the same next event, the same address, or a lock that PostgreSQL broke. */

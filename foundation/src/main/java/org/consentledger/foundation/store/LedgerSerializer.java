@@ -1,14 +1,21 @@
 package org.consentledger.foundation.store;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.axonframework.messaging.MetaData;
 import org.axonframework.serialization.AnnotationRevisionResolver;
 import org.axonframework.serialization.SerializationException;
+import org.axonframework.serialization.SerializedMetaData;
 import org.axonframework.serialization.SerializedObject;
+import org.axonframework.serialization.SerializedType;
+import org.axonframework.serialization.UnknownSerializedType;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.kernel.person.AboutPerson;
 import org.consentledger.kernel.person.PersonId;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationFeature;
@@ -18,6 +25,13 @@ import tools.jackson.databind.DeserializationFeature;
  * and dead letters all go through it.
  */
 public final class LedgerSerializer extends Jackson3Serializer {
+
+    private static final String META_DATA = MetaData.class.getName();
+
+    /** What it has read or written last: all events of a job say the same of where they come from. */
+    private volatile KnownMetaData lastMetaData = new KnownMetaData(new byte[0], MetaData.emptyInstance());
+
+    private final Map<String, Class<?>> classes = new ConcurrentHashMap<>();
 
     public LedgerSerializer(PersonKeys keys) {
         super(builder()
@@ -30,8 +44,11 @@ public final class LedgerSerializer extends Jackson3Serializer {
     }
 
     @Override
-    @SuppressWarnings("TypeParameterUnusedInFormals") // the signature is Axon's
+    @SuppressWarnings({"TypeParameterUnusedInFormals", "unchecked"}) // the signature is Axon's
     public <S, T> T deserialize(SerializedObject<S> stored) {
+        if (stored.getType().getName().equals(META_DATA)) {
+            return (T) metaData(stored);
+        }
         var type = classForType(stored.getType());
         if (!AboutPerson.class.isAssignableFrom(type)) {
             return super.deserialize(stored);
@@ -48,6 +65,43 @@ public final class LedgerSerializer extends Jackson3Serializer {
         }
     }
 
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> SerializedObject<T> serialize(@Nullable Object object, Class<T> expected) {
+        if (!(object instanceof MetaData metaData) || expected != byte[].class) {
+            return super.serialize(object, expected);
+        }
+        var last = lastMetaData;
+        if (!last.value.equals(metaData)) {
+            last = new KnownMetaData(super.serialize(metaData, byte[].class).getData(), metaData);
+            lastMetaData = last;
+        }
+        return (SerializedObject<T>) new SerializedMetaData<>(last.json, byte[].class);
+    }
+
+    private MetaData metaData(SerializedObject<?> stored) {
+        var json = getConverter().convert(stored.getData(), byte[].class);
+        var last = lastMetaData;
+        if (!Arrays.equals(last.json, json)) {
+            last = new KnownMetaData(json, super.deserialize(new SerializedMetaData<>(json, byte[].class)));
+            lastMetaData = last;
+        }
+        return last.value;
+    }
+
+    @Override
+    public Class<?> classForType(SerializedType type) {
+        var known = classes.get(type.getName());
+        if (known != null) {
+            return known;
+        }
+        var found = super.classForType(type);
+        if (found != UnknownSerializedType.class) {
+            classes.put(type.getName(), found);
+        }
+        return found;
+    }
+
     /** Finds whose data it is before reading on, since the keys depend on it. */
     private PersonId subjectOf(byte[] json) {
         try (var parser = getObjectMapper().createParser(json)) {
@@ -62,5 +116,16 @@ public final class LedgerSerializer extends Jackson3Serializer {
             }
         }
         throw new SerializationException("Something about a person doesn't say whom");
+    }
+
+    private static final class KnownMetaData {
+
+        private final byte[] json;
+        private final MetaData value;
+
+        KnownMetaData(byte[] json, MetaData value) {
+            this.json = json;
+            this.value = value;
+        }
     }
 }

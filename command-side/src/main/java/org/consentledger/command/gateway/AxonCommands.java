@@ -14,15 +14,16 @@ import org.consentledger.kernel.person.CommandAnswer;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.PersonCommand;
-import org.consentledger.kernel.person.PersonCommand.SendEmail;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
 
 /** Sends commands through Axon, and again where somebody else was faster. */
 @Component
+@Qualifier("oneByOne")
 class AxonCommands implements Commands {
 
     /** Each lost race means that somebody else's command was carried out, so the ledger gets on all the same. */
@@ -40,12 +41,10 @@ class AxonCommands implements Commands {
 
     @Override
     public CommandAnswer send(PersonCommand command, Envelope envelope) {
-        var answer = Objects.requireNonNull(
-                untilNotOvertaken(() -> dispatch(command, envelope)), "a person's handler always answers");
-        if (answer.refusal() != null && command instanceof SendEmail) {
-            throw new CommandRejected(answer.refusal().rule(), answer.refusal().detail());
-        }
-        return answer;
+        return Commands.unlessRefused(
+                command,
+                Objects.requireNonNull(
+                        untilNotOvertaken(() -> dispatch(command, envelope)), "a person's handler always answers"));
     }
 
     @Override

@@ -3,10 +3,13 @@ package org.consentledger.command.gateway;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import org.axonframework.messaging.MetaData;
+import org.jspecify.annotations.Nullable;
 
 /** How an {@link Envelope} travels with a command through Axon: as metadata, of which events inherit the provenance. */
 public final class CommandMetaData {
+
+    static final String CAUSATION_ID = "causationId";
 
     private static final String EXPECTED_VERSION = "expectedVersion";
     private static final String IDEMPOTENCY_KEY = "idempotencyKey";
@@ -22,9 +25,20 @@ public final class CommandMetaData {
         return metaData;
     }
 
-    /** The version that the sender expects the person to be at. */
-    public static OptionalLong expectedVersion(Map<String, ?> metaData) {
-        return metaData.get(EXPECTED_VERSION) instanceof Long version ? OptionalLong.of(version) : OptionalLong.empty();
+    /**
+     * What the metadata of an event says: its provenance, and which command caused it.
+     *
+     * @param commandId names the command
+     */
+    public static MetaData ofEvents(Envelope envelope, String commandId) {
+        var metaData = new HashMap<String, Object>(envelope.provenance().toMetaData());
+        metaData.put(CAUSATION_ID, commandId);
+        return MetaData.from(metaData);
+    }
+
+    /** The version that the sender expects the person to be at, if the sender cares. */
+    public static @Nullable Long expectedVersion(Map<String, ?> metaData) {
+        return (Long) metaData.get(EXPECTED_VERSION);
     }
 
     static Optional<IdempotencyKey> idempotencyKey(Map<String, ?> metaData) {

@@ -4,6 +4,7 @@ import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.CommandAnswer;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.PersonCommand;
+import org.consentledger.kernel.person.PersonCommand.SendEmail;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.jspecify.annotations.Nullable;
 
@@ -31,4 +32,16 @@ public interface Commands {
      */
     void unsubscribe(
             AddressHash address, @Nullable UnsubscribeReason reason, @Nullable String comment, Envelope envelope);
+
+    /**
+     * The answer to a command, or, where it says why an e-mail must not be sent, that refusal.
+     *
+     * @throws CommandRejected if it is one
+     */
+    static CommandAnswer unlessRefused(PersonCommand command, CommandAnswer answer) {
+        if (answer.refusal() != null && command instanceof SendEmail) {
+            throw new CommandRejected(answer.refusal().rule(), answer.refusal().detail());
+        }
+        return answer;
+    }
 }

@@ -3,16 +3,12 @@ package org.consentledger.command.gateway;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import org.axonframework.common.caching.Cache;
-import org.axonframework.config.Configuration;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.SnapshotTriggerDefinition;
 import org.axonframework.messaging.correlation.CorrelationDataProvider;
-import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.kernel.provenance.Provenance;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
@@ -20,9 +16,6 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
 @EnableScheduling
 class GatewayConfiguration {
-
-    /** A history longer than this is loaded from its last snapshot. */
-    private static final int EVENTS_BETWEEN_SNAPSHOTS = 50;
 
     private static final int PEOPLE_REMEMBERED = 10_000;
 
@@ -43,7 +36,7 @@ class GatewayConfiguration {
                     data.put(key, value);
                 }
             }
-            data.put("causationId", message.getIdentifier());
+            data.put(CommandMetaData.CAUSATION_ID, message.getIdentifier());
             return Map.copyOf(data);
         };
     }
@@ -55,19 +48,8 @@ class GatewayConfiguration {
                 Caffeine.newBuilder().maximumSize(PEOPLE_REMEMBERED).build());
     }
 
-    /** Snapshots are taken beside the command that is due for one, never in its way. */
     @Bean
-    SnapshotTriggerDefinition personSnapshots(ObjectProvider<Configuration> axon) {
-        var beside = Executors.newSingleThreadExecutor(
-                Thread.ofVirtual().name("snapshots").factory());
-        return new EventCountSnapshotTriggerDefinition(
-                (type, person) -> beside.execute(() -> {
-                    try {
-                        axon.getObject().snapshotter().scheduleSnapshot(type, person);
-                    } catch (ConcurrencyException alreadyTaken) {
-                        // Another process was faster; one snapshot is enough.
-                    }
-                }),
-                EVENTS_BETWEEN_SNAPSHOTS);
+    SnapshotTriggerDefinition personSnapshots(Snapshots snapshots) {
+        return new EventCountSnapshotTriggerDefinition(snapshots::take, Snapshots.EVENTS_BETWEEN);
     }
 }

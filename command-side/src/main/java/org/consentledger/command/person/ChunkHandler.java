@@ -1,21 +1,32 @@
 package org.consentledger.command.person;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.axonframework.common.caching.Cache;
+import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
-import org.axonframework.messaging.Message;
+import org.axonframework.messaging.MetaData;
 import org.axonframework.modelling.command.ConcurrencyException;
+import org.consentledger.command.gateway.CommandMetaData;
+import org.consentledger.command.gateway.Envelope;
+import org.consentledger.command.gateway.Idempotency;
+import org.consentledger.command.gateway.IdempotencyKey;
+import org.consentledger.command.gateway.Snapshots;
 import org.consentledger.command.registers.Registers;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.kernel.person.CommandAnswer;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.ContactDataPatch;
@@ -23,6 +34,7 @@ import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
+import org.consentledger.kernel.person.PersonCommand.SendEmail;
 import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
@@ -35,30 +47,51 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Carries out what is asked about many people at once, by the same rules as one command: their histories are read with
- * one query, {@link Person} decides in memory, and all events are appended in one transaction.
+ * Carries out what is asked about many people at once, by the same rules as one command: what is known of them is read
+ * with one query, {@link Person} decides in memory, and all events are appended in one transaction.
  */
 @Component
 public class ChunkHandler {
 
+    private static final int PEOPLE_REMEMBERED = 10_000;
+    private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
+
+    private final PersonDesk desk;
     private final Registers registers;
     private final PersonKeys keys;
     private final LedgerEngine engine;
-    private final Cache personCache;
+    private final Idempotency idempotency;
+    private final Snapshots snapshots;
+    private final org.axonframework.common.caching.Cache personCache;
     private final TransactionTemplate transaction;
 
+    /** People as turns left them. It may be behind; whoever relies on it finds out, as {@link PersonDesk} does. */
+    private final Cache<PersonId, Person> remembered = Caffeine.newBuilder()
+            .maximumSize(PEOPLE_REMEMBERED)
+            .expireAfterWrite(REMEMBERED_FOR)
+            .build();
+
     ChunkHandler(
+            PersonDesk desk,
             Registers registers,
             PersonKeys keys,
             LedgerEngine engine,
-            Cache personCache,
+            Idempotency idempotency,
+            Snapshots snapshots,
+            org.axonframework.common.caching.Cache personCache,
             PlatformTransactionManager transactions) {
+        this.desk = desk;
         this.registers = registers;
         this.keys = keys;
         this.engine = engine;
+        this.idempotency = idempotency;
+        this.snapshots = snapshots;
         this.personCache = personCache;
         transaction = new TransactionTemplate(transactions);
     }
+
+    /** A command and what came with it. */
+    record Sent(PersonCommand command, Envelope envelope) {}
 
     /**
      * Does all that the rules allow, in the transaction at hand or in one of its own. Later items see what earlier ones
@@ -69,22 +102,97 @@ public class ChunkHandler {
      *     chunk may be tried again
      */
     public List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance) {
-        return inTransaction(items, provenance, true);
+        return transaction.execute(status -> {
+            var chunk = new Chunk(items, Map.of());
+            var outcomes = chunk.handle(items, provenance);
+            chunk.record();
+            afterCommit(() -> chunk.people.keySet().forEach(this::forget));
+            return outcomes;
+        });
     }
 
     /** Says what {@link #handle} would do, and does nothing. */
     public List<ChunkOutcome> rehearse(List<? extends ChunkItem> items, Provenance provenance) {
-        return inTransaction(items, provenance, false);
+        return transaction.execute(status -> new Chunk(items, Map.of()).handle(items, provenance));
     }
 
-    private List<ChunkOutcome> inTransaction(List<? extends ChunkItem> items, Provenance provenance, boolean recorded) {
-        return transaction.execute(status -> {
-            var chunk = new Chunk(items, provenance);
-            var outcomes = items.stream().map(chunk::handle).toList();
-            if (recorded) {
-                chunk.record();
+    /**
+     * Carries out commands of different senders, no two of them under the same idempotency key.
+     *
+     * @return an outcome for each command, in their order
+     * @throws ConcurrencyException if somebody else was faster with one of the people; nothing was recorded
+     */
+    List<ChunkOutcome> handleTogether(List<Sent> commands) {
+        try {
+            return transaction.execute(status -> inOneTurn(commands));
+        } catch (RuntimeException failed) {
+            commands.forEach(sent -> forget(sent.command().personId()));
+            throw failed;
+        }
+    }
+
+    private List<ChunkOutcome> inOneTurn(List<Sent> commands) {
+        var given = idempotency.earlier(commands.stream()
+                .map(sent -> sent.envelope().idempotencyKey())
+                .filter(Objects::nonNull)
+                .toList());
+        var chunk = new Chunk(
+                commands.stream()
+                        .map(sent -> new ChunkItem.Single(sent.command()))
+                        .toList(),
+                remembered.getAllPresent(
+                        commands.stream().map(sent -> sent.command().personId()).toList()));
+        var outcomes = new ArrayList<ChunkOutcome>();
+        var answers = new LinkedHashMap<IdempotencyKey, CommandAnswer>();
+        for (var sent : commands) {
+            var key = sent.envelope().idempotencyKey();
+            var earlier = key == null ? null : given.get(key);
+            var outcome = earlier == null ? chunk.handle(sent) : again(earlier);
+            if (key != null && earlier == null && !(outcome instanceof ChunkOutcome.Refused)) {
+                answers.put(key, outcome.answer());
             }
-            return outcomes;
+            outcomes.add(outcome);
+        }
+        chunk.requireFresh();
+        idempotency.keep(answers);
+        chunk.record();
+        afterCommit(() -> chunk.people.forEach(this::remember));
+        return outcomes;
+    }
+
+    private static ChunkOutcome again(Idempotency.Earlier earlier) {
+        return switch (earlier) {
+            case Idempotency.Earlier.Answer answer ->
+                new ChunkOutcome.Changed(
+                        answer.answer().personId(),
+                        answer.answer().version(),
+                        answer.answer().refusal());
+            case Idempotency.Earlier.OtherRequest other -> new ChunkOutcome.Refused(other.rejection());
+        };
+    }
+
+    /** Forgets somebody whom something else has changed, or may have. */
+    void forget(PersonId person) {
+        forgetTurns(person);
+        personCache.remove(person.toString());
+    }
+
+    /** Forgets how turns left somebody whom the aggregate is about to change, or has changed. */
+    void forgetTurns(PersonId person) {
+        remembered.invalidate(person);
+    }
+
+    private void remember(PersonId id, Person person) {
+        personCache.remove(id.toString());
+        remembered.put(id, person);
+    }
+
+    private static void afterCommit(Runnable action) {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                action.run();
+            }
         });
     }
 
@@ -92,55 +200,93 @@ public class ChunkHandler {
     private final class Chunk {
 
         private final Registers.OpenBook book;
-        private final Map<PersonId, Person> people = new HashMap<>();
-        private final Provenance provenance;
+        private final Map<PersonId, Person> people;
+        private final Map<PersonId, Person> unproven;
+        private final Set<PersonId> unrecorded = new HashSet<>();
         private final List<DomainEventMessage<?>> recorded = new ArrayList<>();
         private final List<PersonId> registered = new ArrayList<>();
+        private final List<Runnable> besides = new ArrayList<>();
 
-        Chunk(List<? extends ChunkItem> items, Provenance provenance) {
-            this.provenance = provenance;
+        /** @param known people who needn't be read; they may be behind */
+        Chunk(List<? extends ChunkItem> items, Map<PersonId, Person> known) {
             book = registers.open(
                     items.stream().flatMap(item -> addressesIn(item).stream()).toList(),
                     items.stream()
                             .flatMap(item -> salesforceIdsIn(item).stream())
                             .toList());
-            var mentioned = items.stream()
-                    .flatMap(item -> mentioned(item).stream())
-                    .map(PersonId::toString)
-                    .collect(Collectors.toCollection(TreeSet::new));
-            engine.readEvents(mentioned)
-                    .forEach((id, history) -> people.put(
-                            PersonId.of(id),
-                            history.stream()
-                                    .map(Message::getPayload)
-                                    .map(PersonEvent.class::cast)
-                                    .reduce(Person.UNKNOWN, Person::evolve, (first, second) -> second)));
+            people = new HashMap<>(known);
+            unproven = known;
+            var unknown = new TreeSet<String>();
+            for (var item : items) {
+                for (var person : mentioned(item)) {
+                    if (!known.containsKey(person)) {
+                        unknown.add(person.toString());
+                    }
+                }
+            }
+            engine.readLatest(unknown).forEach((id, history) -> people.put(PersonId.of(id), stateAfter(history)));
         }
 
-        ChunkOutcome handle(ChunkItem item) {
+        private static Person stateAfter(List<DomainEventMessage<?>> history) {
+            var person = Person.UNKNOWN;
+            for (var message : history) {
+                person = message.getPayload() instanceof PersonAggregate snapshot
+                        ? snapshot.person()
+                        : person.evolve((PersonEvent) message.getPayload());
+            }
+            return person;
+        }
+
+        /** All items for the same reason. */
+        List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance) {
+            var metaData = MetaData.from(provenance.toMetaData());
+            return items.stream().map(item -> handle(item, metaData)).toList();
+        }
+
+        ChunkOutcome handle(Sent sent) {
+            var id = sent.command().personId();
+            try {
+                PersonDesk.requireVersion(
+                        people.getOrDefault(id, Person.UNKNOWN), sent.envelope().expectedVersion());
+            } catch (CommandRejected rejected) {
+                unrecorded.add(id);
+                return new ChunkOutcome.Refused(rejected);
+            }
+            var metaData =
+                    CommandMetaData.ofEvents(sent.envelope(), UUID.randomUUID().toString());
+            return handle(new ChunkItem.Single(sent.command()), metaData);
+        }
+
+        private ChunkOutcome handle(ChunkItem item, MetaData metaData) {
             try {
                 return switch (item) {
-                    case ChunkItem.Single single -> carryOut(List.of(single.command()));
-                    case ChunkItem.RegisterOrComplete contact -> carryOut(commandsFor(contact));
+                    case ChunkItem.Single single -> carryOut(List.of(single.command()), metaData);
+                    case ChunkItem.RegisterOrComplete contact -> carryOut(commandsFor(contact), metaData);
                 };
             } catch (CommandRejected rejected) {
+                unrecorded.addAll(mentioned(item));
                 return new ChunkOutcome.Refused(rejected);
             }
         }
 
         /** Keeps the events only once the last of the commands has been allowed. */
-        private ChunkOutcome carryOut(List<PersonCommand> commands) {
+        private ChunkOutcome carryOut(List<PersonCommand> commands, MetaData metaData) {
             var id = commands.getFirst().personId();
             var person = people.getOrDefault(id, Person.UNKNOWN);
             var before = person.version();
             var events = new ArrayList<PersonEvent>();
             for (var command : commands) {
-                for (var event : person.decide(command, book)) {
+                var answer = person.decide(command, book);
+                if (command instanceof SendEmail) {
+                    besides.add(() -> desk.queueMail(command, answer, metaData));
+                }
+                for (var event : answer) {
                     events.add(event);
                     person = person.evolve(event);
                 }
             }
             if (events.isEmpty()) {
+                unrecorded.add(id);
                 return new ChunkOutcome.Unchanged(id, before);
             }
             if (events.getFirst() instanceof PersonRegistered) {
@@ -150,9 +296,9 @@ public class ChunkHandler {
             book.note(events);
             for (int number = 0; number < events.size(); number++) {
                 recorded.add(new GenericDomainEventMessage<>(
-                        "Person", id.toString(), before + number, events.get(number), provenance.toMetaData()));
+                        "Person", id.toString(), before + number, events.get(number), metaData));
             }
-            return new ChunkOutcome.Changed(id, person.version());
+            return new ChunkOutcome.Changed(id, person.version(), Person.refusalIn(events));
         }
 
         private List<PersonCommand> commandsFor(ChunkItem.RegisterOrComplete item) {
@@ -198,11 +344,37 @@ public class ChunkHandler {
             return holders;
         }
 
+        /** Whom the item is about, of those whom the ledger may know. */
         private Set<PersonId> mentioned(ChunkItem item) {
             return switch (item) {
-                case ChunkItem.Single single -> Set.of(single.command().personId());
+                case ChunkItem.Single single -> mentioned(single.command());
                 case ChunkItem.RegisterOrComplete contact -> holdersOf(contact);
             };
+        }
+
+        /** Should there be somebody with the id of somebody new, the unique key of the events finds out. */
+        private static Set<PersonId> mentioned(PersonCommand command) {
+            return command instanceof RegisterPerson ? Set.of() : Set.of(command.personId());
+        }
+
+        /**
+         * What is appended proves that the person was as remembered. An answer that appends nothing has to be proved by
+         * looking.
+         */
+        void requireFresh() {
+            recorded.forEach(event -> unrecorded.remove(PersonId.of(event.getAggregateIdentifier())));
+            unrecorded.retainAll(unproven.keySet());
+            if (unrecorded.isEmpty()) {
+                return;
+            }
+            var last = engine.lastSequenceNumbersFor(
+                    unrecorded.stream().map(PersonId::toString).toList());
+            for (var person : unrecorded) {
+                var version = Objects.requireNonNull(unproven.get(person)).version();
+                if (last.getOrDefault(person.toString(), -1L) != version - 1) {
+                    throw new ConcurrencyException("Somebody has moved on since they were remembered");
+                }
+            }
         }
 
         void record() {
@@ -210,13 +382,13 @@ public class ChunkHandler {
                 return;
             }
             keys.create(registered);
+            besides.forEach(Runnable::run);
             engine.appendEvents(recorded);
-            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-                @Override
-                public void afterCommit() {
-                    people.keySet().forEach(person -> personCache.remove(person.toString()));
+            afterCommit(() -> recorded.forEach(event -> {
+                if (snapshots.isDue(event.getSequenceNumber())) {
+                    snapshots.take(PersonAggregate.class, event.getAggregateIdentifier());
                 }
-            });
+            }));
         }
     }
 

@@ -15,6 +15,7 @@ import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.provenance.Provenance;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -39,7 +40,7 @@ class PersonDesk {
     List<PersonEvent> decide(Person person, PersonCommand command, MetaData metaData) {
         List<PersonEvent> events;
         try {
-            requireVersion(person, metaData);
+            requireVersion(person, CommandMetaData.expectedVersion(metaData));
             events = person.decide(
                     command, registers.open(Person.addressesIn(command), Person.salesforceIdsIn(command)));
         } catch (CommandRejected rejected) {
@@ -50,26 +51,33 @@ class PersonDesk {
             requireFresh(person, command);
         } else if (events.getFirst() instanceof PersonRegistered) {
             keys.create(List.of(command.personId()));
-        } else if (command instanceof SendEmail mail && events.getFirst() instanceof EmailAccepted accepted) {
-            queue(mail, accepted, metaData);
+        } else {
+            queueMail(command, events, metaData);
         }
         return events;
     }
 
-    private void queue(SendEmail mail, EmailAccepted accepted, MetaData metaData) {
-        mails.put(
-                mail.personId(),
-                mail.emailId(),
-                accepted.to(),
-                mail.content(),
-                mail.nonCommercial(),
-                Provenance.of(metaData).correlationId(),
-                mail.at());
+    /** Queues an e-mail that was accepted, in the transaction that records that it was. */
+    void queueMail(PersonCommand command, List<PersonEvent> events, MetaData metaData) {
+        if (command instanceof SendEmail mail && events.getFirst() instanceof EmailAccepted accepted) {
+            mails.put(
+                    mail.personId(),
+                    mail.emailId(),
+                    accepted.to(),
+                    mail.content(),
+                    mail.nonCommercial(),
+                    Provenance.of(metaData).correlationId(),
+                    mail.at());
+        }
     }
 
-    private static void requireVersion(Person person, MetaData metaData) {
-        var expected = CommandMetaData.expectedVersion(metaData);
-        if (expected.isPresent() && person.version() > 0 && expected.getAsLong() != person.version()) {
+    /**
+     * Checks {@code If-Match}.
+     *
+     * @throws CommandRejected if a known person isn't at the version that the sender has seen
+     */
+    static void requireVersion(Person person, @Nullable Long expected) {
+        if (expected != null && person.version() > 0 && expected != person.version()) {
             throw new CommandRejected(Rule.VERSION_MISMATCH, "The person is at version " + person.version());
         }
     }

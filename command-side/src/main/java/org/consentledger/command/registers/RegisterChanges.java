@@ -111,7 +111,9 @@ final class RegisterChanges {
                 keysOf(registered.contact()).forEach(key -> holders.put(key, Optional.of(person)));
                 stand(
                         person,
-                        standing(person).withSource(registered.source().type().name()));
+                        standing(person)
+                                .withSource(registered.source().type().name())
+                                .withSubscription(SubscriptionStatus.SUBSCRIBED));
             }
             case ContactDataChanged changed ->
                 changed.changes().forEach(change -> {

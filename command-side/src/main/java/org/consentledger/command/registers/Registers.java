@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.messaging.Message;
 import org.consentledger.foundation.privacy.LookupHash;
@@ -174,16 +175,25 @@ public class Registers implements AppendParticipant {
 
     private void stand(Map<PersonId, RegisterChanges.Standing> standings, Set<PersonId> erased) {
         if (!standings.isEmpty()) {
-            jdbc.batchUpdate(
-                    "INSERT INTO person_standing AS standing (person_id, authorization_type, source_type, subscription)"
-                            + " VALUES (?, ?, ?, coalesce(?, 'SUBSCRIBED'))"
+            var people = List.copyOf(standings.entrySet());
+            jdbc.update(
+                    "INSERT INTO person_standing AS standing"
+                            + " (person_id, authorization_type, source_type, subscription)"
+                            + " SELECT person, authorization_type, source_type, subscription"
+                            + " FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[])"
+                            + " AS given (person, authorization_type, source_type, subscription)"
                             + " ON CONFLICT (person_id) DO UPDATE SET"
                             + " authorization_type = coalesce(excluded.authorization_type, standing.authorization_type),"
                             + " source_type = coalesce(excluded.source_type, standing.source_type),"
-                            + " subscription = coalesce(?, standing.subscription)",
-                    standings.entrySet().stream()
-                            .map(entry -> row(entry.getKey(), entry.getValue()))
-                            .toList());
+                            + " subscription = coalesce(excluded.subscription, standing.subscription)",
+                    people.stream().map(one -> one.getKey().value()).toArray(UUID[]::new),
+                    column(people, RegisterChanges.Standing::authorization),
+                    column(people, RegisterChanges.Standing::source),
+                    column(
+                            people,
+                            standing -> standing.subscription() == null
+                                    ? null
+                                    : standing.subscription().name()));
         }
         if (!erased.isEmpty()) {
             var ids = erased.stream().map(PersonId::value).sorted().toArray(UUID[]::new);
@@ -191,10 +201,10 @@ public class Registers implements AppendParticipant {
         }
     }
 
-    private static Object[] row(PersonId person, RegisterChanges.Standing standing) {
-        var subscription =
-                standing.subscription() == null ? null : standing.subscription().name();
-        return new Object[] {person.value(), standing.authorization(), standing.source(), subscription, subscription};
+    private static @Nullable String[] column(
+            List<Map.Entry<PersonId, RegisterChanges.Standing>> people,
+            Function<RegisterChanges.Standing, @Nullable String> value) {
+        return people.stream().map(one -> value.apply(one.getValue())).toArray(String[]::new);
     }
 
     /** The first 64 bits of a hash: two addresses may share a lock, which costs a little waiting and nothing else. */

@@ -1,6 +1,7 @@
 package org.consentledger.query.people;
 
 import com.mongodb.client.model.Filters;
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -69,6 +70,9 @@ final class SearchWords {
     }
 
     private static String plain(String text) {
+        if (StandardCharsets.US_ASCII.newEncoder().canEncode(text)) {
+            return text.toLowerCase(Locale.ROOT);
+        }
         return MARKS.matcher(Normalizer.normalize(text, Normalizer.Form.NFKD))
                 .replaceAll("")
                 .toLowerCase(Locale.ROOT);

@@ -45,6 +45,9 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         this.shape = shape;
         this.ledger = ledger;
         this.collection = collection;
+        if (streams.isEmpty()) {
+            return;
+        }
         for (var stored : collection.find(Filters.in("_id", streams))) {
             documents.put(Bson.required(stored, "_id"), shape.decode(stored));
             read.put(Bson.required(stored, "_id"), Bson.number(stored, VERSION));

@@ -20,7 +20,8 @@ public interface ReadModel {
      * Begins a batch.
      *
      * @param collection where to read and write
-     * @param streams whom the batch is about, so that all of them can be fetched with one query
+     * @param streams of whom in the batch something may be in the collection already, so that all of them can be
+     *     fetched with one query
      */
     Fold begin(MongoCollection<Document> collection, Collection<String> streams);
 

@@ -1,13 +1,18 @@
 package org.consentledger.query.readmodel;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.mongodb.client.MongoCollection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -23,6 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fills new collections from the first event on, and switches to them, while readers and tails go on with the old ones.
+ *
+ * <p>It reads the ledger up to its head person by person, and what was recorded meanwhile in the ledger's own order.
  *
  * <p>After the switch it reads on to the head of the ledger. A batch that a tail still wrote to the old collection held
  * only events from before the switch, so nothing is missing in the new one; and where a tail was faster in the new one,
@@ -82,7 +89,9 @@ final class Rebuild {
         var begun = System.nanoTime();
         try {
             targets.forEach(target -> target.model.createIndexes(target.collection));
-            var position = readOn(0, targets);
+            var position = engine.headPosition();
+            readByPerson(position, targets);
+            position = readOn(position, targets);
             var before = new ArrayList<@Nullable String>();
             for (var target : targets) {
                 before.add(collections.switchTo(
@@ -136,24 +145,59 @@ final class Rebuild {
         return position;
     }
 
+    /**
+     * Reads everybody's history up to a position, one person after the other: so each document is written once, however
+     * many facts it is made of, and none is read. While one page is written, the next is read.
+     */
+    private void readByPerson(long position, List<Target> targets) {
+        try (var reader = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("rebuild-reader").factory())) {
+            var next = reader.submit(() -> factsByPerson(null, position));
+            for (var facts = result(next); !facts.isEmpty(); facts = result(next)) {
+                var last = (DomainEventMessage<?>) facts.getLast().message;
+                next = reader.submit(() -> factsByPerson(last, position));
+                take(facts, Set.of(), targets);
+            }
+        }
+    }
+
+    private List<Fact> factsByPerson(@Nullable DomainEventMessage<?> after, long position) {
+        return engine.readByAggregate(after, position, pageSize).stream()
+                .map(Fact::of)
+                .toList();
+    }
+
+    private static <T> T result(Future<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoppedException();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("The ledger could not be read", e.getCause());
+        }
+    }
+
     private long take(List<TrackedEventMessage<?>> page, List<Target> targets) {
+        var facts = page.stream().map(Fact::of).toList();
+        take(facts, facts.stream().map(Fact::stream).collect(toSet()), targets);
+        return LedgerEngine.positionOf(page.getLast().trackingToken());
+    }
+
+    /** @param known streams of which something may be in the new collections already */
+    private void take(List<Fact> facts, Set<String> known, List<Target> targets) {
         if (stopped.getAsBoolean()) {
             throw new StoppedException();
         }
-        var streams = new LinkedHashSet<String>();
-        var facts = new ArrayList<Fact>();
-        for (var message : page) {
-            var fact = Fact.of(message);
-            facts.add(fact);
-            streams.add(fact.stream);
-        }
         for (var target : targets) {
-            var fold = target.model.begin(target.collection, streams);
+            var fold = target.model.begin(target.collection, known);
             facts.forEach(fact -> take(fact, fold, target));
             fold.write();
         }
         signOfLife(targets);
-        return LedgerEngine.positionOf(page.getLast().trackingToken());
     }
 
     private void take(Fact fact, ReadModel.Fold fold, Target target) {

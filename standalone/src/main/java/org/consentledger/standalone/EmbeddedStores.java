@@ -58,18 +58,26 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
                 keys.postgresPassword(),
                 environment.getProperty("ledger.postgres.port", Integer.class, 0));
         started.add(postgres);
-        var mongo = new MongoServer(new MemoryBackend());
-        started.add(mongo::shutdownNow);
-        mongo.bind(new InetSocketAddress(
-                InetAddress.ofLiteral(LOOPBACK), environment.getProperty("ledger.mongodb.port", Integer.class, 0)));
-
-        tell(environment, keys, linkKeys, postgres, mongo);
+        tell(environment, keys, linkKeys, postgres, mongodb(environment, started));
         var beans = (DefaultListableBeanFactory) context.getBeanFactory();
         beans.registerSingleton("dataDirectory", directory);
         beans.registerSingleton("ledgerKeys", keys);
         beans.registerSingleton("credentials", credentials);
         // The first to be registered is the last to be destroyed.
         beans.registerDisposableBean("embeddedStores", started::close);
+    }
+
+    /** The address of the MongoDB of the settings, or of one in memory that is started. */
+    private static String mongodb(ConfigurableEnvironment environment, Started started) {
+        var elsewhere = environment.getProperty("ledger.mongodb.uri", "");
+        if (!elsewhere.isBlank()) {
+            return elsewhere;
+        }
+        var server = new MongoServer(new MemoryBackend());
+        started.add(server::shutdownNow);
+        server.bind(new InetSocketAddress(
+                InetAddress.ofLiteral(LOOPBACK), environment.getProperty("ledger.mongodb.port", Integer.class, 0)));
+        return "mongodb://" + LOOPBACK + ":" + server.getLocalAddress().getPort() + "/ledger";
     }
 
     private static Path programs(ConfigurableEnvironment environment, DataDirectory directory) {
@@ -82,7 +90,7 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
             Keys keys,
             LinkKeys linkKeys,
             PostgresServer postgres,
-            MongoServer mongo) {
+            String mongodb) {
         environment
                 .getPropertySources()
                 .addFirst(new MapPropertySource(
@@ -91,9 +99,7 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
                                 "spring.datasource.url", postgres.jdbcUrl(),
                                 "spring.datasource.username", postgres.username(),
                                 "spring.datasource.password", postgres.password(),
-                                "spring.mongodb.uri",
-                                        "mongodb://" + LOOPBACK + ":"
-                                                + mongo.getLocalAddress().getPort() + "/ledger",
+                                "spring.mongodb.uri", mongodb,
                                 "ledger.keys.encryption-key", keys.encryptionKey(),
                                 "ledger.keys.lookup-secret", keys.lookupSecret(),
                                 "spring.security.oauth2.client.registration.ledger.client-secret",

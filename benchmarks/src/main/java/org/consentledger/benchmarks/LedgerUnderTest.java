@@ -16,7 +16,10 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A ledger in a process and a directory of its own, with a heap of 512 MB, stopped and removed at the end. */
+/**
+ * A ledger in a process and a directory of its own, with a heap of 512 MB, and its MongoDB-wire server in another one;
+ * stopped and removed at the end.
+ */
 final class LedgerUnderTest implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(2);
@@ -27,30 +30,29 @@ final class LedgerUnderTest implements AutoCloseable {
 
     private final Path directory;
     private final Process process;
+    private final Process mongo;
 
-    private LedgerUnderTest(Path directory, int port, Process process) {
+    private LedgerUnderTest(Path directory, int port, Process process, Process mongo) {
         this.directory = directory;
         this.process = process;
+        this.mongo = mongo;
         base = "http://127.0.0.1:" + port;
     }
 
     static LedgerUnderTest start() throws IOException, InterruptedException {
         var directory = Files.createTempDirectory("ledger-benchmark");
         var port = freePort();
-        var command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        var mongoPort = freePort();
+        var mongo = java(directory.resolve("mongo-log"), "-Xmx4g", BenchMongo.class, Integer.toString(mongoPort));
+        var process = java(
+                directory.resolve("log"),
                 "-Xmx512m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                BenchLedger.class.getName(),
+                BenchLedger.class,
                 "--server.port=" + port,
                 "--ledger.data-dir=" + directory.resolve("data"),
+                "--ledger.mongodb.uri=mongodb://127.0.0.1:" + mongoPort + "/ledger",
                 "--ledger.http.api-requests-per-minute=100000000");
-        var process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile())
-                .start();
-        var ledger = new LedgerUnderTest(directory, port, process);
+        var ledger = new LedgerUnderTest(directory, port, process, mongo);
         try {
             ledger.awaitStores();
             return ledger;
@@ -58,6 +60,20 @@ final class LedgerUnderTest implements AutoCloseable {
             ledger.close();
             throw e;
         }
+    }
+
+    private static Process java(Path log, String heap, Class<?> main, String... arguments) throws IOException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                heap,
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
     }
 
     private void awaitStores() throws IOException, InterruptedException {
@@ -110,12 +126,17 @@ final class LedgerUnderTest implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        end(process);
+        end(mongo);
+        FileSystemUtils.deleteRecursively(directory);
+    }
+
+    private static void end(Process process) {
         process.destroy();
         process.onExit().completeOnTimeout(process, 30, TimeUnit.SECONDS).join();
         if (process.isAlive()) {
             process.destroyForcibly().onExit().join();
         }
-        FileSystemUtils.deleteRecursively(directory);
     }
 
     private static int freePort() throws IOException {

@@ -266,8 +266,7 @@ final class Pull {
                         settlement.note(row, null, Winner.THEIRS, Reason.NEW_THERE, Outcome.RECORDED);
                     }
                     case ChunkOutcome.Unchanged unchanged -> row.belongTo(unchanged.person(), record.id());
-                    case ChunkOutcome.Refused ignored ->
-                        settlement.note(row, null, Winner.NEITHER, Reason.NEW_THERE, Outcome.REFUSED);
+                    case ChunkOutcome.Refused refused -> settlement.refused(row, refused.rejection());
                 }
             }
             return registered;

@@ -28,12 +28,8 @@ final class Push {
 
     private static final Set<String> GONE =
             Set.of("ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND", "MALFORMED_ID");
-    private static final Set<String> PASSING = Set.of(
-            "UNABLE_TO_LOCK_ROW",
-            "SERVER_UNAVAILABLE",
-            "REQUEST_RUNNING_TOO_LONG",
-            "QUERY_TIMEOUT",
-            "TXN_SECURITY_NO_ACCESS");
+    private static final Set<String> PASSING =
+            Set.of("UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "REQUEST_RUNNING_TOO_LONG", "QUERY_TIMEOUT");
 
     private final SalesforceSettings settings;
     private final SalesforceClient client;

@@ -21,6 +21,7 @@ import org.consentledger.command.person.ChunkHandler;
 import org.consentledger.command.person.ChunkItem;
 import org.consentledger.command.person.ChunkOutcome;
 import org.consentledger.kernel.person.AddressHash;
+import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.Evidence;
 import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonCommand.LinkSalesforceRecord;
@@ -147,6 +148,19 @@ final class Settlement {
 
     void note(SyncRecord record, @Nullable SubscriptionStatus ours, Winner winner, Reason reason, Outcome outcome) {
         entries.add(line(record, Direction.PULL, record.person, ours, winner, reason, outcome, null));
+    }
+
+    /** Somebody new there who could not be taken in. */
+    void refused(SyncRecord record, CommandRejected rejection) {
+        entries.add(line(
+                record,
+                Direction.PULL,
+                null,
+                null,
+                Winner.NEITHER,
+                Reason.NEW_THERE,
+                Outcome.REFUSED,
+                rejection.rule().name()));
     }
 
     /** What came of a value that was to be written there. */

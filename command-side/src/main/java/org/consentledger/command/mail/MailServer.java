@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.stereotype.Component;
 
@@ -50,16 +51,22 @@ class MailServer {
         try {
             required().send(message);
             return new Verdict.Taken();
-        } catch (RuntimeException failure) {
-            var verdict = Verdict.of(failure, message);
-            if (!(verdict instanceof Verdict.Stopped)) {
-                LOG.warn(
-                        "A mail was not sent: {} ({})",
-                        verdict,
-                        failure.getClass().getSimpleName());
+        } catch (MailSendException failure) {
+            if (failure.getFailedMessages().isEmpty() && message.isWritten()) {
+                return new Verdict.Taken(); // and then the connection couldn't be closed as it should be
             }
-            return verdict;
+            return verdict(failure, message);
+        } catch (RuntimeException failure) {
+            return verdict(failure, message);
         }
+    }
+
+    private static Verdict verdict(RuntimeException failure, WatchedMessage message) {
+        var verdict = Verdict.of(failure, message);
+        if (!(verdict instanceof Verdict.Stopped)) {
+            LOG.warn("A mail was not sent: {} ({})", verdict, failure.getClass().getSimpleName());
+        }
+        return verdict;
     }
 
     private JavaMailSender required() {

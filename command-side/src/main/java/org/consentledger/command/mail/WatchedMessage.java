@@ -37,8 +37,13 @@ final class WatchedMessage extends MimeMessage {
             super.writeTo(out, ignored);
             return;
         }
-        gate.pass();
-        super.writeTo(out, ignored);
+        try {
+            gate.pass();
+            super.writeTo(out, ignored);
+        } catch (RuntimeException e) {
+            // As an IOException, so that the connection is dropped and not closed politely in the middle of the content
+            throw new IOException("The content can't be written", e);
+        }
         written = true;
     }
 

@@ -7,6 +7,7 @@ import static org.consentledger.command.mail.MailLedger.mailsTo;
 
 import com.icegreen.greenmail.util.GreenMail;
 import jakarta.mail.internet.MimeMessage;
+import java.util.List;
 import java.util.UUID;
 import org.consentledger.command.mail.MailLedger.Somebody;
 import org.consentledger.kernel.person.EmailContent;
@@ -16,6 +17,7 @@ import org.consentledger.kernel.person.PersonEvent.EmailAccepted;
 import org.consentledger.kernel.person.PersonEvent.EmailFailed;
 import org.consentledger.kernel.person.PersonEvent.EmailRefused;
 import org.consentledger.kernel.person.PersonEvent.EmailSent;
+import org.consentledger.kernel.provenance.Role;
 import org.consentledger.kernel.provenance.Via;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -257,6 +259,20 @@ class SendingTest {
 
         assertThat(ledger.outcomeOf(ada, answer).getLast()).isInstanceOf(EmailSent.class);
         assertThat(mailsTo(mails, "ada@xn--bcher-kva.example")).hasSize(1);
+    }
+
+    @Test
+    void only_operators_and_admins_have_people_mailed() {
+        var ada = ledger.register();
+        for (var path : List.of("/emails", "/unsubscribe-link")) {
+            for (var role : Role.values()) {
+                var answer = ledger.command(role, "POST", "/api/people/" + ada.id() + path, "{\"nonsense\":1}");
+                assertThat(answer.status())
+                        .as("%s as %s", path, role)
+                        .isEqualTo(role == Role.OPERATOR || role == Role.ADMIN ? 400 : 403);
+            }
+        }
+        assertThat(ledger.history(ada)).hasSize(1);
     }
 
     @Test

@@ -29,6 +29,7 @@ final class SmtpStub implements AutoCloseable {
         REFUSES_CONTENT,
         HANGS_UP_BEFORE_CONTENT,
         HANGS_UP_AFTER_CONTENT,
+        TAKES_AND_HANGS_UP,
         HOLDS_BEFORE_CONTENT,
         HOLDS_AFTER_CONTENT
     }
@@ -169,6 +170,10 @@ final class SmtpStub implements AutoCloseable {
             case DEFERS_CONTENT -> say(out, "451 4.7.1 greylisted");
             case REFUSES_CONTENT -> say(out, "554 5.7.1 spam");
             case HANGS_UP_AFTER_CONTENT -> {
+                return false;
+            }
+            case TAKES_AND_HANGS_UP -> {
+                say(out, "250 2.0.0 taken");
                 return false;
             }
             case HOLDS_AFTER_CONTENT -> {

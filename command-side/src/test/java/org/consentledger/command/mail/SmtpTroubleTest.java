@@ -108,6 +108,33 @@ class SmtpTroubleTest {
     }
 
     @Test
+    void a_mail_that_was_taken_is_sent_however_the_server_says_good_bye() {
+        smtp.mood = Mood.TAKES_AND_HANGS_UP;
+        var ada = ledger.register();
+
+        assertThat(outcome(ada, send(ada))).isInstanceOf(EmailSent.class);
+        assertThat(smtp.contents).hasSize(1);
+    }
+
+    @Test
+    void a_store_that_is_away_when_the_content_should_flow_delays_the_mail_and_nothing_else() throws Exception {
+        smtp.arm(Mood.HOLDS_BEFORE_CONTENT);
+        var ada = ledger.register();
+        var sent = send(ada);
+        assertThat(smtp.held.await(20, TimeUnit.SECONDS)).isTrue();
+
+        ledger.server.jdbc.execute("ALTER TABLE mail_trace RENAME TO mail_trace_away");
+        smtp.goOn.countDown();
+        await().until(() -> smtp.connections.get() >= 2);
+        assertThat(ledger.history(ada)).hasSize(2);
+        assertThat(smtp.contents).isEmpty();
+        ledger.server.jdbc.execute("ALTER TABLE mail_trace_away RENAME TO mail_trace");
+
+        assertThat(outcome(ada, sent)).isInstanceOf(EmailSent.class);
+        assertThat(smtp.contents).hasSize(1);
+    }
+
+    @Test
     void a_mail_server_that_is_down_gets_the_mails_when_it_is_back() {
         var port = smtp.port();
         smtp.close();

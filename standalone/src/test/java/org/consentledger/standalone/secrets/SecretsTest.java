@@ -64,6 +64,24 @@ class SecretsTest {
     }
 
     @Test
+    void the_key_of_links_is_made_once_and_also_in_a_directory_from_before_there_was_one() throws IOException {
+        LinkKeys keys;
+        try (var directory = DataDirectory.take(parent)) {
+            Files.createDirectories(directory.postgres());
+            Files.writeString(directory.postgres().resolve("PG_VERSION"), "18");
+            keys = LinkKeys.of(directory);
+
+            assertThat(keys.keys()).hasSize(1);
+            assertThat(Base64.getDecoder().decode(keys.keys().getFirst())).hasSize(32);
+            assertThat(Files.getPosixFilePermissions(directory.linkKeys())).isEqualTo(fromString("rw-------"));
+            assertThat(keys.toString()).doesNotContain(keys.keys().getFirst());
+        }
+        try (var again = DataDirectory.take(parent)) {
+            assertThat(LinkKeys.of(again)).isEqualTo(keys);
+        }
+    }
+
+    @Test
     void a_restart_finds_the_same_secrets() {
         Keys keys;
         Credentials credentials;

@@ -187,6 +187,11 @@ final class Site implements AutoCloseable {
                 .asString();
     }
 
+    /** Sends a command by the API. */
+    void change(String method, String path, String json) {
+        Api.json(200, api().send("operator", method, path, json));
+    }
+
     /** Waits until the people's list knows somebody. */
     void awaitListed(String email) {
         await().atMost(Duration.ofSeconds(20)).until(() -> !people(email).isEmpty());

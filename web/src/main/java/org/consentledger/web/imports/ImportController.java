@@ -24,6 +24,7 @@ import org.springframework.ui.Model;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -87,17 +88,24 @@ class ImportController {
                     return "imports/choose";
                 },
                 () -> {
-                    var preview = commands.upload(
-                            "/api/imports/preview", parts(upload, session).build(), null, Preview.class);
-                    model.addAttribute("form", new ImportForm("", "", "", "IMPORT", "", false));
-                    return mapping(upload, file.getOriginalFilename(), preview, model);
+                    look(upload, session);
+                    return "redirect:/imports/preview/" + upload;
                 });
+    }
+
+    @GetMapping("/preview/{upload}")
+    String preview(@PathVariable String upload, HttpSession session, Model model) {
+        model.addAttribute("form", new ImportForm("", "", "", "IMPORT", "", false));
+        return mapping(upload, look(upload, session), session, model);
+    }
+
+    private Preview look(String upload, HttpSession session) {
+        return commands.upload("/api/imports/preview", parts(upload, session).build(), null, Preview.class);
     }
 
     @PostMapping
     String start(
             @RequestParam String upload,
-            @RequestParam(required = false) @Nullable String fileName,
             @RequestParam String key,
             ImportForm form,
             HttpServletRequest request,
@@ -123,9 +131,7 @@ class ImportController {
             }
             model.addAttribute("problem", problem);
             response.setStatus(422);
-            var preview = commands.upload(
-                    "/api/imports/preview", parts(upload, session).build(), null, Preview.class);
-            return mapping(upload, fileName, preview.with(mapping), model);
+            return mapping(upload, look(upload, session).with(mapping), session, model);
         }
     }
 
@@ -135,10 +141,10 @@ class ImportController {
         return "redirect:/imports";
     }
 
-    private String mapping(String upload, @Nullable String fileName, Preview preview, Model model) {
+    private String mapping(String upload, Preview preview, HttpSession session, Model model) {
         Forms.newKey(model);
         model.addAttribute("upload", upload);
-        model.addAttribute("fileName", fileName == null ? "" : fileName);
+        model.addAttribute("fileName", uploads.nameOf(upload, session));
         model.addAttribute("preview", preview);
         model.addAttribute("meanings", MEANINGS);
         model.addAttribute("authorizations", Codes.AUTHORIZATIONS);

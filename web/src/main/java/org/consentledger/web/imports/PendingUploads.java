@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -30,7 +31,7 @@ class PendingUploads {
             path.toFile().deleteOnExit();
             file.transferTo(path);
             var id = UUID.randomUUID().toString();
-            of(session).put(id, path);
+            of(session).put(id, path, file.getOriginalFilename());
             return id;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -41,6 +42,11 @@ class PendingUploads {
     FileSystemResource find(String id, HttpSession session) {
         var path = of(session).get(id);
         return path == null || !Files.exists(path) ? null : new FileSystemResource(path);
+    }
+
+    /** What the file was called where it came from. */
+    String nameOf(String id, HttpSession session) {
+        return of(session).name(id);
     }
 
     void forget(String id, HttpSession session) {
@@ -62,9 +68,11 @@ class PendingUploads {
         private static final int MOST = 3;
 
         private final Map<String, Path> paths = new LinkedHashMap<>();
+        private final Map<String, String> names = new HashMap<>();
 
-        synchronized void put(String id, Path path) {
+        synchronized void put(String id, Path path, @Nullable String name) {
             paths.put(id, path);
+            names.put(id, name == null ? "" : name);
             if (paths.size() > MOST) {
                 remove(paths.keySet().iterator().next());
             }
@@ -74,7 +82,12 @@ class PendingUploads {
             return paths.get(id);
         }
 
+        synchronized String name(String id) {
+            return names.getOrDefault(id, "");
+        }
+
         synchronized void remove(String id) {
+            names.remove(id);
             var path = paths.remove(id);
             if (path != null) {
                 delete(path);

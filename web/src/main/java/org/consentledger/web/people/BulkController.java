@@ -58,7 +58,7 @@ class BulkController {
      */
     record Selected(
             @Nullable List<String> ids,
-            boolean all,
+            @Nullable Boolean all,
             @Nullable String authorization,
             @Nullable String source,
             @Nullable String subscription,
@@ -66,14 +66,19 @@ class BulkController {
 
         Selected {
             ids = ids == null ? List.of() : List.copyOf(ids);
+            all = Boolean.TRUE.equals(all);
         }
 
         public List<String> people() {
             return Objects.requireNonNullElse(ids, List.of());
         }
 
+        public boolean isEverybody() {
+            return Boolean.TRUE.equals(all);
+        }
+
         public boolean isNobody() {
-            return people().isEmpty() && !all;
+            return people().isEmpty() && !isEverybody();
         }
 
         Search wanted(HttpSession session) {
@@ -100,7 +105,7 @@ class BulkController {
 
     record Started(String id, long total) {}
 
-    @PostMapping("/{what:authorization|source|unsubscribe|erasure}")
+    @PostMapping("/{what:authorization|source|unsubscribe|erasure}/confirm")
     String dialog(@PathVariable String what, Selected selected, HttpSession session, Model model) {
         model.addAttribute("change", new Change(null, null, null, null, null, null, null, null));
         return dialog(what, selected, session, model, null);
@@ -112,7 +117,7 @@ class BulkController {
         model.addAttribute("selected", selected);
         model.addAttribute(
                 "count",
-                selected.all()
+                selected.isEverybody()
                         ? count(selected.wanted(session))
                         : selected.people().size());
         model.addAttribute("authorizations", Codes.AUTHORIZATIONS);
@@ -170,7 +175,7 @@ class BulkController {
             RedirectAttributes redirect) {
         model.addAttribute("change", change);
         var expected = Integer.toString(selected.people().size());
-        if (selected.all() || !expected.equals(orAbsent(change.confirmation()))) {
+        if (selected.isEverybody() || !expected.equals(orAbsent(change.confirmation()))) {
             response.setStatus(422);
             return dialog("erasure", selected, session, model, "bulk.confirm.wrong");
         }
@@ -200,7 +205,7 @@ class BulkController {
     }
 
     private Map<String, Object> selection(Selected selected, HttpSession session) {
-        if (!selected.all()) {
+        if (!selected.isEverybody()) {
             return Map.of("personIds", selected.people());
         }
         var wanted = selected.wanted(session);

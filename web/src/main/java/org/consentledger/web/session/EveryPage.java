@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
@@ -43,6 +44,16 @@ final class EveryPage {
     @ModelAttribute("build")
     String build() {
         return assets.version();
+    }
+
+    /** For what is shown instead of a page, which is not filled by itself. */
+    void fill(Model model, HttpServletRequest request, Locale locale) {
+        model.addAttribute("user", user());
+        model.addAttribute("theme", theme(request));
+        model.addAttribute("language", language(locale));
+        model.addAttribute("path", path(request));
+        model.addAttribute("build", build());
+        model.addAttribute("say", say(locale));
     }
 
     /** Says codes, instants and refusals in the reader's language. */

@@ -15,6 +15,7 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.multipart.MultipartException;
+import org.springframework.web.servlet.support.RequestContextUtils;
 
 /** What a page says when something fails: in plain words, and what to do next; never the exception's own words. */
 @ControllerAdvice(basePackages = "org.consentledger.web", annotations = Framed.class)
@@ -22,6 +23,12 @@ import org.springframework.web.multipart.MultipartException;
 final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+    private final EveryPage everyPage;
+
+    Failures(EveryPage everyPage) {
+        this.everyPage = everyPage;
+    }
 
     @ExceptionHandler
     String refused(LedgerProblem problem, Model model, HttpServletRequest request, HttpServletResponse response) {
@@ -70,8 +77,9 @@ final class Failures {
         return show(500, model, request, response);
     }
 
-    private static String show(int status, Model model, HttpServletRequest request, HttpServletResponse response) {
+    private String show(int status, Model model, HttpServletRequest request, HttpServletResponse response) {
         response.setStatus(status);
+        everyPage.fill(model, request, RequestContextUtils.getLocale(request));
         model.addAttribute("status", status);
         model.addAttribute("retry", "GET".equals(request.getMethod()));
         return "session/failure";

@@ -88,7 +88,8 @@ class PagesSecurity {
                         .hasAuthority(Role.ANALYST.authority())
                         .requestMatchers("/imports/**", "/jobs/**", "/resubscribe-requests/**")
                         .hasAuthority(Role.OPERATOR.authority())
-                        .requestMatchers("/people/*/erasure", "/people/bulk/erasure", "/people/*/resubscribe-approval")
+                        .requestMatchers(
+                                "/people/*/erasure", "/people/bulk/erasure/**", "/people/*/resubscribe-approval")
                         .hasAuthority(Role.ADMIN.authority())
                         .requestMatchers("/people/*/exports/**")
                         .hasAnyAuthority(Role.OPERATOR.authority(), Role.AUDITOR.authority())

@@ -6,7 +6,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +18,17 @@ public final class Texts {
     private static final DateTimeFormatter INSTANT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
     private static final DateTimeFormatter TO_THE_SECOND =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
-    private static final Set<String> CODED = Set.of(
-            "authorization.type",
-            "source.type",
-            "subscription.status",
-            "subscription.reason",
-            "suppression.reason",
-            "resubscribeRequest");
+    private static final Map<String, String> CODED = Map.of(
+            "authorization.type", "authorization.",
+            "source.type", "source.",
+            "subscription.status", "subscription.",
+            "subscription.reason", "reason.",
+            "suppression.reason", "reason.",
+            "subscription.cause", "cause.",
+            "resubscribeRequest", "code.");
+
+    /** A form asks for several at once, in words that fit a form alone. */
+    private static final Map<String, String> ONE_OF_SEVERAL = Map.of("emails", "email", "phones", "phone");
 
     private final MessageSource messages;
     private final ZoneId zone;
@@ -70,7 +74,7 @@ public final class Texts {
 
         public String field(String field) {
             var last = field.substring(field.lastIndexOf('.') + 1);
-            return known("field." + field, known("field." + last, field));
+            return known("field." + ONE_OF_SEVERAL.getOrDefault(field, field), known("field." + last, field));
         }
 
         /** One side of a change. */
@@ -79,7 +83,7 @@ public final class Texts {
                 case null -> "";
                 case Collection<?> several ->
                     several.stream().map(String::valueOf).collect(Collectors.joining(", "));
-                default -> CODED.contains(field) ? known("code." + value, value.toString()) : value.toString();
+                default -> known(CODED.getOrDefault(field, "?") + value, value.toString());
             };
         }
 

@@ -129,6 +129,7 @@
     const above = series.map((one, index) =>
       days.map((day, at) => series.slice(index).reduce((sum, other) => sum + other.counts[at], 0)));
     const bars = window.uPlot.paths.bars({ size: [0.7, 48], radius: 0.15 });
+    const day = seconds => new Date(seconds * 1e3).toISOString().slice(0, 10);
     const width = () => Math.max(240, holder.clientWidth);
     const chart = new window.uPlot({
       width: width(),
@@ -137,11 +138,11 @@
       cursor: { y: false, drag: { x: false, y: false } },
       scales: { y: { range: (plot, low, high) => [0, Math.max(4, Math.ceil(high * 1.15))] } },
       axes: [
-        { stroke: colour('--soft'), grid: { show: false }, ticks: { stroke: colour('--line') } },
+        { stroke: colour('--soft'), grid: { show: false }, ticks: { stroke: colour('--line') }, space: 70, incrs: [86400, 2 * 86400, 7 * 86400, 14 * 86400, 30 * 86400, 90 * 86400], values: (plot, splits) => splits.map(day) },
         { stroke: colour('--soft'), grid: { stroke: colour('--line') }, ticks: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10000] },
       ],
       series: [
-        { value: '{YYYY}-{MM}-{DD}' },
+        { label: holder.dataset.day, value: (plot, seconds) => seconds === null || seconds === undefined ? '–' : day(seconds) },
         ...series.map((one, index) => ({
           label: one.label,
           paths: bars,

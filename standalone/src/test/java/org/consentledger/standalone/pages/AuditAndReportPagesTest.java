@@ -1,0 +1,124 @@
+package org.consentledger.standalone.pages;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import java.nio.file.Files;
+import org.consentledger.standalone.Api;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(Site.Resolver.class)
+@Timeout(90)
+class AuditAndReportPagesTest {
+
+    private static Site site;
+
+    @BeforeAll
+    static void start(Site started) {
+        site = started;
+    }
+
+    @AfterEach
+    void tidy() {
+        site.tidy();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_auditor_goes_back_in_time_and_sees_what_differs(boolean scripts) {
+        var id = site.register("""
+                {"firstName":"Time","lastName":"Line","company":"First Ltd","emails":["time.line.%s@example.org"],"source":{"type":"IMPORT"}}
+                """.formatted(scripts));
+        site.change("PATCH", "/api/people/" + id, "{\"company\":\"Second Ltd\"}");
+        site.change(
+                "PUT",
+                "/api/people/" + id + "/authorization",
+                "{\"type\":\"CONSENT\",\"dateOfConsent\":\"2026-05-01\",\"purposeOfProcessing\":\"Product news\"}");
+        site.change("POST", "/api/people/" + id + "/unsubscribe", "{\"reason\":\"TOO_FREQUENT\"}");
+        Api.json(200, site.api().get("auditor", "/api/people/" + id + "/audit-trail?minVersion=4"));
+
+        var page = site.open(Site.Tab.of("auditor").scripts(scripts));
+        page.navigate(site.address("/people/" + id));
+        page.locator(".head-actions a.button").click();
+        assertThat(page.locator(".time-line li")).hasCount(4);
+        assertThat(page.locator(".time-line li").first()).containsText("Too frequent");
+        assertThat(page.locator(".time-line li").nth(2)).containsText("First Ltd");
+        if (scripts) {
+            page.locator("#slider").fill("0");
+        } else {
+            page.locator(".time-line li .then-link").last().click();
+        }
+        assertThat(page.locator("#then")).containsText("fields differ from today");
+        var company = page.locator("#then tr").filter(new Locator.FilterOptions().setHasText("Company"));
+        assertThat(company).containsText("First Ltd");
+        assertThat(company).containsText("Second Ltd");
+        assertThat(company).hasClass("differs");
+        assertThat(page.locator("#then tr").filter(new Locator.FilterOptions().setHasText("Authorization Type")))
+                .containsText("No authorization");
+        assertThat(page.locator("#then tr").filter(new Locator.FilterOptions().setHasText("First name")))
+                .not()
+                .hasClass("differs");
+        if (scripts) {
+            Looks.good(page, "audit-person");
+        }
+
+        page.locator("#asOf").fill("2000-01-01T00:00");
+        page.locator("main form.toolbar button").click();
+        assertThat(page.locator("#then")).containsText("did not know this person yet");
+    }
+
+    @Test
+    void the_trail_of_the_ledger_is_narrowed_by_event_way_and_actor() {
+        var page = site.as("auditor");
+        page.navigate(site.address("/audit"));
+        assertThat(page.locator("table.rows tbody tr")).hasCount(50);
+        Looks.good(page, "audit-ledger");
+        page.locator("#type").selectOption("PersonRegistered");
+        page.locator("#via").selectOption("IMPORT");
+        page.locator("main form.toolbar button").click();
+        assertThat(page.locator("table.rows tbody tr")).hasCount(50);
+        page.locator("table.rows tbody tr details summary").first().click();
+        assertThat(page.locator("table.rows tbody tr").first()).containsText("@example.org");
+        page.locator("table.rows tbody td a").first().click();
+        assertThat(page.locator("#actor")).hasValue(java.util.regex.Pattern.compile(".*operator"));
+        page.locator("#actor").fill("nobody");
+        page.locator("main form.toolbar button").click();
+        assertThat(page.locator(".empty h2")).hasText("No such fact");
+    }
+
+    @Test
+    void an_analyst_reads_charts_tables_and_csv() throws Exception {
+        for (var reason : new String[] {"TOO_FREQUENT", "IRRELEVANT", "COMPLAINED"}) {
+            var id = site.register("""
+                    {"firstName":"Chart","emails":["chart.%s@example.org"],"source":{"type":"CRM_SYNC"},
+                     "authorization":{"type":"CONSENT","dateOfConsent":"2020-01-01","purposeOfProcessing":"News"}}
+                    """.formatted(reason.toLowerCase(java.util.Locale.ROOT)));
+            site.change("POST", "/api/people/" + id + "/unsubscribe", "{\"reason\":\"" + reason + "\"}");
+            Api.json(200, site.api().get("operator", "/api/people/" + id + "/unsubscribe-history?minVersion=3"));
+        }
+        var page = site.as("analyst");
+        page.navigate(site.address("/reports"));
+        assertThat(page.locator(".chart canvas")).isVisible();
+        assertThat(page.locator("main")).containsText("Legitimate Interest");
+        page.locator("#months").fill("24");
+        page.locator("main form.toolbar button").last().click();
+        assertThat(page.locator("main")).containsText("2020-01-01");
+        Looks.good(page, "reports");
+        page.screenshot(new com.microsoft.playwright.Page.ScreenshotOptions()
+                .setFullPage(true)
+                .setPath(java.nio.file.Path.of("target", "screenshots", "reports-whole.png")));
+        var download = page.waitForDownload(
+                () -> page.locator("a[href*='people-by-source.csv']").click());
+        assertThat(Files.readString(download.path())).contains("\"CRM_SYNC\",\"CRM Sync\",\"");
+        var optOuts = page.waitForDownload(
+                () -> page.locator("a[href*='opt-outs.csv']").click());
+        assertThat(Files.readString(optOuts.path())).contains("\"COMPLAINED\"");
+    }
+}

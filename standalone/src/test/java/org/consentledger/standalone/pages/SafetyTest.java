@@ -1,0 +1,208 @@
+package org.consentledger.standalone.pages;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.options.FormData;
+import com.microsoft.playwright.options.RequestOptions;
+import com.microsoft.playwright.options.SameSiteAttribute;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.consentledger.standalone.Api;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.json.JsonMapper;
+
+@ExtendWith(Site.Resolver.class)
+@Timeout(90)
+class SafetyTest {
+
+    private static Site site;
+
+    @BeforeAll
+    static void start(Site started) {
+        site = started;
+    }
+
+    @AfterEach
+    void tidy() {
+        site.tidy();
+    }
+
+    @Test
+    void pages_run_no_script_but_ours_and_stand_in_no_frame() {
+        var page = site.as("operator");
+        var complaints = new ArrayList<String>();
+        page.onConsoleMessage(message -> {
+            if (message.text().contains("Content Security Policy")) {
+                complaints.add(message.text());
+            }
+        });
+        var answer = page.navigate(site.address("/people"));
+
+        var policy = answer.headerValue("content-security-policy");
+        assertThat(policy)
+                .contains("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
+                .contains("base-uri 'none'", "connect-src 'self'", "form-action 'self'")
+                .doesNotContain("unsafe");
+        assertThat(answer.headerValue("x-content-type-options")).isEqualTo("nosniff");
+        assertThat(answer.headerValue("cache-control")).contains("no-store");
+        assertThat(answer.text()).doesNotContain("style=\"").doesNotContain("onclick");
+        page.locator(".head-actions .button").last().click();
+        assertThat(page.locator("dialog form")).isVisible();
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void the_cookie_of_a_session_is_for_the_server_alone() {
+        var page = site.as("operator");
+        page.navigate(site.address("/people"));
+
+        assertThat(page.context().cookies())
+                .filteredOn(cookie -> cookie.name.equals("LEDGER_SESSION"))
+                .singleElement()
+                .satisfies(cookie -> {
+                    assertThat(cookie.httpOnly).isTrue();
+                    assertThat(cookie.sameSite).isEqualTo(SameSiteAttribute.LAX);
+                });
+    }
+
+    @Test
+    void a_form_of_another_site_changes_nothing() {
+        var id = site.register("""
+                {"firstName":"Forged","emails":["forged@example.org"],"source":{"type":"IMPORT"}}
+                """);
+        var page = site.as("operator");
+        var answer = page.context()
+                .request()
+                .post(
+                        site.address("/people/" + id + "/unsubscribe"),
+                        RequestOptions.create()
+                                .setForm(FormData.create().set("key", "k").set("reason", "OTHER")));
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(Api.json(200, site.api().get("operator", "/api/people/" + id))
+                        .at("/subscription/status")
+                        .asString())
+                .isEqualTo("SUBSCRIBED");
+    }
+
+    @Test
+    void a_session_opens_no_api_and_a_token_no_page() {
+        var page = site.as("admin");
+        assertThat(page.context().request().get(site.address("/api/people")).status())
+                .isEqualTo(401);
+        var answer = site.api().send(site.api().authorized("admin", "/people").header("Accept", "text/html"));
+        assertThat(answer.statusCode()).isEqualTo(302);
+        assertThat(answer.headers().firstValue("Location").orElseThrow()).contains("/oauth2/authorization/ledger");
+    }
+
+    @Test
+    void nobody_is_led_away_by_a_preference() {
+        var page = site.asNobody();
+        page.navigate(site.address("/signed-out"));
+        for (var target : List.of("//example.org/", "https://example.org/", "/\\example.org")) {
+            var form = FormData.create()
+                    .set("_csrf", page.locator("input[name=_csrf]").first().inputValue())
+                    .set("theme", "dark")
+                    .set("back", target);
+            var answer = page.context()
+                    .request()
+                    .post(
+                            site.address("/preferences"),
+                            RequestOptions.create().setForm(form).setMaxRedirects(0));
+            assertThat(answer.headers().get("location")).as(target).doesNotContain("example.org");
+        }
+    }
+
+    @Test
+    void what_is_typed_twice_is_recorded_once() {
+        var id = site.register("""
+                {"firstName":"Twice","emails":["twice@example.org"],"source":{"type":"IMPORT"}}
+                """);
+        var page = site.as("operator");
+        page.navigate(site.address("/people/" + id + "/unsubscribe"));
+        var form = FormData.create()
+                .set("_csrf", page.locator("main input[name=_csrf]").inputValue())
+                .set("key", page.locator("main input[name=key]").inputValue())
+                .set("reason", "TOO_FREQUENT");
+        for (var time = 0; time < 2; time++) {
+            assertThat(page.context()
+                            .request()
+                            .post(
+                                    site.address("/people/" + id + "/unsubscribe"),
+                                    RequestOptions.create().setForm(form))
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(Api.json(200, site.api().get("operator", "/api/people/" + id + "?minVersion=2"))
+                        .get("version")
+                        .asLong())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void strings_that_hurt_others_are_names_like_any_other() throws Exception {
+        var file = Path.of(System.getProperty("ledger.testdata", "none"), "text", "naughty-strings.json");
+        assumeTrue(Files.exists(file), "The shared test data is not here");
+        var ids = new ArrayList<String>();
+        var json = new JsonMapper();
+        for (var text : json.readTree(file)) {
+            var name = text.asString();
+            if (!name.contains("<") && !name.contains("'") && !name.contains("{")) {
+                continue;
+            }
+            var body = json.createObjectNode();
+            body.put("firstName", name.length() > 200 ? name.substring(0, 200) : name);
+            body.put("company", "Naughty");
+            body.putArray("emails").add("naughty.page." + ids.size() + "@example.org");
+            body.putObject("source").put("type", "OTHER").put("description", "fair");
+            var answer = site.api().send("operator", "POST", "/api/people", body.toString());
+            if (answer.statusCode() == 201) {
+                ids.add(json.readTree(answer.body()).get("personId").asString());
+            }
+        }
+        assertThat(ids).hasSizeGreaterThan(100);
+        var page = site.as("operator");
+        var ran = new ArrayList<String>();
+        page.onDialog(dialog -> {
+            ran.add(dialog.message());
+            dialog.dismiss();
+        });
+        page.navigate(site.address("/people"));
+        page.locator("#q").fill("naughty");
+        page.locator("form[role=search] button").click();
+        assertThat(page.locator(".count")).containsText("match");
+        var seen = page.locator("table.people tbody tr").count();
+        while (page.locator(".pager a[rel=next]").count() > 0) {
+            var next = page.locator(".pager a[rel=next]").getAttribute("href");
+            page.navigate(site.address(next));
+            seen += page.locator("table.people tbody tr").count();
+        }
+        assertThat(seen).isGreaterThanOrEqualTo(ids.size());
+        for (var index = 0; index < ids.size(); index += ids.size() / 8) {
+            page.navigate(site.address("/people/" + ids.get(index)));
+            assertThat(page.locator("#contact")).containsText("Naughty");
+            page.locator("#contact a.button").click();
+            assertThat(page.locator("#contact form")).isVisible();
+        }
+        assertThat(ran).isEmpty();
+        assertThat(page.locator("script:not([src])")).hasCount(0);
+    }
+
+    @Test
+    void whoever_is_not_signed_in_sees_no_page() {
+        for (var path : List.of("/people", "/jobs", "/imports", "/audit", "/reports", "/resubscribe-requests")) {
+            var answer =
+                    site.api().send(HttpRequest.newBuilder(site.api().uri(path)).header("Accept", "text/html"));
+            assertThat(answer.statusCode()).as(path).isEqualTo(302);
+        }
+    }
+}

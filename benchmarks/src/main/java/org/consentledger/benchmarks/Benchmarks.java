@@ -96,6 +96,7 @@ final class Benchmarks {
         rebuild();
         singleCommands();
         complianceCards();
+        peoplePage();
         asOf();
     }
 
@@ -201,6 +202,26 @@ final class Benchmarks {
     private void get(String path, int caller, int turn) throws IOException {
         var person = people.get((caller * 613 + turn) % PEOPLE);
         Http.send(URI.create(ledger.base + path.formatted(person)), "GET", analyst, "", null);
+    }
+
+    /** In milliseconds, so less is better: the page beside the API's own answer that it is made from. */
+    private void peoplePage() throws Exception {
+        Load.Turn api = (caller, turn) ->
+                Http.send(URI.create(ledger.base + "/api/people?limit=50&count=true"), "GET", analyst, "", null);
+        try (var page = new PeoplePage(ledger.base)) {
+            page.signIn("operator", ledger.password("operator"));
+            page.p95Millis(WARM_UP);
+            var ours = page.p95Millis(MEASURED);
+            Load.run(1, WARM_UP, api);
+            var baseline = Load.run(1, MEASURED, api).p99Millis();
+            report(
+                    "people-page-p95-ms",
+                    ours,
+                    baseline,
+                    PeoplePage.TARGET_P95_MILLIS / baseline,
+                    "target-p95=%.0fms people=%d baseline=p99-of-the-api"
+                            .formatted(PeoplePage.TARGET_P95_MILLIS, PEOPLE));
+        }
     }
 
     /** A person with a hundred events, asked for as of now: all of them are read, decrypted and folded each time. */

@@ -110,6 +110,18 @@ final class LedgerUnderTest implements AutoCloseable {
         throw new IllegalStateException("No client " + role);
     }
 
+    /** The password of the user of that role. */
+    String password(String role) {
+        var credentials = JSON.readTree(
+                directory.resolve("data").resolve("credentials.json").toFile());
+        for (var user : credentials.get("users")) {
+            if (user.get("username").asString().equals(role)) {
+                return user.get("password").asString();
+            }
+        }
+        throw new IllegalStateException("No user " + role);
+    }
+
     /** Bytes of memory that the process has held at most, as the operating system counts. */
     long peakMemory() throws IOException {
         for (var line : Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {

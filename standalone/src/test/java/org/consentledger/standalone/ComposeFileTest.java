@@ -38,6 +38,20 @@ class ComposeFileTest {
     }
 
     @Test
+    void the_pages_are_given_what_they_do_not_start_without() throws IOException {
+        try (var settings = getClass().getResourceAsStream("/web.yaml")) {
+            assertThat(settings).isNotNull();
+            assertThat(file.environment("web").keySet())
+                    .containsAll(found(WITHOUT_DEFAULT, new String(settings.readAllBytes())));
+        }
+        var realm = new JsonMapper().readTree(ComposeFile.ROOT.resolve("docker").resolve("keycloak-realm.json"));
+        assertThat(realm.get("clients").findValuesAsString("clientId"))
+                .contains(String.valueOf(file.environment("web").get("LEDGER_WEB_CLIENT_ID")));
+        assertThat(realm.get("clients").findValuesAsString("secret")).contains("${LEDGER_WEB_CLIENT_SECRET}");
+        assertThat(file.jar("web").getFileName().toString()).startsWith("web-");
+    }
+
+    @Test
     void every_secret_comes_from_the_environment_file_and_none_has_a_default() throws IOException {
         var compose = Files.readString(ComposeFile.ROOT.resolve("docker-compose.yml"));
         var example = Files.readString(ComposeFile.ROOT.resolve("docker-compose.env.example"));

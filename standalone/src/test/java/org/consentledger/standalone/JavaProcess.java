@@ -102,7 +102,7 @@ final class JavaProcess implements AutoCloseable {
 
     private boolean ends() {
         try {
-            return process.waitFor(60, TimeUnit.SECONDS);
+            return process.waitFor(3, TimeUnit.MINUTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

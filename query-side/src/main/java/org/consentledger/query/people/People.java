@@ -14,6 +14,7 @@ import org.consentledger.query.readmodel.DocumentPerPerson;
 import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
+import org.consentledger.query.readmodel.RecentDocuments;
 import org.consentledger.query.readmodel.Recorded;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -27,6 +28,7 @@ class People implements ReadModel {
     /** There only where a request to resubscribe waits. */
     static final String REQUESTED_AT = "subscription.resubscribeRequest.requestedAt";
 
+    private final RecentDocuments<PersonDocument> recent = new RecentDocuments<>();
     private final Ledger ledger;
     private final LiveCollections collections;
 
@@ -54,7 +56,7 @@ class People implements ReadModel {
 
     @Override
     public Fold begin(MongoCollection<Document> collection, Collection<String> streams) {
-        return new DocumentPerPerson<>(PersonBson.SHAPE, ledger, collection, streams);
+        return new DocumentPerPerson<>(PersonBson.SHAPE, ledger, recent, collection, streams);
     }
 
     /** The person as of now. */

@@ -10,6 +10,7 @@ import org.consentledger.query.readmodel.DocumentPerPerson;
 import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
+import org.consentledger.query.readmodel.RecentDocuments;
 import org.springframework.stereotype.Component;
 
 /** The read model {@code unsubscribe_history}. */
@@ -18,6 +19,7 @@ class UnsubscribeHistories implements ReadModel {
 
     static final String NAME = "unsubscribe_history";
 
+    private final RecentDocuments<UnsubscribeHistory> recent = new RecentDocuments<>();
     private final Ledger ledger;
     private final LiveCollections collections;
 
@@ -38,7 +40,7 @@ class UnsubscribeHistories implements ReadModel {
 
     @Override
     public Fold begin(MongoCollection<Document> collection, Collection<String> streams) {
-        return new DocumentPerPerson<>(HistoryBson.SHAPE, ledger, collection, streams);
+        return new DocumentPerPerson<>(HistoryBson.SHAPE, ledger, recent, collection, streams);
     }
 
     Optional<UnsubscribeHistory> find(PersonId person) {

@@ -1,0 +1,95 @@
+package org.consentledger.query.readmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.consentledger.query.readmodel.Facts.ADA;
+import static org.consentledger.query.readmodel.Facts.WEDNESDAY;
+import static org.consentledger.query.readmodel.Facts.consented;
+import static org.consentledger.query.readmodel.Facts.recorded;
+import static org.consentledger.query.readmodel.Facts.registered;
+import static org.consentledger.query.readmodel.Facts.unsubscribed;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.consentledger.kernel.person.UnsubscribeCause;
+import org.consentledger.query.testing.QuerySideTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.data.mongodb.core.MongoTemplate;
+
+/** What this process remembers of documents must never count for more than the collection. */
+@QuerySideTest
+class RecentDocumentsTest {
+
+    private static final Bson OF_ADA = Filters.eq("_id", ADA.toString());
+
+    @Autowired
+    private ReadModels models;
+
+    @Autowired
+    private MongoTemplate mongo;
+
+    private ReadModel people;
+    private MongoCollection<Document> collection;
+
+    private final List<? extends Recorded<?>> facts =
+            recorded(registered(), consented(), unsubscribed(UnsubscribeCause.REQUESTED, WEDNESDAY));
+
+    @BeforeEach
+    void an_empty_collection() {
+        people = models.named("people").orElseThrow();
+        collection = mongo.getCollection("beside_the_live_ones");
+        collection.drop();
+        people.createIndexes(collection);
+    }
+
+    @Test
+    void a_collection_restored_from_a_backup_takes_in_again_what_it_lost() {
+        take(facts.subList(0, 1));
+        var backup = stored();
+        take(facts.subList(1, 3));
+        var before = stored();
+        collection.replaceOne(OF_ADA, backup);
+
+        take(facts.subList(1, 3));
+
+        assertThat(stored()).isEqualTo(before).containsEntry("version", 3L);
+    }
+
+    @Test
+    void a_collection_that_was_emptied_is_filled_again() {
+        take(facts);
+        var before = stored();
+        collection.deleteMany(new Document());
+
+        take(facts);
+
+        assertThat(stored()).isEqualTo(before);
+    }
+
+    @Test
+    void facts_that_come_again_change_nothing() {
+        take(facts);
+        var before = stored();
+
+        take(facts);
+        take(facts.subList(1, 2));
+
+        assertThat(stored()).isEqualTo(before);
+    }
+
+    private void take(List<? extends Recorded<?>> batch) {
+        var fold = people.begin(collection, Set.of(ADA.toString()));
+        batch.forEach(fold::fold);
+        fold.write();
+    }
+
+    private Document stored() {
+        return Objects.requireNonNull(collection.find(OF_ADA).first());
+    }
+}

@@ -49,21 +49,8 @@ final class PromptSource implements StreamableMessageSource<TrackedEventMessage<
 
     private void watch() {
         while (!closed) {
-            var head = store.createHeadToken();
-            try (var tail = store.openStream(head)) {
-                released = Math.max(released, LedgerEngine.positionOf(head));
-                waiting.forEach(Runnable::run); // something may have come while nobody watched
-                while (!closed) {
-                    if (tail.hasNextAvailable(1, TimeUnit.SECONDS)) {
-                        var news = released;
-                        while (tail.hasNextAvailable()) {
-                            news = LedgerEngine.positionOf(tail.nextAvailable().trackingToken());
-                        }
-                        released = news;
-                        waiting.forEach(Runnable::run);
-                        LockSupport.parkNanos(GATHERING.toNanos());
-                    }
-                }
+            try {
+                watchFrom(store.createHeadToken());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -71,6 +58,24 @@ final class PromptSource implements StreamableMessageSource<TrackedEventMessage<
                 if (!closed) {
                     LOG.warn("The ledger can't be watched: {}", e.getClass().getName());
                     LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+                }
+            }
+        }
+    }
+
+    private void watchFrom(TrackingToken head) throws InterruptedException {
+        try (var tail = store.openStream(head)) {
+            released = Math.max(released, LedgerEngine.positionOf(head));
+            waiting.forEach(Runnable::run); // something may have come while nobody watched
+            while (!closed) {
+                if (tail.hasNextAvailable(1, TimeUnit.SECONDS)) {
+                    var news = released;
+                    while (tail.hasNextAvailable()) {
+                        news = LedgerEngine.positionOf(tail.nextAvailable().trackingToken());
+                    }
+                    released = news;
+                    waiting.forEach(Runnable::run);
+                    LockSupport.parkNanos(GATHERING.toNanos());
                 }
             }
         }

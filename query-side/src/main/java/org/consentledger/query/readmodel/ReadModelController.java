@@ -6,6 +6,7 @@ import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.provenance.Role;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -36,7 +37,7 @@ class ReadModelController {
                 .toList());
     }
 
-    @PostMapping("/api/read-models/{name}/rebuilds")
+    @PostMapping(path = "/api/read-models/{name}/rebuilds", produces = MediaType.APPLICATION_JSON_VALUE)
     @Permits(Role.ADMIN)
     ResponseEntity<Void> rebuild(@PathVariable String name) {
         var model = models.named(name)

@@ -32,9 +32,11 @@ final class ReadModels implements SmartLifecycle {
     private final LiveCollections collections;
     private final LedgerEngine engine;
     private final Tokens tokens;
+    private final AxonBooks books;
     private final ObjectProvider<Configuration> axon;
     private final ReadModelSettings settings;
     private final Set<String> caughtUp = ConcurrentHashMap.newKeySet();
+    private final Set<String> withTokens = ConcurrentHashMap.newKeySet();
 
     private volatile boolean running;
     private volatile long headAtStart;
@@ -45,12 +47,14 @@ final class ReadModels implements SmartLifecycle {
             LiveCollections collections,
             LedgerEngine engine,
             Tokens tokens,
+            AxonBooks books,
             ObjectProvider<Configuration> axon,
             ReadModelSettings settings) {
         this.models = models;
         this.collections = collections;
         this.engine = engine;
         this.tokens = tokens;
+        this.books = books;
         this.axon = axon;
         this.settings = settings;
         // Before the tails begin, so that none of them writes into a collection that has just been dropped.
@@ -114,12 +118,29 @@ final class ReadModels implements SmartLifecycle {
 
     /** Builds the models that have no live collection, all with one reading of the ledger. */
     void buildMissing() {
+        models.forEach(this::renewTokensIfLost);
         var missing = models.stream()
                 .filter(model -> collections.liveName(model.name()).isEmpty())
                 .toList();
         if (!missing.isEmpty()) {
             var rebuild = newRebuild();
             rebuild.run(rebuild.claim(missing));
+        }
+    }
+
+    /**
+     * Axon makes tokens only when a processor starts. Should MongoDB lose them while this runs, the tail goes on at the
+     * head, and the rebuild, which begins after this, takes in all that is before it.
+     */
+    private void renewTokensIfLost(ReadModel model) {
+        var name = model.name();
+        if (!tokens.positionsOf(name).isEmpty()) {
+            withTokens.add(name);
+        } else if (withTokens.contains(name)) {
+            LOG.warn("MongoDB has lost how far {} has read; it is read anew", name);
+            books.deadLetterQueue(name);
+            var from = collections.liveName(name).isPresent() ? LedgerEngine.tokenAt(0) : engine.createHeadToken();
+            books.tokenStore().initializeTokenSegments(name, settings.segments(), from);
         }
     }
 

@@ -3,19 +3,11 @@ package org.consentledger.query.readmodel;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.ConfigurerModule;
-import org.axonframework.eventhandling.EventMessage;
-import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
-import org.axonframework.extensions.mongo.DefaultMongoTemplate;
-import org.axonframework.extensions.mongo.MongoTemplate;
-import org.axonframework.extensions.mongo.eventhandling.deadletter.MongoSequencedDeadLetterQueue;
-import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
-import org.axonframework.messaging.deadletter.SequencedDeadLetterQueue;
 import org.axonframework.serialization.Serializer;
 import org.consentledger.foundation.store.LedgerEngine;
 import org.springframework.beans.factory.ObjectProvider;
@@ -43,14 +35,20 @@ class ReadModelsConfiguration {
     }
 
     @Bean
+    AxonBooks axonBooks(MongoDatabaseFactory mongo, @Qualifier("serializer") Serializer serializer) {
+        return new AxonBooks(mongo.getMongoDatabase(), serializer);
+    }
+
+    @Bean
     ReadModels readModels(
             List<ReadModel> models,
             LiveCollections collections,
             LedgerEngine engine,
             Tokens tokens,
+            AxonBooks books,
             ObjectProvider<Configuration> axon,
             ReadModelSettings settings) {
-        return new ReadModels(models, collections, engine, tokens, axon, settings);
+        return new ReadModels(models, collections, engine, tokens, books, axon, settings);
     }
 
     @Bean
@@ -86,15 +84,9 @@ class ReadModelsConfiguration {
     ConfigurerModule readModelProcessors(
             List<ReadModel> models,
             LiveCollections collections,
-            MongoDatabaseFactory mongo,
+            AxonBooks books,
             PromptSource source,
-            @Qualifier("serializer") Serializer serializer,
             ReadModelSettings settings) {
-        MongoTemplate template = DefaultMongoTemplate.builder()
-                .trackingTokensCollectionName(Tokens.COLLECTION)
-                .deadLetterCollectionName("dead_letters")
-                .mongoDatabase(mongo.getMongoDatabase())
-                .build();
         return configurer -> configurer.eventProcessing(processing -> {
             for (var model : models) {
                 var group = model.name();
@@ -114,31 +106,12 @@ class ReadModelsConfiguration {
                         .registerHandlerInterceptor(group, axon -> Tail::writeAtEnd)
                         // MongoDB has no part in PostgreSQL's transactions, so none is begun.
                         .registerTransactionManager(group, axon -> NoTransactionManager.instance())
-                        .registerTokenStore(group, axon -> tokenStore(template, serializer))
-                        .registerDeadLetterQueue(group, axon -> deadLetterQueue(group, template, serializer))
+                        .registerTokenStore(group, axon -> books.tokenStore())
+                        .registerDeadLetterQueue(group, axon -> books.deadLetterQueue(group))
                         .registerDeadLetterPolicy(group, axon -> new DeadLetters(group))
                         .registerDeadLetteringEventHandlerInvokerConfiguration(
                                 group, (axon, builder) -> builder.enableSequenceIdentifierCache());
             }
         });
-    }
-
-    private static TokenStore tokenStore(MongoTemplate template, Serializer serializer) {
-        return MongoTokenStore.builder()
-                .mongoTemplate(template)
-                .serializer(serializer)
-                .contentType(String.class)
-                .claimTimeout(Duration.ofSeconds(10))
-                .build();
-    }
-
-    private static SequencedDeadLetterQueue<EventMessage<?>> deadLetterQueue(
-            String group, MongoTemplate template, Serializer serializer) {
-        return MongoSequencedDeadLetterQueue.<EventMessage<?>>builder()
-                .processingGroup(group)
-                .mongoTemplate(template)
-                .serializer(serializer)
-                .transactionManager(NoTransactionManager.instance())
-                .build();
     }
 }

@@ -2,9 +2,11 @@ package org.consentledger.query.readmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.consentledger.query.readmodel.Facts.MONDAY;
 import static org.consentledger.query.readmodel.Facts.NOWAK;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -126,6 +128,36 @@ class RebuildTest {
         assertThat(line.get("collection").asString())
                 .startsWith(line.get("name").asString());
         assertThat(line.get("lag").asLong()).isZero();
+    }
+
+    @Test
+    void is_not_begun_for_somebody_who_takes_no_answer_of_ours() {
+        writer.awaitReadModels();
+        var before = writer.live("report_daily");
+
+        assertThat(api.post("anna.admin", "/api/read-models/report_daily/rebuilds", "", "text/html")
+                        .status())
+                .isEqualTo(406);
+
+        writer.awaitReadModels();
+        assertThat(writer.live("report_daily")).isEqualTo(before);
+    }
+
+    @Test
+    void after_mongodb_has_lost_everything_is_begun_without_help_and_the_tail_goes_on() {
+        var life = new RandomLedger(writer, 7);
+        life.play(30);
+        writer.awaitReadModels();
+        var before = writer.dump("people");
+
+        mongo.getDb().drop();
+
+        await().atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .until(() -> writer.dump("people").equals(before));
+        life.play(30);
+        writer.awaitReadModels();
+        assertThat(writer.dump("people")).containsKey(life.people().getLast().toString());
     }
 
     @Test

@@ -66,6 +66,15 @@ public class Api {
                 .build());
     }
 
+    /** Asks for an answer of one kind only. */
+    public Answer post(String token, String path, String json, String accept) {
+        return send(request(token, path)
+                .header("Content-Type", "application/json")
+                .header("Accept", accept)
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
     public static String encoded(String value) {
         return URLEncoder.encode(value, UTF_8);
     }

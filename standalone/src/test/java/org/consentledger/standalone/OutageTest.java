@@ -1,0 +1,258 @@
+package org.consentledger.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.consentledger.standalone.Side.Program.COMMAND_SIDE;
+import static org.consentledger.standalone.Side.Program.QUERY_SIDE;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A store, or an instance of a side, goes away while commands come in. Whoever asks meanwhile is told to come again;
+ * afterwards everything is as if nothing had been, and nobody had to help.
+ */
+class OutageTest {
+
+    private static final int WRITERS = 3;
+    private static final int OUTAGES = 3;
+    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration TO_RECOVER = Duration.ofSeconds(60);
+
+    @TempDir
+    static Path data;
+
+    private static SharedStores stores;
+    private static Side commands;
+    private static Side queries;
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private final Queue<String> registered = new ConcurrentLinkedQueue<>();
+    private final Set<Integer> answers = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean enough = new AtomicBoolean();
+    private final List<Future<?>> writers = new ArrayList<>();
+    private ExecutorService pool;
+
+    @BeforeAll
+    static void start() {
+        stores = new SharedStores(data);
+        commands = stores.start(COMMAND_SIDE);
+        queries = stores.start(QUERY_SIDE);
+    }
+
+    @AfterAll
+    static void stop() {
+        java.nio.file.Files.writeString(Path.of("/tmp/q.log"), queries.process().log());
+        java.nio.file.Files.writeString(
+                Path.of("/tmp/c.log"), commands.process().log());
+        queries.close();
+        commands.close();
+        stores.close();
+    }
+
+    @BeforeEach
+    void beginToWrite() {
+        pool = Executors.newFixedThreadPool(WRITERS);
+        for (int writer = 0; writer < WRITERS; writer++) {
+            writers.add(pool.submit(this::write));
+        }
+        awaitMore(20);
+    }
+
+    @AfterEach
+    void stopWriting() {
+        enough.set(true);
+        pool.close();
+    }
+
+    @Test
+    void while_postgresql_is_away_commands_are_told_to_come_again_and_then_each_is_there_once() throws Exception {
+        for (int outage = 0; outage < OUTAGES; outage++) {
+            answers.clear();
+            stores.stopPostgres();
+            await().atMost(TO_RECOVER).until(() -> answers.contains(503) || hasFailed());
+            assertComeAgain(
+                    queries.api().get("operator", "/api/people/" + registered.peek() + "?asOf=" + Instant.now()));
+            stores.startPostgres();
+            awaitMore(20);
+        }
+
+        finish();
+        assertThat(answers).containsOnly(200, 201, 503);
+        assertThatReadModelsAreTheFold(queries);
+    }
+
+    @Test
+    void while_mongodb_is_away_commands_go_on_and_the_read_models_come_back_from_the_events() throws Exception {
+        stores.stopMongo();
+        awaitMore(20);
+        assertComeAgain(queries.api().get("operator", "/api/people/" + registered.peek()));
+        assertComeAgain(queries.api().send("operator", "POST", "/api/contactability", """
+                {"emails":["somebody@example.org"]}"""));
+        stores.startMongo();
+
+        awaitTheNewest();
+        awaitMore(20);
+        awaitTheNewest();
+        finish();
+        assertThat(answers).containsOnly(200, 201);
+        assertThatReadModelsAreTheFold(queries);
+    }
+
+    @Test
+    void two_instances_share_the_work_and_one_goes_on_alone_when_the_other_is_killed() throws Exception {
+        try (var second = stores.start(QUERY_SIDE)) {
+            awaitMore(60);
+            second.process().kill();
+            awaitMore(20);
+            awaitTheNewest();
+        }
+        finish();
+        assertThatReadModelsAreTheFold(queries);
+    }
+
+    /** Registers one person after the other; every third opts out at once. */
+    private void write() {
+        while (!enough.get()) {
+            var number = NUMBERS.incrementAndGet();
+            var answer = sendUntilTaken("/api/people", "person-" + number, """
+                    {"emails":["person-%d@example.org"],"source":{"type":"OTHER","description":"mark %d"}}""".formatted(number, number));
+            if (number % 3 == 0) {
+                sendUntilTaken("/api/unsubscribes", "opt-out-" + number, """
+                        {"email":"person-%d@example.org"}""".formatted(number));
+            }
+            registered.add(Api.json(201, answer).get("personId").asString());
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    private HttpResponse<String> sendUntilTaken(String path, String key, String body) {
+        while (true) {
+            var answer = commands.api()
+                    .send(commands.api()
+                            .authorized("operator", path)
+                            .header("Content-Type", "application/json")
+                            .header("Idempotency-Key", key)
+                            .method("POST", BodyPublishers.ofString(body)));
+            answers.add(answer.statusCode());
+            if (answer.statusCode() < 300) {
+                return answer;
+            }
+            assertComeAgain(answer);
+        }
+    }
+
+    private static void assertComeAgain(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    }
+
+    private void awaitMore(int people) {
+        var goal = registered.size() + people;
+        await().atMost(TO_RECOVER)
+                .until(() -> registered.size() >= goal || writers.stream().anyMatch(Future::isDone));
+        writers.stream().filter(Future::isDone).forEach(OutageTest::get);
+    }
+
+    private boolean hasFailed() {
+        return writers.stream().anyMatch(Future::isDone);
+    }
+
+    /** Waits until the read models show somebody who was registered after this was called. */
+    private void awaitTheNewest() {
+        awaitMore(WRITERS);
+        var newest = new ArrayList<>(registered).getLast();
+        await().atMost(TO_RECOVER)
+                .until(() ->
+                        queries.api().get("auditor", "/api/people/" + newest).statusCode() == 200);
+    }
+
+    private void finish() {
+        enough.set(true);
+        writers.forEach(OutageTest::get);
+    }
+
+    private static void get(Future<?> writer) {
+        try {
+            writer.get(2, TimeUnit.MINUTES);
+        } catch (Exception e) {
+            throw new AssertionError("A writer failed", e);
+        }
+    }
+
+    /** Asks for all that was ever registered here: each person once, in every read model, and as the events say. */
+    private void assertThatReadModelsAreTheFold(Side side) {
+        var optOuts = NUMBERS.get() / 3;
+        await().atMost(TO_RECOVER)
+                .pollInterval(Duration.ofMillis(500))
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(entriesOf(side))
+                        .hasSize(NUMBERS.get() + optOuts)
+                        .doesNotHaveDuplicates());
+        await().atMost(TO_RECOVER)
+                .untilAsserted(() -> assertThat(Api.json(200, side.api().get("analyst", "/api/reports/opt-outs"))
+                                .get("total")
+                                .asInt())
+                        .isEqualTo(optOuts));
+        var people = peopleOf(side);
+        assertThat(people).hasSize(NUMBERS.get()).containsAll(registered);
+        var now = Instant.now();
+        for (var person : registered) {
+            assertThat(Api.json(200, side.api().get("auditor", "/api/people/" + person)))
+                    .isEqualTo(Api.json(200, side.api().get("auditor", "/api/people/" + person + "?asOf=" + now)));
+        }
+    }
+
+    private static List<String> entriesOf(Side side) {
+        var found = new ArrayList<String>();
+        pages(side, "/api/audit-trail?limit=200", "entries")
+                .forEach(entry -> found.add(entry.get("personId").asString() + entry.get("version")));
+        return found;
+    }
+
+    private static Set<String> peopleOf(Side side) {
+        var found = new TreeSet<String>();
+        pages(side, "/api/people?limit=200", "people")
+                .forEach(person ->
+                        assertThat(found.add(person.get("personId").asString())).isTrue());
+        return found;
+    }
+
+    private static List<JsonNode> pages(Side side, String path, String list) {
+        var found = new ArrayList<JsonNode>();
+        var after = "";
+        while (true) {
+            var page = Api.json(200, side.api().get("auditor", path + after));
+            page.get(list).forEach(found::add);
+            if (page.get("next").isNull()) {
+                return found;
+            }
+            after = "&after=" + page.get("next").asString();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package org.consentledger.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.consentledger.command.CommandSideApplication;
+import org.consentledger.query.QuerySideApplication;
+
+/** One side as a program of its own, and its API. */
+final class Side implements AutoCloseable {
+
+    private final JavaProcess process;
+    private final Api api;
+
+    /** Starts a side with what docker-compose.yml gives it, and waits until it is ready. */
+    Side(Program program, Map<String, String> environment, TestIssuer issuer) {
+        var port = JavaProcess.freePort();
+        var all = new HashMap<>(environment);
+        all.put("SERVER_ADDRESS", "127.0.0.1");
+        all.put("SERVER_PORT", Integer.toString(port));
+        assertThat(all.keySet())
+                .isEqualTo(new ComposeFile().environment(program.module).keySet());
+        process = program.start(all);
+        api = new Api(port, issuer::token);
+        try {
+            api.awaitReady(process);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw new AssertionError(process.log(), e);
+        }
+    }
+
+    Api api() {
+        return api;
+    }
+
+    JavaProcess process() {
+        return process;
+    }
+
+    @Override
+    public void close() {
+        api.close();
+        process.close();
+    }
+
+    /** What is started: the jar that is shipped, where this build has packed it, else the classes. */
+    enum Program {
+        COMMAND_SIDE("command-side", CommandSideApplication.class),
+        QUERY_SIDE("query-side", QuerySideApplication.class);
+
+        private final String module;
+        private final Class<?> mainClass;
+
+        Program(String module, Class<?> mainClass) {
+            this.module = module;
+            this.mainClass = mainClass;
+        }
+
+        JavaProcess start(Map<String, String> environment) {
+            var jar = new ComposeFile().jar(module);
+            return Files.exists(jar) && PackedClasses.of(jar).equals(PackedClasses.compiled(module))
+                    ? JavaProcess.launch(jar, environment)
+                    : JavaProcess.launch(mainClass, environment, List.of());
+        }
+    }
+}

@@ -131,6 +131,13 @@ public class HttpAutoConfiguration {
     }
 
     @Bean
+    FilterRegistrationBean<RefusedTokens> refusedTokens(HttpSettings settings) {
+        var filter = ordered(new RefusedTokens(settings.refusedTokensPerMinute()), Ordered.HIGHEST_PRECEDENCE + 25);
+        filter.addUrlPatterns("/api/*", "/actuator/*");
+        return filter;
+    }
+
+    @Bean
     FilterRegistrationBean<RateLimitFilter> apiRateLimit(HttpSettings settings) {
         var filter = new RateLimitFilter(
                 PathPatternRequestMatcher.pathPattern("/api/**"),

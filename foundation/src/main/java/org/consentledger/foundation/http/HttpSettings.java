@@ -20,6 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * @param linkRequestsPerMinute how often each address may ask for unsubscribe links; mailbox providers post the
  *     opt-outs of all their readers from few addresses
  * @param apiRequestsPerMinute how often the holder of one token may ask
+ * @param refusedTokensPerMinute how many tokens that are no good one address may show
  * @param webClient the client id by which the web pages are known: what comes through it was done by hand
  */
 @Validated
@@ -32,4 +33,5 @@ record HttpSettings(
         @DefaultValue("120") @Min(1) int limitedRequestsPerMinute,
         @DefaultValue("6000") @Min(1) int linkRequestsPerMinute,
         @DefaultValue("600000") @Min(1) int apiRequestsPerMinute,
+        @DefaultValue("60") @Min(1) int refusedTokensPerMinute,
         @DefaultValue("web") @NotNull String webClient) {}

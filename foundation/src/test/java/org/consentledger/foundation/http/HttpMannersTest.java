@@ -366,6 +366,26 @@ class HttpMannersTest {
         }
 
         @Test
+        void one_address_may_try_only_so_many_tokens_and_those_who_have_a_good_one_go_on() {
+            try (var limited =
+                    ServerForTests.start(MannersApplication.class, "--ledger.http.refused-tokens-per-minute=2")) {
+                var good = limited.issuer.token(OPERATOR);
+                assertThat(knock(limited, good)).isEqualTo(200);
+
+                assertThat(knock(limited, "garbage")).isEqualTo(401);
+                assertThat(knock(limited, limited.issuer.forged(OPERATOR))).isEqualTo(401);
+                assertThat(knock(limited, "garbage")).isEqualTo(429);
+                assertThat(knock(limited, limited.issuer.token(ADMIN))).isEqualTo(429);
+
+                assertThat(knock(limited, good)).isEqualTo(200);
+            }
+        }
+
+        private static int knock(ServerForTests server, String token) {
+            return server.request("GET", "/api/who").token(token).exchange().status();
+        }
+
+        @Test
         void one_address_may_knock_only_so_often() {
             try (var limited = ServerForTests.start(
                     MannersApplication.class,

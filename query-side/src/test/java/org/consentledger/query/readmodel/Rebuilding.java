@@ -1,6 +1,8 @@
 package org.consentledger.query.readmodel;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.springframework.boot.test.context.TestComponent;
 
@@ -29,14 +31,17 @@ public class Rebuilding {
 
     /** Rebuilds every model, and waits until all are switched and through. */
     public void rebuildAll() {
+        var before = new HashMap<String, Optional<String>>();
         for (var model : models.all()) {
-            var before = collections.liveName(model.name());
+            before.put(model.name(), collections.liveName(model.name()));
             models.rebuild(model);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
-                    .pollInterval(Duration.ofMillis(10))
-                    .until(() -> !collections.liveName(model.name()).equals(before)
-                            && !collections.isBuilding(model.name()));
         }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> models.all().stream()
+                        .map(ReadModel::name)
+                        .allMatch(name ->
+                                !collections.liveName(name).equals(before.get(name)) && !collections.isBuilding(name)));
     }
 }

@@ -50,6 +50,7 @@ public final class RandomLedger {
             "Ada", "Zoë", "Łukasz", "Nowak & Söhne", "O'Brien", "=1+1", "  ", "李", "x".repeat(200), "a\"b\\c\u0000d");
 
     private final Writer writer;
+    private final long seed;
     private final RandomGenerator random;
     private final List<Life> lives = new ArrayList<>();
 
@@ -69,7 +70,13 @@ public final class RandomLedger {
 
     public RandomLedger(Writer writer, long seed) {
         this.writer = writer;
+        this.seed = seed;
         random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    }
+
+    @Override
+    public String toString() {
+        return "the lives of seed " + seed;
     }
 
     public List<PersonId> people() {

@@ -104,6 +104,7 @@ public class JobRunner implements SmartLifecycle {
         every(poll, some.watch(), this::takeOn);
         every(renew, some.watch(), this::renewLeases);
         every(Duration.ofHours(1).toMillis(), some.watch(), this::tidyUp);
+        every(Duration.ofDays(1).toMillis(), some.watch(), this::forgetOldJobs);
     }
 
     private static void every(long millis, ScheduledExecutorService watch, Runnable round) {
@@ -220,6 +221,12 @@ public class JobRunner implements SmartLifecycle {
 
     private void tidyUp() {
         quietly("tidying up", () -> store.forgetAbandonedUploads(KEEP_UPLOADS));
+    }
+
+    private void forgetOldJobs() {
+        quietly(
+                "forgetting old jobs",
+                () -> transaction.executeWithoutResult(status -> store.forgetEnded(settings.keepFor())));
     }
 
     /** The database may be away for a while; the next round is soon. */

@@ -3,6 +3,7 @@ package org.consentledger.command.jobs;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -16,6 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param pollInterval how soon a job is taken on that another process was asked for, or has left behind
  * @param lease how long a process that doesn't move is taken to be alive
  * @param uploadLimit the largest file that can be imported
+ * @param keepFor how long a job that has ended can be looked at; longer than an Idempotency-Key is kept
  */
 @Validated
 @ConfigurationProperties("ledger.jobs")
@@ -24,4 +26,5 @@ public record JobSettings(
         @DefaultValue("2") @Min(1) int atOnce,
         @DefaultValue("1s") Duration pollInterval,
         @DefaultValue("30s") Duration lease,
-        @DefaultValue("200MB") DataSize uploadLimit) {}
+        @DefaultValue("200MB") DataSize uploadLimit,
+        @DefaultValue("90d") @DurationMin(days = 8) Duration keepFor) {}

@@ -259,6 +259,37 @@ public class JobStore {
                 seconds(age));
     }
 
+    /**
+     * Forgets jobs that ended so long ago, and Batch's books on whatever it has not touched since; in a transaction.
+     */
+    void forgetEnded(Duration age) {
+        jdbc.update(
+                "DELETE FROM job_failure WHERE job_id IN (SELECT id FROM job WHERE ended_at < ?)",
+                Timestamp.from(clock.instant().minus(age)));
+        jdbc.update(
+                "DELETE FROM job WHERE ended_at < ?",
+                Timestamp.from(clock.instant().minus(age)));
+        var executions = "(SELECT job_execution_id FROM batch_job_execution"
+                + " WHERE coalesce(last_updated, create_time) < localtimestamp - make_interval(secs => ?))";
+        var steps = "(SELECT step_execution_id FROM batch_step_execution WHERE job_execution_id IN " + executions + ")";
+        for (var table : List.of(
+                "batch_step_execution_context WHERE step_execution_id IN " + steps,
+                "batch_step_execution WHERE job_execution_id IN " + executions,
+                "batch_job_execution_context WHERE job_execution_id IN " + executions,
+                "batch_job_execution_params WHERE job_execution_id IN " + executions)) {
+            jdbc.update("DELETE FROM " + table, seconds(age));
+        }
+        var instances = jdbc.queryForList(
+                "DELETE FROM batch_job_execution WHERE job_execution_id IN " + executions
+                        + " RETURNING job_instance_id",
+                Long.class,
+                seconds(age));
+        jdbc.update(
+                "DELETE FROM batch_job_instance AS instance WHERE job_instance_id = ANY (?) AND NOT EXISTS (SELECT"
+                        + " FROM batch_job_execution AS one WHERE one.job_instance_id = instance.job_instance_id)",
+                (Object) instances.toArray(Long[]::new));
+    }
+
     /** Goes through what could not be done, in the order of the items, without holding it all. */
     void failures(UUID job, Consumer<Failed> each) {
         var last = -1L;

@@ -112,6 +112,41 @@ class JobLifeTest {
     }
 
     @Test
+    void a_job_that_ended_long_ago_is_forgotten_with_all_that_was_kept_of_it() {
+        try (var server = JobServer.start("--ledger.jobs.keep-for=8d")) {
+            var old = server.imported("email\nada@example.org\nnot an address\n");
+            var young = server.imported("email\nbob@example.org\nnot an address\n");
+            server.jdbc.update(
+                    "UPDATE job SET ended_at = ended_at - interval '9 days' WHERE id = ?::uuid",
+                    old.path("id").asString());
+            server.jdbc.update(
+                    "UPDATE batch_job_execution SET last_updated = last_updated - interval '9 days' WHERE job_execution_id"
+                            + " IN (SELECT job_execution_id FROM batch_job_execution_params WHERE parameter_value = ?)",
+                    old.path("id").asString());
+
+            var runner = server.http.context.getBean(JobRunner.class);
+            runner.stop();
+            runner.start();
+
+            await().atMost(Duration.ofSeconds(30))
+                    .until(
+                            () -> server.jdbc.queryForList("SELECT id::text FROM job", String.class),
+                            List.of(young.path("id").asString())::equals);
+            for (var table : List.of(
+                    "job_failure",
+                    "batch_job_instance",
+                    "batch_job_execution",
+                    "batch_step_execution",
+                    "batch_step_execution_context",
+                    "batch_job_execution_params")) {
+                assertThat(server.jdbc.queryForObject("SELECT count(*) FROM " + table, Long.class))
+                        .as(table)
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void a_job_that_fails_at_the_same_chunk_again_and_again_is_given_up() {
         try (var server = JobServer.start()) {
             server.http.context.getBean(JobRunner.class).stop();

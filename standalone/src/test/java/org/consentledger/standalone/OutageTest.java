@@ -66,9 +66,6 @@ class OutageTest {
 
     @AfterAll
     static void stop() {
-        java.nio.file.Files.writeString(Path.of("/tmp/q.log"), queries.process().log());
-        java.nio.file.Files.writeString(
-                Path.of("/tmp/c.log"), commands.process().log());
         queries.close();
         commands.close();
         stores.close();

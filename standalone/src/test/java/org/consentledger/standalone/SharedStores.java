@@ -54,15 +54,24 @@ final class SharedStores implements AutoCloseable {
         return new Side(
                 program,
                 Map.of(
-                        "LEDGER_POSTGRES_URL", postgres.jdbcUrl(),
-                        "LEDGER_POSTGRES_USER", postgres.username(),
-                        "LEDGER_POSTGRES_PASSWORD", postgres.password(),
-                        "LEDGER_MONGODB_URI", "mongodb://127.0.0.1:" + mongoPort + "/ledger",
-                        "LEDGER_ISSUER_URI", issuer.uri(),
-                        "LEDGER_KEY_ENCRYPTION_KEY", KEY,
-                        "LEDGER_LINK_KEYS", KEY,
-                        "LEDGER_PUBLIC_URL", "https://ledger.example.org",
-                        "LEDGER_LOOKUP_SECRET", KEY),
+                        "LEDGER_POSTGRES_URL",
+                        postgres.jdbcUrl(),
+                        "LEDGER_POSTGRES_USER",
+                        postgres.username(),
+                        "LEDGER_POSTGRES_PASSWORD",
+                        postgres.password(),
+                        "LEDGER_MONGODB_URI",
+                        "mongodb://127.0.0.1:" + mongoPort + "/ledger",
+                        "LEDGER_ISSUER_URI",
+                        issuer.uri(),
+                        "LEDGER_KEY_ENCRYPTION_KEY",
+                        KEY,
+                        "LEDGER_LINK_KEYS",
+                        KEY,
+                        "LEDGER_PUBLIC_URL",
+                        "https://ledger.example.org",
+                        "LEDGER_LOOKUP_SECRET",
+                        KEY),
                 issuer);
     }
 

@@ -20,6 +20,8 @@ final class Side implements AutoCloseable {
         var port = JavaProcess.freePort();
         var all = new HashMap<>(environment);
         all.put("SERVER_ADDRESS", "127.0.0.1");
+        // Empty, as where nothing is synced
+        List.of("INSTANCE_URL", "CLIENT_ID", "CLIENT_SECRET").forEach(name -> all.put("LEDGER_SALESFORCE_" + name, ""));
         all.put("SERVER_PORT", Integer.toString(port));
         assertThat(all.keySet())
                 .isEqualTo(new ComposeFile().environment(program.module).keySet());

@@ -24,10 +24,10 @@ public record ContactDataRequest(
         @Text(max = CONTACT_TEXT) @Nullable String company,
         @Text(max = CONTACT_TEXT) @Nullable String title,
 
-        @Size(max = 20, message = "must have at most 20 entries") @Nullable
+        @Size(max = ContactData.MOST_ENTRIES, message = "must have at most 20 entries") @Nullable
         List<@NotNull(message = "must not be null") @MailAddress String> emails,
 
-        @Size(max = 20, message = "must have at most 20 entries") @Nullable
+        @Size(max = ContactData.MOST_ENTRIES, message = "must have at most 20 entries") @Nullable
         List<@NotNull(message = "must not be null") @Text(max = CONTACT_TEXT, filled = true) String> phones,
 
         @Text(max = CONTACT_TEXT) @Nullable String website,
@@ -37,6 +37,23 @@ public record ContactDataRequest(
         @Text(max = CONTACT_TEXT) @Nullable String other,
         @Nullable String salesforceId)
         implements FieldRules {
+
+    /** As if it had been sent: to hold what comes another way to the same form. */
+    public static ContactDataRequest of(ContactData contact) {
+        return new ContactDataRequest(
+                contact.firstName(),
+                contact.lastName(),
+                contact.company(),
+                contact.title(),
+                contact.emails(),
+                contact.phones(),
+                contact.website(),
+                contact.facebook(),
+                contact.twitter(),
+                contact.linkedin(),
+                contact.other(),
+                contact.salesforceId());
+    }
 
     @Override
     public List<BrokenRule> brokenRules() {

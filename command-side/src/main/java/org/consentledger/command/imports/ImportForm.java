@@ -7,6 +7,7 @@ import jakarta.validation.Validator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ final class ImportForm {
     /** Boundaries, part headers and the small parts. */
     private static final int MOST_AROUND_FILE = 1024 * 1024;
 
-    private static final TypeReference<Map<String, String>> MAPPING = new TypeReference<>() {};
+    private static final TypeReference<Map<String, @Nullable String>> MAPPING = new TypeReference<>() {};
 
     private final Validator validator;
     private final MessageDigest digest;
@@ -115,7 +116,7 @@ final class ImportForm {
                         sink.take(content);
                     }
                 }
-                case "mapping" -> mapping = Map.copyOf(json(name, part, MAPPING));
+                case "mapping" -> mapping = withoutNull(json(name, part, MAPPING));
                 case "source" ->
                     source = checked(name, json(name, part, new TypeReference<SourceRequest>() {}))
                             .toSource();
@@ -155,6 +156,17 @@ final class ImportForm {
         } catch (JacksonException unreadable) {
             throw new InvalidRequest(List.of(within(name, UnreadableJson.describe(unreadable))));
         }
+    }
+
+    private static Map<String, String> withoutNull(Map<String, @Nullable String> mapping) {
+        var meanings = new HashMap<String, String>();
+        mapping.forEach((header, meaning) -> {
+            if (meaning == null) {
+                throw InvalidRequest.of("mapping", "must say for each column what it is, and not null");
+            }
+            meanings.put(header, meaning);
+        });
+        return Map.copyOf(meanings);
     }
 
     private <T> T checked(String name, T value) {

@@ -114,20 +114,7 @@ class ImportWork implements Workload {
         /** A row is held to the same form as a single request. */
         private Row checked(Row.Contact row) {
             var contact = row.contact();
-            var form = new ContactDataRequest(
-                    contact.firstName(),
-                    contact.lastName(),
-                    contact.company(),
-                    contact.title(),
-                    contact.emails(),
-                    contact.phones(),
-                    contact.website(),
-                    contact.facebook(),
-                    contact.twitter(),
-                    contact.linkedin(),
-                    contact.other(),
-                    contact.salesforceId());
-            var problems = FieldProblem.of(validator.validate(form));
+            var problems = FieldProblem.of(validator.validate(ContactDataRequest.of(contact)));
             if (problems.isEmpty()) {
                 return row;
             }
@@ -222,6 +209,8 @@ class ImportWork implements Workload {
         private ItemResult refused(Row.Contact row, CommandRejected rejection) {
             var field = switch (rejection.rule()) {
                 case ADDRESS_TAKEN -> Optional.of(ContactField.EMAILS);
+                case TOO_MANY_ENTRIES ->
+                    Optional.of(row.contact().emails().isEmpty() ? ContactField.PHONES : ContactField.EMAILS);
                 case SALESFORCE_ID_TAKEN -> Optional.of(ContactField.SALESFORCE_ID);
                 default -> Optional.<ContactField>empty();
             };

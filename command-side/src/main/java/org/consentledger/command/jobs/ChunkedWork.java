@@ -77,6 +77,14 @@ class ChunkedWork {
             return claim.job();
         }
 
+        int attempts() {
+            return claim.attempts();
+        }
+
+        String runner() {
+            return runner;
+        }
+
         /** Lets the chunk at hand be the last one. */
         void stop() {
             stopped = true;

@@ -15,7 +15,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.consentledger.command.jobs.JobStore.Claim;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -45,7 +44,6 @@ public class JobRunner implements SmartLifecycle {
     private final JobSettings settings;
     private final TransactionTemplate transaction;
     private final Map<JobKind, Workload> workloads;
-    private final String name = UUID.randomUUID().toString();
     private final Set<ChunkedWork.Go> running = ConcurrentHashMap.newKeySet();
     private final Semaphore free;
     private volatile Optional<Threads> threads = Optional.empty();
@@ -146,10 +144,12 @@ public class JobRunner implements SmartLifecycle {
     private boolean takeOnOne() {
         var handedOver = false;
         try {
-            var claim = store.claim(name, settings.lease());
+            // A name for each go: a process that was too slow to renew a lease must not go on beside itself
+            var runner = UUID.randomUUID().toString();
+            var claim = store.claim(runner, settings.lease());
             var some = threads;
             if (claim.isPresent() && some.isPresent()) {
-                some.get().workers().execute(() -> carryOut(claim.get()));
+                some.get().workers().execute(() -> carryOut(new ChunkedWork.Go(claim.get(), runner)));
                 handedOver = true;
             }
         } catch (RuntimeException e) {
@@ -158,19 +158,18 @@ public class JobRunner implements SmartLifecycle {
         return handedOver;
     }
 
-    private void carryOut(Claim claim) {
+    private void carryOut(ChunkedWork.Go go) {
         try {
-            carryOutClaimed(claim);
+            carryOutClaimed(go);
         } finally {
             free.release();
             wakeNow();
         }
     }
 
-    private void carryOutClaimed(Claim claim) {
-        var job = claim.job();
+    private void carryOutClaimed(ChunkedWork.Go go) {
+        var job = go.job();
         LOG.info("Job {} ({}) goes on at item {} of {}", job.id(), job.kind(), job.processed(), job.total());
-        var go = new ChunkedWork.Go(claim, name);
         running.add(go);
         var done = false;
         try {
@@ -185,34 +184,34 @@ public class JobRunner implements SmartLifecycle {
             running.remove(go);
         }
         var outcome = done;
-        quietly("ending a job", () -> settle(claim, go, outcome));
+        quietly("ending a job", () -> settle(go, outcome));
     }
 
-    private void settle(Claim claim, ChunkedWork.Go go, boolean done) {
-        var job = claim.job().id();
+    private void settle(ChunkedWork.Go go, boolean done) {
+        var job = go.job().id();
         if (done) {
-            end(job, JobStatus.COMPLETED);
+            end(go, JobStatus.COMPLETED);
         } else if (store.isCancelRequested(job)) {
-            end(job, JobStatus.CANCELLED);
+            end(go, JobStatus.CANCELLED);
         } else if (go.isStopped()) {
-            store.release(job, name, Duration.ZERO);
-        } else if (claim.attempts() >= MOST_ATTEMPTS
-                && store.processed(job) == claim.job().processed()) {
-            end(job, JobStatus.FAILED);
+            store.release(job, go.runner(), Duration.ZERO);
+        } else if (go.attempts() >= MOST_ATTEMPTS
+                && store.processed(job) == go.job().processed()) {
+            end(go, JobStatus.FAILED);
         } else {
-            store.release(job, name, PAUSE_AFTER_FAILURE);
+            store.release(job, go.runner(), PAUSE_AFTER_FAILURE);
         }
     }
 
-    private void end(UUID job, JobStatus status) {
-        transaction.executeWithoutResult(ignored -> store.end(job, name, status));
-        LOG.info("Job {} ended: {}", job, status);
+    private void end(ChunkedWork.Go go, JobStatus status) {
+        transaction.executeWithoutResult(ignored -> store.end(go.job().id(), go.runner(), status));
+        LOG.info("Job {} ended: {}", go.job().id(), status);
     }
 
     private void renewLeases() {
         quietly("renewing leases", () -> {
             for (var go : running) {
-                if (!store.renew(go.job().id(), name, settings.lease())) {
+                if (!store.renew(go.job().id(), go.runner(), settings.lease())) {
                     go.stop();
                 }
             }

@@ -3,7 +3,7 @@ package org.consentledger.command.jobs;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMin;
+import org.consentledger.command.gateway.Idempotency;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -27,4 +27,11 @@ public record JobSettings(
         @DefaultValue("1s") Duration pollInterval,
         @DefaultValue("30s") Duration lease,
         @DefaultValue("200MB") DataSize uploadLimit,
-        @DefaultValue("90d") @DurationMin(days = 8) Duration keepFor) {}
+        @DefaultValue("90d") Duration keepFor) {
+
+    public JobSettings {
+        if (keepFor.compareTo(Idempotency.KEPT_FOR) <= 0) {
+            throw new IllegalArgumentException("ledger.jobs.keep-for must be longer than 7 days");
+        }
+    }
+}

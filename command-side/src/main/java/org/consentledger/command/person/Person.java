@@ -214,11 +214,25 @@ record Person(
         }
         var changed = after(changes);
         requireIdentifiable(changed);
+        requireNotTooMany(changes);
         requireFree(changed, command, book);
         var events = new ArrayList<PersonEvent>();
         events.add(new ContactDataChanged(command.personId(), changes, command.at()));
         optOutOfNewAddresses(changed, command, book).ifPresent(events::add);
         return events;
+    }
+
+    /** What completes a person may not make them grow without end. */
+    private static void requireNotTooMany(List<FieldChange> changes) {
+        for (var change : changes) {
+            if (change.field().isList()
+                    && change.to().size() > ContactData.MOST_ENTRIES
+                    && change.to().size() > change.from().size()) {
+                throw new CommandRejected(
+                        Rule.TOO_MANY_ENTRIES,
+                        "A person has at most %d addresses and as many numbers".formatted(ContactData.MOST_ENTRIES));
+            }
+        }
     }
 
     /** A new address is covered by the person's opt-out, or brings its own. */

@@ -5,18 +5,16 @@ import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.kernel.person.PersonId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.ApplicationArguments;
-import org.springframework.boot.ApplicationRunner;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Destroys again, before the first command, what a restored backup has brought back: the keys of people whose erasure
- * is in the ledger.
+ * Destroys again, before the doors open, what a restored backup has brought back: the keys of people whose erasure is
+ * in the ledger.
  */
 @Component
-class RestoredKeys implements ApplicationRunner {
+class RestoredKeys implements SmartInitializingSingleton {
 
     private static final Logger LOG = LoggerFactory.getLogger(RestoredKeys.class);
 
@@ -29,8 +27,7 @@ class RestoredKeys implements ApplicationRunner {
     }
 
     @Override
-    @Transactional
-    public void run(ApplicationArguments arguments) {
+    public void afterSingletonsInstantiated() {
         var erased = jdbc
                 .queryForList(
                         "SELECT person_id FROM keys.person_key JOIN event ON aggregate_id = person_id::text"

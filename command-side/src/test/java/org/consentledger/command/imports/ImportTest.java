@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.consentledger.command.jobs.JobServer;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.AuthorizationType;
@@ -130,6 +132,25 @@ class ImportTest {
             assertThat(contact.firstName()).isEqualTo("Robert");
             assertThat(contact.lastName()).isEqualTo("Known");
             assertThat(contact.title()).isEqualTo("CTO");
+        }
+
+        @Test
+        void give_nobody_more_than_twenty_addresses_however_many_files_bring_some() {
+            server.imported(manyAddresses("greta", 0, 15));
+
+            var job = server.imported(manyAddresses("greta", 14, 25));
+
+            assertThat(numbers(job)).containsExactly(1L, 1L, 0L, 0L, 1L);
+            assertThat(server.failures(job, "/api/imports")).contains("2,email,A person has at most 20 addresses");
+            assertThat(contactOf("greta0@example.org").emails()).hasSize(15);
+        }
+
+        private static String manyAddresses(String name, int from, int to) {
+            return "email\n\""
+                    + IntStream.range(from, to)
+                            .mapToObj(number -> name + number + "@example.org")
+                            .collect(Collectors.joining("; "))
+                    + "\"\n";
         }
 
         @Test
@@ -252,6 +273,7 @@ class ImportTest {
                     "mapping|{\"nowhere\":\"emails\"}|mapping.nowhere",
                     "mapping|{\"email\":\"mail\"}|mapping.email",
                     "mapping|[]|mapping",
+                    "mapping|{\"email\":null}|mapping",
                     "dryRun|perhaps|dryRun",
                     "colour|red|''"
                 })

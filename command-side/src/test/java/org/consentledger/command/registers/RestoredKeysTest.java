@@ -20,7 +20,6 @@ import org.consentledger.kernel.provenance.Provenance;
 import org.consentledger.kernel.provenance.Via;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.DefaultApplicationArguments;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 @CommandSideTest
@@ -54,7 +53,7 @@ class RestoredKeysTest {
         keys.evict(erased);
         assertThat(keys.find(erased)).isPresent();
 
-        restoredKeys.run(new DefaultApplicationArguments());
+        restoredKeys.afterSingletonsInstantiated();
 
         assertThat(keys.find(erased)).isEmpty();
         assertThat(keys.find(known)).isPresent();

@@ -34,6 +34,7 @@ public final class HttpJson {
     static final int MAX_NAME_LENGTH = 200;
     static final int MAX_NUMBER_LENGTH = 40;
 
+    private static final Pattern ANYTHING = Pattern.compile(".*", Pattern.DOTALL);
     private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
@@ -63,6 +64,9 @@ public final class HttpJson {
                     LogicalType.Textual,
                     config -> config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.TryConvert))
             .addModule(new SimpleModule("strict-texts")
+                    // Jackson's own looks into a list within the list, in an object that is unwrapped into another, and
+                    // then loses what comes after it
+                    .addDeserializer(String.class, new StrictText<>(String.class, ANYTHING, text -> text))
                     .addDeserializer(LocalDate.class, new StrictText<>(LocalDate.class, DATE, LocalDate::parse))
                     .addDeserializer(UUID.class, new StrictText<>(UUID.class, UUID_FORM, UUID::fromString)))
             .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)

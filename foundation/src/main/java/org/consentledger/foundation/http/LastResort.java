@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
@@ -28,6 +29,10 @@ final class LastResort extends OncePerRequestFilter {
         } catch (Exception failure) {
             if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
                 LOG.debug("The client went away: {}", failure.getClass().getName());
+                return;
+            }
+            if (Causes.find(failure, InvalidParameterException.class).isPresent() && !response.isCommitted()) {
+                ProblemWriter.write(request, response, HttpStatus.BAD_REQUEST);
                 return;
             }
             var outage = Outage.isBehind(failure);

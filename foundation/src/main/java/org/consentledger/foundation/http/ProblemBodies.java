@@ -34,6 +34,7 @@ final class ProblemBodies {
             case 422 -> of(status, "unprocessable-content", "The request can't be carried out as sent.", request);
             case 429 -> of(status, "too-many-requests", "There were too many requests in a short time.", request);
             case 431 -> of(status, "header-fields-too-large", "The request's header is larger than allowed.", request);
+            case 501 -> of(status, "not-implemented", "The request asks for what isn't known here.", request);
             case 503 -> of(status, "unavailable", "This can't be answered right now; please try again.", request);
             default ->
                 status.is4xxClientError()

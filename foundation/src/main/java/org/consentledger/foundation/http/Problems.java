@@ -7,6 +7,7 @@ import jakarta.validation.ConstraintViolationException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.kernel.person.CommandRejected;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +129,9 @@ final class Problems extends ResponseEntityExceptionHandler {
                     "Somebody else changed the same person at the same time; please try again.",
                     request));
         }
+        if (Causes.find(failure, InvalidParameterException.class).isPresent()) {
+            return answer(ProblemBodies.of(HttpStatus.BAD_REQUEST, request));
+        }
         if (Outage.isBehind(failure)) {
             LOG.warn("A store can't be reached: {}", failure.getClass().getName());
             return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
@@ -222,6 +226,7 @@ final class Problems extends ResponseEntityExceptionHandler {
                     ADDRESS_TAKEN,
                     SALESFORCE_ID_TAKEN,
                     CONTACT_AMBIGUOUS,
+                    TOO_MANY_ENTRIES,
                     ADDRESS_MOVED,
                     PERSON_UNSUBSCRIBED,
                     ADDRESS_MISSING,

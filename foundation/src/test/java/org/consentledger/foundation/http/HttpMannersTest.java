@@ -28,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Import;
@@ -310,6 +311,14 @@ class HttpMannersTest {
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.problem()).isIn("invalid-request");
             assertThat(answer.body()).doesNotContain("ada");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"%", "%zz", "limit=%FF", "%FF=1", "a=%C0%80"})
+        void an_address_that_is_badly_encoded_is_the_senders_mistake(String query) {
+            var answer = server.raw("GET", "/api/people/" + ID + "?" + query, server.issuer.token(OPERATOR));
+
+            assertThat(answer).startsWith("HTTP/1.1 400 ").contains("invalid-request");
         }
 
         @Test

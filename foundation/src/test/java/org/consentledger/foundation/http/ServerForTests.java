@@ -3,6 +3,8 @@ package org.consentledger.foundation.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -55,6 +57,24 @@ public final class ServerForTests implements AutoCloseable {
     /** Begins a request; nothing is sent before {@link Request#exchange}. */
     public Request request(String method, String path) {
         return new Request(method, path);
+    }
+
+    /** Sends what no decent client would, and gives back all that is answered. */
+    String raw(String method, String address, String token) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+            socket.getOutputStream().write("""
+                    %s %s HTTP/1.1
+                    Host: 127.0.0.1
+                    Authorization: Bearer %s
+                    Connection: close
+
+                    """.formatted(method, address, token)
+                    .replace("\n", "\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

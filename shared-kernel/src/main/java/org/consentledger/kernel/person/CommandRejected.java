@@ -25,6 +25,8 @@ public final class CommandRejected extends RuntimeException {
         SALESFORCE_ID_TAKEN,
         /** What was said of one person belongs to several. */
         CONTACT_AMBIGUOUS,
+        /** A person has only so many addresses and numbers. */
+        TOO_MANY_ENTRIES,
         /** The address by which the person was found is not theirs any more. */
         ADDRESS_MOVED,
         /** Nobody who has opted out is mailed. */

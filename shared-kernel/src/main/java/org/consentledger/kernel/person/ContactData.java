@@ -23,6 +23,9 @@ public record ContactData(
         @Personal @Nullable String other,
         @Personal @Nullable String salesforceId) {
 
+    /** The most addresses, and the most numbers, of a person. */
+    public static final int MOST_ENTRIES = 20;
+
     public static final ContactData NONE =
             new ContactData(null, null, null, null, List.of(), List.of(), null, null, null, null, null, null);
 

@@ -1,6 +1,6 @@
 package org.consentledger.foundation.http;
 
-import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
@@ -27,8 +27,8 @@ final class Outage {
             case InternalAuthenticationServiceException ignored -> true;
             case SQLTransientException ignored -> true;
             case SQLNonTransientConnectionException ignored -> true;
-            case SQLException sql -> isConnectionState(sql.getSQLState());
-            case ConnectException ignored -> true;
+            case SQLException sql -> isConnectionState(sql.getSQLState()) || isClosed(sql);
+            case SocketException ignored -> true;
             case SocketTimeoutException ignored -> true;
             case UnknownHostException ignored -> true;
             default -> isMongoOutage(cause);
@@ -38,6 +38,11 @@ final class Outage {
     private static boolean isConnectionState(@Nullable String state) {
         // Class 08: connection; 57P: the server goes down or comes up; 53: out of connections, memory or disk
         return state != null && (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53"));
+    }
+
+    /** What the pool says of a connection that broke and was thrown away while it was still in use: it has no state. */
+    private static boolean isClosed(SQLException failure) {
+        return failure.getSQLState() == null && "Connection is closed".equals(failure.getMessage());
     }
 
     private static boolean isMongoOutage(Throwable cause) {

@@ -1,0 +1,41 @@
+package org.consentledger.foundation.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.SocketException;
+import java.sql.SQLException;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.transaction.TransactionSystemException;
+
+class OutageCausesTest {
+
+    static Stream<Throwable> a_store_that_is_away() {
+        return Stream.of(
+                new TransactionSystemException("commit", new SQLException("Connection is closed")),
+                new UncategorizedSQLException("append", null, new SQLException("Connection is closed")),
+                new IllegalStateException(new SQLException("terminating connection", "57P01")),
+                new IllegalStateException(new SocketException("Connection reset")));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void a_store_that_is_away(Throwable failure) {
+        assertThat(Outage.isBehind(failure)).isTrue();
+    }
+
+    static Stream<Throwable> a_mistake_of_ours() {
+        return Stream.of(
+                new IllegalStateException("a bug"),
+                new UncategorizedSQLException("append", null, new SQLException("no such column", "42703")),
+                new IllegalStateException(new SQLException("something without a state")));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void a_mistake_of_ours(Throwable failure) {
+        assertThat(Outage.isBehind(failure)).isFalse();
+    }
+}

@@ -24,7 +24,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.http.converter.HttpMessageConverters.ServerBuilder;
-import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
@@ -94,7 +93,7 @@ public class HttpAutoConfiguration {
 
             @Override
             public void configureMessageConverters(ServerBuilder converters) {
-                converters.withJsonConverter(new JacksonJsonHttpMessageConverter(HttpJson.mapper()));
+                converters.withJsonConverter(new WholeJson());
             }
         };
     }

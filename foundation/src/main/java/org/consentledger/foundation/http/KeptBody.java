@@ -21,11 +21,19 @@ import org.springframework.web.util.WebUtils;
 public final class KeptBody extends HttpServletRequestWrapper {
 
     private final int limit;
+    private final String method;
     private byte @Nullable [] bytes;
 
     KeptBody(HttpServletRequest request, int limit) {
         super(request);
         this.limit = limit;
+        this.method = request.getMethod();
+    }
+
+    /** Kept too, as it is asked for by each route in turn, through all the wrappers below. */
+    @Override
+    public String getMethod() {
+        return method;
     }
 
     /** The kept body of a request; none if it is streamed, as an upload is. */

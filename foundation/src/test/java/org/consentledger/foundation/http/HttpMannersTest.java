@@ -501,6 +501,18 @@ class HttpMannersTest {
         }
 
         @Test
+        void an_answer_is_whole_or_it_is_a_problem() {
+            var whole = get("/api/who", OPERATOR);
+            assertThat(whole.header("Content-Length"))
+                    .isEqualTo(Integer.toString(whole.body().length()));
+
+            var half = get("/api/half", OPERATOR);
+            assertThat(half.status()).isEqualTo(500);
+            assertThat(half.problem()).isEqualTo("internal-error");
+            assertThat(half.body()).doesNotContain("the first half");
+        }
+
+        @Test
         void no_refusal_repeats_what_was_sent(CapturedOutput log) throws IOException {
             var value = "ada.nowak@example.org";
             for (var json : List.of(

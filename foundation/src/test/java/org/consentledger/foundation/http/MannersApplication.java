@@ -11,6 +11,7 @@ import jakarta.validation.constraints.PastOrPresent;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.consentledger.kernel.person.CommandRejected;
@@ -53,6 +54,13 @@ class MannersApplication {
             @Valid @Nullable Inner inner) {}
 
     record Who(String id, String name, List<String> roles, String via, String correlationId) {}
+
+    /** Can't be written to its end. */
+    record Half(String first) {
+        public String getSecond() {
+            throw new IllegalStateException(SECRET);
+        }
+    }
 
     @RestController
     static class Doors {
@@ -106,6 +114,12 @@ class MannersApplication {
         @Permits(OPERATOR)
         void mistake() {
             throw new IllegalStateException(SECRET, new IllegalArgumentException(SECRET));
+        }
+
+        @GetMapping("/api/half")
+        @Permits(OPERATOR)
+        List<Half> half() {
+            return Collections.nCopies(1_000, new Half("the first half"));
         }
 
         @GetMapping("/u/{token}")

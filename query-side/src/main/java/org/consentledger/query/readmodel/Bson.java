@@ -1,5 +1,7 @@
 package org.consentledger.query.readmodel;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.client.MongoCollection;
@@ -7,6 +9,7 @@ import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.WriteModel;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -22,9 +25,30 @@ public final class Bson {
     private static final DateTimeFormatter MICROSECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
-    /** An instant as a text of fixed width, to the microsecond. */
+    /** An instant as a text of fixed width, to the microsecond; there are several in most of what is written. */
     public static String text(Instant instant) {
-        return MICROSECONDS.format(instant);
+        var time = LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC);
+        if (time.getYear() < 0 || time.getYear() > 9_999) {
+            return MICROSECONDS.format(instant);
+        }
+        var text = "0000-00-00T00:00:00.000000Z".getBytes(US_ASCII);
+        digits(text, 4, time.getYear());
+        digits(text, 7, time.getMonthValue());
+        digits(text, 10, time.getDayOfMonth());
+        digits(text, 13, time.getHour());
+        digits(text, 16, time.getMinute());
+        digits(text, 19, time.getSecond());
+        digits(text, 26, time.getNano() / 1_000);
+        return new String(text, US_ASCII);
+    }
+
+    /** Writes a number so that it ends before an index. */
+    private static void digits(byte[] text, int end, int number) {
+        var rest = number;
+        for (int at = end - 1; rest > 0; at--) {
+            text[at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
     }
 
     public static @Nullable String text(@Nullable LocalDate date) {

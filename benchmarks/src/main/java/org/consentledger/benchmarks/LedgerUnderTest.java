@@ -43,10 +43,11 @@ final class LedgerUnderTest implements AutoCloseable {
         var directory = Files.createTempDirectory("ledger-benchmark");
         var port = freePort();
         var mongoPort = freePort();
-        var mongo = java(directory.resolve("mongo-log"), "-Xmx4g", BenchMongo.class, Integer.toString(mongoPort));
+        var mongo =
+                java(directory.resolve("mongo-log"), List.of("-Xmx4g"), BenchMongo.class, Integer.toString(mongoPort));
         var process = java(
                 directory.resolve("log"),
-                "-Xmx512m",
+                List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders"), // as docs/operations.md says
                 BenchLedger.class,
                 "--server.port=" + port,
                 "--ledger.data-dir=" + directory.resolve("data"),
@@ -62,13 +63,11 @@ final class LedgerUnderTest implements AutoCloseable {
         }
     }
 
-    private static Process java(Path log, String heap, Class<?> main, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                heap,
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+    private static Process java(Path log, List<String> options, Class<?> main, String... arguments) throws IOException {
+        var command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

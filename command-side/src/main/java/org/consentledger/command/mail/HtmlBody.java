@@ -3,9 +3,9 @@ package org.consentledger.command.mail;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -14,7 +14,7 @@ import org.jsoup.nodes.TextNode;
 /**
  * An HTML body with the unsubscribe link in it. What comes in may be no good HTML at all: it is read as a browser reads
  * it, so that neither an open tag nor an open comment can swallow the link. Unless the link can be seen and followed
- * where the body wants it, it is appended as well.
+ * where the body wants it, it is appended as well, in a way that no style sheet of the body hides.
  */
 final class HtmlBody {
 
@@ -42,13 +42,38 @@ final class HtmlBody {
             "xmp",
             "button");
 
-    private static final Pattern HIDDEN_STYLE = Pattern.compile(
-            "display:none|visibility:(hidden|collapse)|opacity:0(\\.0*)?%?(;|!|$)|font-size:0(\\.0*)?[a-z%]*(;|!|$)"
-                    + "|(^|;)(max-)?(height|width):0[a-z%]*(;|!|$)|mso-hide:all");
+    /** What no style sheet of the body can undo: nothing weighs more than an important declaration of the element. */
+    private static final String SEEN = Stream.of(
+                    "visibility:visible",
+                    "opacity:1",
+                    "position:static",
+                    "float:none",
+                    "width:auto",
+                    "height:auto",
+                    "max-width:none",
+                    "max-height:none",
+                    "overflow:visible",
+                    "clip:auto",
+                    "clip-path:none",
+                    "transform:none",
+                    "filter:none",
+                    "text-indent:0",
+                    "font:13px/1.5 sans-serif",
+                    "pointer-events:auto",
+                    "background:#ffffff")
+            .map(declaration -> declaration + " !important")
+            .collect(Collectors.joining(";", ";", ""));
+
+    private static final String BLOCK =
+            "display:block !important;clear:both !important;margin:24px 0 0 !important;color:#595959 !important" + SEEN;
+
+    private static final String ANCHOR =
+            "display:inline !important;color:#0b57d0 !important;text-decoration:underline !important" + SEEN;
 
     private final Document document;
     private final String link;
     private final String label;
+    private final StyleSheets sheets;
     private final Set<Element> shown = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private HtmlBody(String html, String link, String label) {
@@ -56,6 +81,7 @@ final class HtmlBody {
         this.label = label;
         document = Jsoup.parse(html);
         document.outputSettings().prettyPrint(false).charset("UTF-8");
+        sheets = StyleSheets.in(document);
     }
 
     /** Fills the link in where the body wants it, and appends it unless it can be seen there. */
@@ -136,19 +162,16 @@ final class HtmlBody {
             text.before(new TextNode(parts[number]));
         }
         text.remove();
-        return true;
+        return !hides(anchor());
     }
 
     private void append(String message) {
         var block = document.body().appendElement("div");
-        block.attr(
-                "style",
-                "display:block !important;visibility:visible !important;opacity:1 !important;clear:both;"
-                        + "margin:24px 0 0;font:13px/1.5 sans-serif;color:#595959;background:#ffffff");
+        block.attr("style", BLOCK);
         var parts = Placeholder.split(message.strip());
         for (int number = 0; number < parts.length; number++) {
             if (number > 0) {
-                block.appendChild(anchor());
+                block.appendChild(anchor().attr("style", ANCHOR));
             }
             block.appendText(parts[number]);
         }
@@ -173,11 +196,10 @@ final class HtmlBody {
         });
     }
 
-    private static boolean hides(Element element) {
+    private boolean hides(Element element) {
         if (HIDING.contains(element.normalName()) || element.hasAttr("hidden")) {
             return true;
         }
-        var style = element.attr("style").toLowerCase(Locale.ROOT).replaceAll("\\s|/\\*.*?\\*/", "");
-        return !style.isEmpty() && HIDDEN_STYLE.matcher(style).find();
+        return StyleSheets.hide(element.attr("style")) || sheets.mayHide(element);
     }
 }

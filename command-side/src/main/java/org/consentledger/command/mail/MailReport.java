@@ -119,7 +119,7 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
             }
             recipients++;
             var status = field(fields, "Status");
-            if (action.equalsIgnoreCase("failed") && status != null && status.startsWith("5.")) {
+            if (action.equalsIgnoreCase("failed") && isPermanent(status)) {
                 permanent = true;
                 addAddress(field(fields, "Original-Recipient"), failed);
                 addAddress(field(fields, "Final-Recipient"), failed);
@@ -129,6 +129,11 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
             throw new UnreadableReportException("It names no recipient");
         }
         return new MailReport(permanent ? Kind.PERMANENT_FAILURE : Kind.OTHER, List.copyOf(failed), returned);
+    }
+
+    /** Whether they will never take a mail for the recipient; that they don't like this one or us is no such thing. */
+    private static boolean isPermanent(@Nullable String status) {
+        return status != null && status.startsWith("5.") && Blame.of(status.split("\\s", 2)[0]) != Blame.SENDER;
     }
 
     private static MailReport complaint(BodyPart part, String returned)

@@ -15,14 +15,18 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.consentledger.command.gateway.Commands;
 import org.consentledger.command.gateway.Envelope;
+import org.consentledger.command.link.OptOuts;
+import org.consentledger.command.link.UnsubscribeLinks;
 import org.consentledger.command.mail.Outbox.Claim;
 import org.consentledger.command.person.Recipients;
 import org.consentledger.kernel.person.EmailFailure;
 import org.consentledger.kernel.person.EmailOutcome;
 import org.consentledger.kernel.person.PersonCommand.RecordEmailOutcome;
+import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.provenance.Actor;
 import org.consentledger.kernel.provenance.Provenance;
 import org.consentledger.kernel.provenance.Via;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -54,6 +58,7 @@ class Postman implements SmartLifecycle {
     private final MailServer server;
     private final MailSettings settings;
     private final Commands commands;
+    private final OptOuts optOuts;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final String name = UUID.randomUUID().toString();
@@ -68,7 +73,17 @@ class Postman implements SmartLifecycle {
     /** One thread looks for mails and keeps leases alive, the others send. */
     private record Threads(ScheduledExecutorService watch, ExecutorService senders) {}
 
-    private record Told(Claim claim, EmailOutcome outcome) {}
+    /** @param bounced whom nobody can reach at the address; none where it isn't that */
+    private record Told(Claim claim, EmailOutcome outcome, UnsubscribeLinks.@Nullable Target bounced) {
+
+        Told(Claim claim, EmailOutcome outcome) {
+            this(claim, outcome, null);
+        }
+
+        static Told failed(Claim claim, EmailFailure reason, @Nullable String status) {
+            return new Told(claim, new EmailOutcome.Failed(reason, status));
+        }
+    }
 
     Postman(
             Outbox outbox,
@@ -77,6 +92,7 @@ class Postman implements SmartLifecycle {
             MailServer server,
             MailSettings settings,
             Commands commands,
+            OptOuts optOuts,
             PlatformTransactionManager transactions,
             Clock clock) {
         this.outbox = outbox;
@@ -85,6 +101,7 @@ class Postman implements SmartLifecycle {
         this.server = server;
         this.settings = settings;
         this.commands = commands;
+        this.optOuts = optOuts;
         this.transaction = new TransactionTemplate(transactions);
         this.clock = clock;
         free = new Semaphore(settings.atOnce());
@@ -150,7 +167,7 @@ class Postman implements SmartLifecycle {
     }
 
     private void takeOn() {
-        quietly(() -> untold.values().forEach(told -> record(told.claim(), told.outcome())));
+        quietly(() -> untold.values().forEach(this::record));
         while (threads.isPresent() && free.tryAcquire()) {
             if (!takeOnOne()) {
                 free.release();
@@ -177,13 +194,13 @@ class Postman implements SmartLifecycle {
 
     private void deliver(Claim claim) {
         try {
-            outcomeOf(claim).ifPresent(outcome -> record(claim, outcome));
+            outcomeOf(claim).ifPresent(this::record);
         } catch (RuntimeException e) {
             LOG.error(
                     "Mail {} could not be tried: {}",
                     claim.emailId(),
                     e.getClass().getName());
-            quietly(() -> later(claim, new Verdict.NotYet(null)).ifPresent(outcome -> record(claim, outcome)));
+            quietly(() -> later(claim, new Verdict.NotYet(null)).ifPresent(this::record));
         } finally {
             if (!untold.containsKey(claim.emailId())) {
                 atWork.remove(claim.emailId());
@@ -194,34 +211,40 @@ class Postman implements SmartLifecycle {
     }
 
     /** What came of a mail; nothing if it is to be tried again. */
-    private Optional<EmailOutcome> outcomeOf(Claim claim) {
+    private Optional<Told> outcomeOf(Claim claim) {
         if (claim.handingOver()) {
-            return Optional.of(new EmailOutcome.Failed(EmailFailure.OUTCOME_UNKNOWN, null));
+            return Optional.of(Told.failed(claim, EmailFailure.OUTCOME_UNKNOWN, null));
         }
         var letter = outbox.open(claim);
         if (letter.isEmpty() || !recipients.maySend(claim.person(), claim.emailId())) {
-            return Optional.of(new EmailOutcome.Withheld());
+            return Optional.of(new Told(claim, new EmailOutcome.Withheld()));
         }
         WatchedMessage message;
         try {
             message = writer.write(claim.person(), claim.emailId(), letter.get(), server.from(), server.session());
         } catch (MessagingException unsendable) {
-            return Optional.of(new EmailOutcome.Failed(EmailFailure.UNSENDABLE, null));
+            return Optional.of(Told.failed(claim, EmailFailure.UNSENDABLE, null));
         }
         message.guardedBy(() -> requireHandOver(claim, letter.get()));
         return switch (server.send(message)) {
-            case Verdict.Taken ignored -> Optional.of(new EmailOutcome.Sent());
-            case Verdict.Stopped ignored -> Optional.of(new EmailOutcome.Withheld());
+            case Verdict.Taken ignored -> Optional.of(new Told(claim, new EmailOutcome.Sent()));
+            case Verdict.Stopped ignored -> Optional.of(new Told(claim, new EmailOutcome.Withheld()));
             case Verdict.Rejected rejected ->
-                Optional.of(new EmailOutcome.Failed(EmailFailure.REJECTED, rejected.status()));
-            case Verdict.Unknown ignored -> Optional.of(new EmailOutcome.Failed(EmailFailure.OUTCOME_UNKNOWN, null));
+                Optional.of(new Told(
+                        claim,
+                        new EmailOutcome.Failed(EmailFailure.REJECTED, rejected.status()),
+                        rejected.nobodyThere()
+                                ? new UnsubscribeLinks.Target(
+                                        claim.person(), letter.get().address())
+                                : null));
+            case Verdict.Unknown ignored -> Optional.of(Told.failed(claim, EmailFailure.OUTCOME_UNKNOWN, null));
             case Verdict.NotYet notYet -> later(claim, notYet);
         };
     }
 
-    private Optional<EmailOutcome> later(Claim claim, Verdict.NotYet notYet) {
+    private Optional<Told> later(Claim claim, Verdict.NotYet notYet) {
         if (claim.acceptedAt().plus(settings.giveUpAfter()).isBefore(clock.instant())) {
-            return Optional.of(new EmailOutcome.Failed(EmailFailure.GAVE_UP, notYet.status()));
+            return Optional.of(Told.failed(claim, EmailFailure.GAVE_UP, notYet.status()));
         }
         outbox.postpone(claim, name, settings.pauseAfter(claim.attempts()));
         return Optional.empty();
@@ -235,15 +258,21 @@ class Postman implements SmartLifecycle {
         }
     }
 
-    /** Has an outcome recorded. The first word counts; the mail leaves the outbox with it. */
-    private void record(Claim claim, EmailOutcome outcome) {
-        var provenance = new Provenance(Actor.SYSTEM, Via.SYSTEM, claim.correlationId(), null);
-        untold.put(claim.emailId(), new Told(claim, outcome));
+    /**
+     * Has an outcome recorded. The first word counts; the mail leaves the outbox with it. An address at which nobody is
+     * is opted out before, so that it is tried again if that fails.
+     */
+    private void record(Told told) {
+        var claim = told.claim();
+        var envelope = Envelope.of(new Provenance(Actor.SYSTEM, Via.SYSTEM, claim.correlationId(), null));
+        untold.put(claim.emailId(), told);
         try {
+            if (told.bounced() != null) {
+                optOuts.record(told.bounced(), UnsubscribeReason.BOUNCED, null, envelope);
+            }
             commands.send(
-                    new RecordEmailOutcome(claim.person(), claim.emailId(), outcome, clock.instant()),
-                    Envelope.of(provenance));
-            if (outcome instanceof EmailOutcome.Withheld) {
+                    new RecordEmailOutcome(claim.person(), claim.emailId(), told.outcome(), clock.instant()), envelope);
+            if (told.outcome() instanceof EmailOutcome.Withheld) {
                 // Where the rules let it go after all, as after a resubscribe, it is due again
                 outbox.postpone(claim, name, Duration.ZERO);
             }

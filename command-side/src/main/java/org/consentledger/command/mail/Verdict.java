@@ -15,14 +15,20 @@ import org.springframework.mail.MailSendException;
 /** What an attempt to send came to. */
 sealed interface Verdict {
 
+    Pattern ENHANCED = Pattern.compile("^\\d{3}[ -]([245]\\.\\d{1,3}\\.\\d{1,3})\\b");
+
     /** A mail server has taken the mail. */
     record Taken() implements Verdict {}
 
     /** The mail must not go out any more. */
     record Stopped() implements Verdict {}
 
-    /** No server has taken it, and none will. */
-    record Rejected(@Nullable String status) implements Verdict {}
+    /**
+     * No server has taken it, and none will.
+     *
+     * @param nobodyThere whether it was the recipient that was refused, and because there is none
+     */
+    record Rejected(String status, boolean nobodyThere) implements Verdict {}
 
     /** No server has taken it yet. */
     record NotYet(@Nullable String status) implements Verdict {}
@@ -48,8 +54,13 @@ sealed interface Verdict {
             }
             var code = codeOf(next);
             if (code.isPresent() && code.getAsInt() >= 400 && code.getAsInt() < 600) {
-                var status = status(code.getAsInt(), next.getMessage());
-                return code.getAsInt() >= 500 ? new Rejected(status) : new NotYet(status);
+                var enhanced = enhanced(next.getMessage());
+                var status = enhanced == null ? Integer.toString(code.getAsInt()) : code.getAsInt() + " " + enhanced;
+                return code.getAsInt() >= 500
+                        ? new Rejected(
+                                status,
+                                next instanceof SMTPAddressFailedException && Blame.of(enhanced) == Blame.ADDRESS)
+                        : new NotYet(status);
             }
             if (next.getCause() != null) {
                 open.add(next.getCause());
@@ -73,10 +84,9 @@ sealed interface Verdict {
         };
     }
 
-    /** The codes alone (RFC 5321 and 3463): a server's words may quote the address. */
-    private static String status(int code, @Nullable String words) {
-        var enhanced = Pattern.compile("^\\d{3}[ -]([245]\\.\\d{1,3}\\.\\d{1,3})\\b");
-        var found = enhanced.matcher(words == null ? "" : words);
-        return found.find() ? code + " " + found.group(1) : Integer.toString(code);
+    /** The code alone (RFC 3463): a server's words may quote the address. */
+    private static @Nullable String enhanced(@Nullable String words) {
+        var found = ENHANCED.matcher(words == null ? "" : words);
+        return found.find() ? found.group(1) : null;
     }
 }

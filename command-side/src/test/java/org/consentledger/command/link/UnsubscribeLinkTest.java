@@ -395,7 +395,7 @@ class UnsubscribeLinkTest {
         assertThat(answer.path("headers").path("List-Unsubscribe-Post").asString())
                 .isEqualTo("List-Unsubscribe=One-Click");
         assertThat(answer.path("text").asString()).contains(url);
-        assertThat(answer.path("html").asString()).contains("<a href=\"" + url + "\">Unsubscribe</a>");
+        assertThat(answer.path("html").asString()).contains("<a href=\"" + url + "\" style=\"");
         assertThat(ledger.history(ada)).hasSize(1);
     }
 

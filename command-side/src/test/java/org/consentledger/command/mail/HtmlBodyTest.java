@@ -44,7 +44,8 @@ class HtmlBodyTest {
     void the_message_is_appended_at_the_end_of_the_body_and_its_words_are_words() {
         assertThat(withLink("<html><head><title>News</title></head><body><p>Hello</p></body></html>"))
                 .startsWith("<html><head><title>News</title></head><body><p>Hello</p><div ")
-                .contains("No more &lt;such&gt; mail? <a href=\"" + LINK + "\">Unsubscribe</a>.")
+                .contains("No more &lt;such&gt; mail? <a href=\"" + LINK + "\" style=\"")
+                .contains("\">Unsubscribe</a>.")
                 .endsWith("</div></body></html>");
     }
 
@@ -112,6 +113,24 @@ class HtmlBodyTest {
                 "<body><body><html></body></html>",
                 "<![CDATA[ {{unsubscribe}} ]]>",
                 "<button>{{unsubscribe}}",
+                "<style>a{display:none}</style>Hello",
+                "<style>*{display:none !important}</style>Hello",
+                "<style>.x{display:none}</style><p class=x>{{unsubscribe}}</p>",
+                "<style>p.x , .y{color:red} td > .X{ Visi/* */bility : hidden }</style><b class='a x'>{{unsubscribe}}</b>",
+                "<style>#foot a{font-size:0}</style><p id=foot>{{unsubscribe}}</p>",
+                "<style>@media screen{p:last-child{opacity:0}}</style><p>{{unsubscribe}}</p>",
+                "<style>@import 'x.css'; p[class]{d\\\\69splay:none}</style><p class=y>{{unsubscribe}}</p>",
+                "<p class=x>{{unsubscribe}}</p><style>.x{text-indent:-9999px",
+                "<p style='position:absolute;left:-9999px'>{{unsubscribe}}</p>",
+                "<style>a{display:none}",
+                "<style>body>div{display:none",
+                "Hello</body></html>",
+                "Hello</body></html><!-- ",
+                "Hello</body></html><style>",
+                "<html><body>Hello<html><body>again</body></html><p>and more",
+                "</div></div></table>Hello",
+                "<div style=\"display:none\">Hello",
+                "<p title=\"not closed>Hello",
                 "<object>{{unsubscribe}}"
             })
     void whatever_the_body_looks_like_one_link_can_be_seen_and_followed(String html) {
@@ -124,6 +143,31 @@ class HtmlBodyTest {
         assertThat(Jsoup.parse(mended).select("plaintext, frameset")).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<style>.x{display:none}</style><p class=y>{{unsubscribe}}</p>",
+                "<style>.preheader{display:none}p{color:red}</style><span class=preheader>Hi</span><p>{{unsubscribe}}</p>",
+                "<style>@font-face{font-family:x}@media print{.menu{display:none}}</style><p>{{unsubscribe}}</p>",
+                "<style>/* p{display:none} */ p { line-height:0 }</style><p>{{unsubscribe}}</p>"
+            })
+    void a_style_sheet_that_hides_something_else_is_no_reason_to_append(String html) {
+        assertThat(withLink(html)).doesNotContain("No more");
+    }
+
+    @Test
+    void no_style_sheet_of_the_body_weighs_more_than_what_the_appended_link_says_of_itself() {
+        var mended = Jsoup.parse(withLink("<style>div,a{display:none !important;color:#fff !important}</style>Hello"));
+
+        for (var element : mended.select("body > div:last-child, body > div:last-child a")) {
+            assertThat(element.attr("style").split(";"))
+                    .isNotEmpty()
+                    .allMatch(declaration -> declaration.endsWith(" !important"))
+                    .anyMatch(declaration -> declaration.startsWith("display:"))
+                    .anyMatch(declaration -> declaration.startsWith("color:"));
+        }
+    }
+
     @Test
     void a_body_of_the_largest_size_is_done_in_no_time_however_it_is_built() {
         for (var html : List.of(
@@ -132,6 +176,10 @@ class HtmlBodyTest {
                 "<div style='color:red'>".repeat(10_000) + "{{unsubscribe}}<br>".repeat(13_000),
                 "<table>".repeat(60_000) + "{{unsubscribe}}",
                 "<!--".repeat(120_000),
+                "<style>" + "p,".repeat(250_000) + "{display:none}</style>{{unsubscribe}}",
+                "<style>" + "a".repeat(500_000),
+                "<style>" + "/*".repeat(250_000),
+                "<style>" + "b{opacity:0}".repeat(10_000) + "</style>" + "<p>{{unsubscribe}}".repeat(15_000),
                 "<a href='{{unsubscribe}}'>".repeat(18_000))) {
             assertTimeout(
                     Duration.ofSeconds(20),

@@ -155,6 +155,32 @@ class MailReportTest {
         assertThat(ledger.history(ada)).hasSize(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "5.1.1, true",
+        "5.1.2, true",
+        "5.1.10, true",
+        "5.2.1, true",
+        "5.4.4, true",
+        "5.0.0, true",
+        "5.2.2, true",
+        "5.7.1, false",
+        "5.7.26, false",
+        "5.6.0, false",
+        "5.5.2, false",
+        "5.3.4, false",
+        "5.2.3, false",
+        "5.1.7, false",
+        "5.1.8, false"
+    })
+    void a_failure_that_blames_the_mail_or_its_sender_says_nothing_of_the_address(String status, boolean unsubscribes) {
+        var ada = ledger.register();
+
+        report(delivery("failed", status, ada.email(), "Subject: x"));
+
+        assertThat(ledger.isUnsubscribed(ada)).isEqualTo(unsubscribes);
+    }
+
     @Test
     void a_mail_of_ours_is_known_again_by_its_message_id_whatever_the_report_says_of_the_recipient() throws Exception {
         var ada = ledger.register();

@@ -24,6 +24,8 @@ final class SmtpStub implements AutoCloseable {
         GREETS_WITH_421,
         DEFERS_RECIPIENT,
         REFUSES_RECIPIENT,
+        FORBIDS_RECIPIENT,
+        REFUSES_RECIPIENT_WITHOUT_A_REASON,
         REFUSES_SENDER,
         DEFERS_CONTENT,
         REFUSES_CONTENT,
@@ -132,6 +134,8 @@ final class SmtpStub implements AutoCloseable {
                         switch (mood) {
                             case DEFERS_RECIPIENT -> "450 4.2.1 <secret@example.org> later";
                             case REFUSES_RECIPIENT -> "550 5.1.1 <secret@example.org> nobody there";
+                            case FORBIDS_RECIPIENT -> "550 5.7.1 <secret@example.org> relaying denied";
+                            case REFUSES_RECIPIENT_WITHOUT_A_REASON -> "550 mailbox unavailable or we don't like you";
                             default -> "250 2.1.5 ok";
                         });
             case "DATA" -> {

@@ -18,6 +18,8 @@ import org.consentledger.kernel.person.PersonEvent.EmailFailed;
 import org.consentledger.kernel.person.PersonEvent.EmailRefused;
 import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
+import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
+import org.consentledger.kernel.person.UnsubscribeReason;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,7 +74,8 @@ class SmtpTroubleTest {
 
     @ParameterizedTest
     @CsvSource({
-        "REFUSES_RECIPIENT, REJECTED, 550 5.1.1",
+        "FORBIDS_RECIPIENT, REJECTED, 550 5.7.1",
+        "REFUSES_RECIPIENT_WITHOUT_A_REASON, REJECTED, 550",
         "REFUSES_SENDER, REJECTED, 550 5.7.1",
         "REFUSES_CONTENT, REJECTED, 554 5.7.1",
         "HANGS_UP_AFTER_CONTENT, OUTCOME_UNKNOWN,"
@@ -87,6 +90,33 @@ class SmtpTroubleTest {
         });
         assertThat(smtp.connections).hasValue(1);
         assertThat(ledger.isUnsubscribed(ada)).isFalse();
+    }
+
+    @Test
+    void an_address_at_which_the_mail_server_knows_nobody_is_opted_out() {
+        smtp.mood = Mood.REFUSES_RECIPIENT;
+        var ada = ledger.register();
+
+        assertThat(outcome(ada, send(ada))).isInstanceOfSatisfying(EmailFailed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(EmailFailure.REJECTED);
+            assertThat(failed.status()).isEqualTo("550 5.1.1");
+        });
+        assertThat(smtp.connections).hasValue(1);
+        assertThat(ledger.history(ada))
+                .filteredOn(Unsubscribed.class::isInstance)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Unsubscribed.class,
+                        optOut -> assertThat(optOut.reason()).isEqualTo(UnsubscribeReason.BOUNCED));
+        smtp.mood = Mood.TAKES;
+        assertThat(ledger.send(ada, "News", "Something").status()).isEqualTo(409);
+        assertThat(ledger.isUnsubscribed(ledger.register(anotherAt(ada)))).isTrue();
+    }
+
+    /** Gives the address up, so that somebody else can have it. */
+    private static String anotherAt(Somebody who) {
+        assertThat(ledger.erase(who).status()).isEqualTo(200);
+        return who.email();
     }
 
     @ParameterizedTest
@@ -269,6 +299,28 @@ class SmtpTroubleTest {
     @Test
     void a_sender_that_died_before_the_content_flowed_is_taken_over_from() {
         assertThat(outcomeAfterDeath("handing_over_since = NULL")).isInstanceOf(EmailSent.class);
+        assertThat(smtp.contents).hasSize(1);
+    }
+
+    @Test
+    void a_sender_that_was_taken_for_dead_has_no_say_any_more_and_the_mail_arrives_once() throws Exception {
+        smtp.arm(Mood.HOLDS_AFTER_CONTENT);
+        var database = PostgresForTests.newDatabase();
+        try (var slow = MailLedger.on(database, smtp.port());
+                var other = MailLedger.on(database, smtp.port())) {
+            var ada = slow.register();
+            var sent = send(slow, ada);
+            assertThat(smtp.held.await(20, TimeUnit.SECONDS)).isTrue();
+            slow.server.jdbc.update("UPDATE outbox SET sender = 'dead', lease_until = now()");
+
+            assertThat(outcome(other, ada, sent))
+                    .isInstanceOfSatisfying(
+                            EmailFailed.class,
+                            failed -> assertThat(failed.reason()).isEqualTo(EmailFailure.OUTCOME_UNKNOWN));
+            smtp.goOn.countDown();
+            await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+            assertThat(slow.history(ada)).hasSize(3);
+        }
         assertThat(smtp.contents).hasSize(1);
     }
 

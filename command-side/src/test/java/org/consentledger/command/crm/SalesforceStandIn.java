@@ -42,10 +42,10 @@ import tools.jackson.databind.json.JsonMapper;
  * 2,000 records, and sObject collections of up to 200 with a result for each row. It counts calls, and answers any of
  * them wrongly on request. It is no Salesforce.
  */
-final class SalesforceStandIn implements AutoCloseable {
+public final class SalesforceStandIn implements AutoCloseable {
 
-    static final String CLIENT_ID = "the-connected-app";
-    static final String CLIENT_SECRET = "s3cret-of-the-app";
+    public static final String CLIENT_ID = "the-connected-app";
+    public static final String CLIENT_SECRET = "s3cret-of-the-app";
     static final String FIELD = "HasOptedOutOfEmail";
 
     /** No two stand-ins have the same record. */
@@ -91,14 +91,14 @@ final class SalesforceStandIn implements AutoCloseable {
     private int numbers;
 
     /** A lead or a contact. */
-    static final class Row {
-        final String id;
+    public static final class Row {
+        public final String id;
         final String type;
-        String email;
+        public String email;
         String firstName;
         String lastName = "Sample";
         String company;
-        boolean optedOut;
+        public boolean optedOut;
         boolean deleted;
         String master;
         String convertedTo;
@@ -137,7 +137,7 @@ final class SalesforceStandIn implements AutoCloseable {
         }
     }
 
-    SalesforceStandIn(Clock clock) {
+    public SalesforceStandIn(Clock clock) {
         this.clock = clock;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -149,11 +149,11 @@ final class SalesforceStandIn implements AutoCloseable {
         server.start();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    synchronized Row contact(String email, boolean optedOut) {
+    public synchronized Row contact(String email, boolean optedOut) {
         return add("003", "Contact", email, optedOut);
     }
 
@@ -172,7 +172,7 @@ final class SalesforceStandIn implements AutoCloseable {
     }
 
     /** Somebody changes the checkbox. */
-    synchronized void set(Row row, boolean optedOut) {
+    public synchronized void set(Row row, boolean optedOut) {
         row.optedOut = optedOut;
         touch(row);
     }

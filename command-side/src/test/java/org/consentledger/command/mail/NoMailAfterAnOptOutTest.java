@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import org.consentledger.command.crm.SalesforceStandIn;
 import org.consentledger.command.mail.MailLedger.Somebody;
 import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
@@ -38,17 +40,26 @@ class NoMailAfterAnOptOutTest {
     private static final Pattern MESSAGE_ID = Pattern.compile("(?im)^Message-ID:\\s*(<\\S+>)");
 
     private static SmtpStub smtp;
+    private static SalesforceStandIn salesforce;
     private static MailLedger ledger;
 
     @BeforeAll
     static void start() {
         smtp = new SmtpStub();
-        ledger = MailLedger.sendingTo(smtp.port());
+        salesforce = new SalesforceStandIn(Clock.systemUTC());
+        ledger = MailLedger.sendingTo(
+                smtp.port(),
+                "--ledger.salesforce.instance-url=" + salesforce.url(),
+                "--ledger.salesforce.client-id=" + SalesforceStandIn.CLIENT_ID,
+                "--ledger.salesforce.client-secret=" + SalesforceStandIn.CLIENT_SECRET,
+                "--ledger.salesforce.objects=CONTACT",
+                "--ledger.salesforce.poll-interval=50ms");
     }
 
     @AfterAll
     static void stop() {
         ledger.close();
+        salesforce.close();
         smtp.close();
     }
 
@@ -76,6 +87,7 @@ class NoMailAfterAnOptOutTest {
         final Map<String, Long> silentSince = new HashMap<>();
         final Map<String, List<Silence>> silences = new HashMap<>();
         final Map<String, String> links = new LinkedHashMap<>();
+        final List<SalesforceStandIn.Row> records = new ArrayList<>();
         final List<String> log = new ArrayList<>();
         int mails;
 
@@ -87,7 +99,7 @@ class NoMailAfterAnOptOutTest {
         }
 
         void step() {
-            switch (random.nextInt(16)) {
+            switch (random.nextInt(20)) {
                 case 0, 1 -> register();
                 case 2 -> bring();
                 case 3 -> edit();
@@ -96,6 +108,8 @@ class NoMailAfterAnOptOutTest {
                 case 6, 7 -> click();
                 case 8 -> somebody().ifPresent(this::erase);
                 case 9, 10 -> somebody().ifPresent(this::resubscribe);
+                case 11, 12, 13 -> sync();
+                case 14 -> somebody().ifPresent(this::unsubscribeInBulk);
                 default -> somebody().ifPresent(this::mail);
             }
         }
@@ -186,6 +200,64 @@ class NoMailAfterAnOptOutTest {
                     .forEach(covered::addAll);
             ledger.command(Role.OPERATOR, "POST", "/api/unsubscribes", "{\"email\":\"" + address + "\"}");
             silence(covered);
+        }
+
+        private void unsubscribeInBulk(Somebody who) {
+            log.add("unsubscribe in bulk " + who);
+            var had = people().get(who.id());
+            var job = ledger.server.bulk(
+                    "{\"command\":\"UNSUBSCRIBE\",\"selection\":{\"personIds\":[\"%s\"]}}".formatted(who.id()));
+            assertThat(job.path("status").asString()).isEqualTo("COMPLETED");
+            silence(had);
+        }
+
+        /** Something changes in Salesforce, and is fetched. */
+        private void sync() {
+            var outThere = records.stream().filter(record -> record.optedOut).toList();
+            var inThere = records.stream().filter(record -> !record.optedOut).toList();
+            switch (random.nextInt(4)) {
+                case 0 -> records.add(salesforce.contact(anyAddress(), false));
+                case 1 -> {
+                    var record = salesforce.contact(anyAddress(), true);
+                    records.add(record);
+                    optedOutThere(record);
+                    return;
+                }
+                case 2 -> {
+                    if (!inThere.isEmpty()) {
+                        var record = inThere.get(random.nextInt(inThere.size()));
+                        salesforce.set(record, true);
+                        optedOutThere(record);
+                        return;
+                    }
+                }
+                default -> {
+                    if (!outThere.isEmpty()) {
+                        salesforce.set(outThere.get(random.nextInt(outThere.size())), false);
+                    }
+                }
+            }
+            log.add("sync");
+            fetch();
+        }
+
+        private void optedOutThere(SalesforceStandIn.Row record) {
+            log.add("opted out there " + record.id + " " + record.email);
+            fetch();
+            silence(List.of(record.email.toLowerCase(Locale.ROOT)));
+        }
+
+        private void fetch() {
+            var started = ledger.command(Role.OPERATOR, "POST", "/api/crm-sync/runs", "{}");
+            var run = await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(
+                            () -> ledger.server
+                                    .request("GET", started.header("Location"))
+                                    .exchange()
+                                    .json(),
+                            one -> one.hasNonNull("endedAt"));
+            assertThat(run.path("status").asString()).as(run.toString()).isEqualTo("COMPLETED");
         }
 
         private void click() {

@@ -1,5 +1,7 @@
 package org.consentledger.command.crm;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.validation.Validator;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -80,13 +82,33 @@ class CrmConfiguration {
                 transaction,
                 clock);
         var push = new Push(settings, client, feed, pull, records, journal, transaction, clock);
-        return new Sync(settings, client, feed, pull, push, runs, state, database, clock);
+        return new Sync(settings, client, feed, pull, push, runs, state, records, database, clock);
     }
 
     @Bean
     @Conditional(InstanceIsNamed.class)
     SyncWorker syncWorker(Sync sync, SalesforceClient client, SalesforceSettings settings) {
         return new SyncWorker(sync, client, settings.pollInterval());
+    }
+
+    @Bean
+    @Conditional(InstanceIsNamed.class)
+    MeterBinder salesforceMetrics(SyncRecords records) {
+        return registry -> {
+            Gauge.builder("ledger.salesforce.pushes", records, SyncRecords::waiting)
+                    .description("Opt-outs and opt-ins that Salesforce has not been told yet")
+                    .register(registry);
+            Gauge.builder("ledger.salesforce.pushes.set.aside", records, SyncRecords::setAside)
+                    .description("Those of them that Salesforce refused so often that they wait for somebody")
+                    .register(registry);
+            Gauge.builder(
+                            "ledger.salesforce.pushes.oldest.age",
+                            records,
+                            all -> all.longestWait().toSeconds())
+                    .description("For how long the oldest of them has been waiting")
+                    .baseUnit("seconds")
+                    .register(registry);
+        };
     }
 
     /** An empty address, as an environment file may have it, is none. */

@@ -82,6 +82,7 @@ class CrmSyncController {
                 settings.isOn(),
                 settings.isOn() ? settings.optOutField() : null,
                 records.waiting(),
+                records.setAside(),
                 pause.map(SyncState.Pause::until).orElse(null),
                 pause.map(SyncState.Pause::reason).orElse(null),
                 runs.latest(1).stream().map(RunAnswer::of).findFirst().orElse(null));
@@ -158,11 +159,15 @@ class CrmSyncController {
 
     record Who(String id, String name) {}
 
-    /** @param waitingToBeWritten opt-outs and opt-ins that Salesforce hasn't been told yet */
+    /**
+     * @param waitingToBeWritten opt-outs and opt-ins that Salesforce hasn't been told yet
+     * @param setAside how many of them were refused there so often that they are not tried again by themselves
+     */
     record SyncStatus(
             boolean on,
             @Nullable String field,
             long waitingToBeWritten,
+            long setAside,
             @Nullable Instant waitingUntil,
             @Nullable String waitingBecause,
             @Nullable RunAnswer lastRun) {}

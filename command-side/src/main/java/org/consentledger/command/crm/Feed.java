@@ -149,9 +149,13 @@ final class Feed {
             var ours = person == null ? null : now.get(person);
             if (person != null && ours != null && row.gone != SyncRecord.Gone.ERASED && !ours.erased()) {
                 settlement.decide(row, person, ours);
+                row.tryAnew();
                 if (row.gone == null && ours.contact().salesforceId() == null && row.id != null) {
                     settlement.link(row, person, row.id);
                 }
+                changed.add(row);
+            } else if (person != null && ours == null) {
+                row.modstamp = null; // to be decided when it is read again, once their events can be
                 changed.add(row);
             }
         }

@@ -21,6 +21,7 @@ import org.consentledger.command.crm.SyncDecision.Reason;
 import org.consentledger.command.crm.SyncDecision.Winner;
 import org.consentledger.command.crm.SyncJournal.Outcome;
 import org.consentledger.command.crm.SyncRecord.Gone;
+import org.consentledger.command.form.ContactDataRequest;
 import org.consentledger.command.person.ChunkHandler;
 import org.consentledger.command.person.ChunkItem;
 import org.consentledger.command.person.ChunkItem.RegisterOrComplete;
@@ -297,7 +298,7 @@ final class Pull {
 
         private ChunkItem registration(SalesforceRecord record) {
             var contact = record.contact();
-            if (!validator.validate(Soql.form(contact)).isEmpty()) {
+            if (!validator.validate(ContactDataRequest.of(contact)).isEmpty()) {
                 // What can't be shown is left out; who it is must not be
                 contact = ContactData.NONE
                         .with(ContactField.EMAILS, contact.emails())
@@ -321,6 +322,7 @@ final class Pull {
                     row.modstamp = null; // to be decided once their events can be read again
                     continue;
                 }
+                row.tryAnew();
                 var action = person == null ? Action.OPT_OUT_HERE : settlement.decide(row, person, ours);
                 if (person != null && !ours.erased()) {
                     follow(record, row, person, ours, settlement);

@@ -24,6 +24,8 @@ final class Push {
     private static final int WORTH_A_LINE = 5;
 
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+    /** Twice as long after each further refusal, until the value is set aside: for a month in all. */
     private static final Duration UNTIL_SOMEBODY_HAS_MENDED_IT = Duration.ofDays(1);
 
     private static final Set<String> GONE =
@@ -142,7 +144,10 @@ final class Push {
                 row.written(value);
                 written++;
             } else if (error.equals("CANNOT_UPDATE_CONVERTED_LEAD")) {
-                wait(row, now, UNTIL_SOMEBODY_HAS_MENDED_IT); // unless it turns out to be one
+                putOff(row, now); // unless it turns out to be one
+                if (row.refusals == SyncRecords.MOST_REFUSALS) {
+                    settlement.pushed(row, value, error);
+                }
                 converted.add(row);
             } else {
                 refused(row, value, error, now, settlement);
@@ -155,19 +160,25 @@ final class Push {
     }
 
     private void refused(SyncRecord row, boolean value, String error, Instant now, Settlement settlement) {
-        row.pushTries++;
         if (GONE.contains(error)) {
             settlement.pushed(row, value, error);
             gone(row, Gone.DELETED);
         } else if (PASSING.contains(error)) {
+            row.pushTries++;
             if (row.pushTries == WORTH_A_LINE) {
                 settlement.pushed(row, value, error);
             }
             wait(row, now, growing(row.pushTries));
         } else {
+            putOff(row, now);
             settlement.pushed(row, value, error);
-            wait(row, now, UNTIL_SOMEBODY_HAS_MENDED_IT);
         }
+    }
+
+    /** Somebody has to mend it; whoever sees the journal knows what. */
+    private static void putOff(SyncRecord row, Instant now) {
+        wait(row, now, UNTIL_SOMEBODY_HAS_MENDED_IT.multipliedBy(1L << row.refusals));
+        row.refusals++;
     }
 
     private static void gone(SyncRecord row, Gone why) {

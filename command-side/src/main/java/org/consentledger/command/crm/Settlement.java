@@ -172,7 +172,9 @@ final class Settlement {
                 optedOut ? SubscriptionStatus.UNSUBSCRIBED : SubscriptionStatus.SUBSCRIBED,
                 Winner.OURS,
                 record.pushReason == null ? Reason.OPTED_OUT_HERE : record.pushReason,
-                error == null ? Outcome.WRITTEN : Outcome.REFUSED,
+                error == null
+                        ? Outcome.WRITTEN
+                        : record.refusals < SyncRecords.MOST_REFUSALS ? Outcome.REFUSED : Outcome.SET_ASIDE,
                 error));
     }
 

@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.consentledger.command.crm.SalesforceFault.Kind;
-import org.consentledger.command.form.ContactDataRequest;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.EmailAddress;
 import org.consentledger.kernel.person.SalesforceId;
@@ -127,22 +126,5 @@ final class Soql {
     private static @Nullable String text(JsonNode value) {
         var text = value.isString() ? value.asString().strip() : "";
         return text.isEmpty() ? null : text;
-    }
-
-    /** The same data as the form of a single request, to be held to the same rules. */
-    static ContactDataRequest form(ContactData contact) {
-        return new ContactDataRequest(
-                contact.firstName(),
-                contact.lastName(),
-                contact.company(),
-                contact.title(),
-                contact.emails(),
-                contact.phones(),
-                contact.website(),
-                contact.facebook(),
-                contact.twitter(),
-                contact.linkedin(),
-                contact.other(),
-                contact.salesforceId());
     }
 }

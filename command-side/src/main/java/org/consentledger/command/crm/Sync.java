@@ -31,6 +31,7 @@ final class Sync {
     private final Push push;
     private final SyncRuns runs;
     private final SyncState state;
+    private final SyncRecords records;
     private final DataSource database;
     private final Clock clock;
 
@@ -42,6 +43,7 @@ final class Sync {
             Push push,
             SyncRuns runs,
             SyncState state,
+            SyncRecords records,
             DataSource database,
             Clock clock) {
         this.settings = settings;
@@ -51,6 +53,7 @@ final class Sync {
         this.push = push;
         this.runs = runs;
         this.state = state;
+        this.records = records;
         this.database = database;
         this.clock = clock;
     }
@@ -106,6 +109,9 @@ final class Sync {
         var id = run.id();
         var before = client.calls();
         runs.begin(id);
+        if (run.trigger() == Trigger.REQUEST) {
+            records.tryRefusedOnceMore();
+        }
         try {
             pull.run(id, (records, facts) -> runs.progress(id, records, facts, 0, 0));
             push.run(id, (written, refused) -> runs.progress(id, 0, 0, written, refused));

@@ -45,6 +45,8 @@ class SyncJournal {
         ASKED,
         /** One side said no; the detail says why. */
         REFUSED,
+        /** Refused so often that it is not tried again before something changes or somebody asks for it. */
+        SET_ASIDE,
         /** Nothing was to be done. */
         NOTED
     }

@@ -51,6 +51,9 @@ final class SyncRecord {
 
     int pushTries;
 
+    /** How often Salesforce has said no to the value, other than for a passing reason. */
+    int refusals;
+
     @Nullable
     Instant pushAfter;
 
@@ -115,17 +118,22 @@ final class SyncRecord {
     void toWrite(boolean optedOut, Reason reason) {
         if (!Objects.equals(push, optedOut)) {
             push = optedOut;
-            pushTries = 0;
-            pushAfter = null;
+            tryAnew();
         }
         pushReason = reason;
+    }
+
+    /** What was refused so far doesn't count, as something has changed since. */
+    void tryAnew() {
+        pushTries = 0;
+        refusals = 0;
+        pushAfter = null;
     }
 
     void dropPush() {
         push = null;
         pushReason = null;
-        pushTries = 0;
-        pushAfter = null;
+        tryAnew();
     }
 
     /** Salesforce says that it has written a value. */

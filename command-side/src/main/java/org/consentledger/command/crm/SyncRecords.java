@@ -3,6 +3,7 @@ package org.consentledger.command.crm;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -22,8 +23,11 @@ import org.springframework.jdbc.core.RowMapper;
 final class SyncRecords {
 
     private static final String COLUMNS = "record_hash, record_id, object, person_id, address_hash, theirs,"
-            + " their_modstamp, agreed, push, push_reason, push_tries, push_after, gone";
+            + " their_modstamp, agreed, push, push_reason, push_tries, refusals, push_after, gone";
     private static final RowMapper<SyncRecord> ROW = (row, number) -> record(row);
+
+    /** So often a value is refused before it is set aside. */
+    static final int MOST_REFUSALS = 6;
 
     private final JdbcTemplate jdbc;
 
@@ -50,16 +54,44 @@ final class SyncRecords {
     List<SyncRecord> due(Instant now, int limit) {
         return jdbc.query(
                 "SELECT " + COLUMNS + " FROM crm_record WHERE push IS NOT NULL AND record_id IS NOT NULL"
-                        + " AND (push_after IS NULL OR push_after <= ?) ORDER BY object, record_hash LIMIT ?",
+                        + " AND refusals < ? AND (push_after IS NULL OR push_after <= ?)"
+                        + " ORDER BY object, record_hash LIMIT ?",
                 ROW,
+                MOST_REFUSALS,
                 Timestamp.from(now),
                 limit);
     }
 
     /** How many rows are to be written there, those set aside included. */
     long waiting() {
-        var count = jdbc.queryForObject(
-                "SELECT count(*) FROM crm_record WHERE push IS NOT NULL AND record_id IS NOT NULL", Long.class);
+        return count("SELECT count(*) FROM crm_record WHERE push IS NOT NULL AND record_id IS NOT NULL");
+    }
+
+    /** How many of them were refused so often that nothing but a change, or somebody's wish, has them tried again. */
+    long setAside() {
+        return count("SELECT count(*) FROM crm_record WHERE push IS NOT NULL AND record_id IS NOT NULL AND refusals >= "
+                + MOST_REFUSALS);
+    }
+
+    /** For how long the one has been waiting that waits longest, those set aside included. */
+    Duration longestWait() {
+        var seconds = jdbc.queryForObject(
+                "SELECT EXTRACT(EPOCH FROM now() - min(push_since)) FROM crm_record"
+                        + " WHERE push IS NOT NULL AND record_id IS NOT NULL",
+                Double.class);
+        return seconds == null ? Duration.ZERO : Duration.ofMillis((long) (seconds * 1000));
+    }
+
+    /** Has everything that was refused tried once more. */
+    void tryRefusedOnceMore() {
+        jdbc.update(
+                "UPDATE crm_record SET push_after = NULL, refusals = LEAST(refusals, ?)"
+                        + " WHERE push IS NOT NULL AND refusals > 0",
+                MOST_REFUSALS - 1);
+    }
+
+    private long count(String question) {
+        var count = jdbc.queryForObject(question, Long.class);
         return count == null ? 0 : count;
     }
 
@@ -67,13 +99,15 @@ final class SyncRecords {
         var rows = records.stream().map(SyncRecords::row).toList();
         if (!rows.isEmpty()) {
             jdbc.batchUpdate(
-                    "INSERT INTO crm_record (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    "INSERT INTO crm_record (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                             + " ON CONFLICT (record_hash) DO UPDATE SET record_id = excluded.record_id,"
                             + " person_id = excluded.person_id, address_hash = excluded.address_hash,"
                             + " theirs = excluded.theirs, their_modstamp = excluded.their_modstamp,"
                             + " agreed = excluded.agreed, push = excluded.push, push_reason = excluded.push_reason,"
-                            + " push_tries = excluded.push_tries, push_after = excluded.push_after,"
-                            + " gone = excluded.gone",
+                            + " push_tries = excluded.push_tries, refusals = excluded.refusals,"
+                            + " push_after = excluded.push_after,"
+                            + " gone = excluded.gone, push_since = CASE WHEN crm_record.push IS DISTINCT FROM excluded.push"
+                            + " THEN now() ELSE crm_record.push_since END",
                     rows);
         }
     }
@@ -101,6 +135,7 @@ final class SyncRecords {
             record.push,
             record.pushReason == null ? null : record.pushReason.name(),
             record.pushTries,
+            record.refusals,
             record.pushAfter == null ? null : Timestamp.from(record.pushAfter),
             record.gone == null ? null : record.gone.name()
         };
@@ -119,6 +154,7 @@ final class SyncRecords {
         var reason = row.getString("push_reason");
         record.pushReason = reason == null ? null : Reason.valueOf(reason);
         record.pushTries = row.getInt("push_tries");
+        record.refusals = row.getInt("refusals");
         record.pushAfter = instant(row, "push_after");
         var gone = row.getString("gone");
         record.gone = gone == null ? null : SyncRecord.Gone.valueOf(gone);

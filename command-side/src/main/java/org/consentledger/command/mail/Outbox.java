@@ -140,6 +140,18 @@ class Outbox implements MailQueue, AppendParticipant {
                 .findFirst();
     }
 
+    /** How many mails have no outcome yet. */
+    long waiting() {
+        var count = jdbc.queryForObject("SELECT count(*) FROM outbox", Long.class);
+        return count == null ? 0 : count;
+    }
+
+    /** For how long the one has been waiting that waits longest. */
+    Duration longestWait() {
+        var since = jdbc.queryForObject("SELECT min(accepted_at) FROM outbox", Timestamp.class);
+        return since == null ? Duration.ZERO : Duration.between(since.toInstant(), clock.instant());
+    }
+
     /** What is to be sent; nothing once the person has been erased. */
     Optional<Letter> open(Claim claim) {
         var content = jdbc.queryForList(

@@ -80,6 +80,35 @@ class CrmSyncDoorTest {
     }
 
     @Test
+    void how_much_waits_for_salesforce_and_for_how_long_can_be_watched() {
+        var record = salesforce.contact("watched@example.org", false);
+        syncNow();
+        salesforce.failRow(record, "FIELD_CUSTOM_VALIDATION_EXCEPTION");
+
+        request("POST", "/api/unsubscribes", Role.OPERATOR)
+                .json("{\"email\":\"watched@example.org\"}")
+                .exchange();
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        metric("ledger.salesforce.pushes") == 1 && metric("ledger.salesforce.pushes.oldest.age") >= 1);
+        assertThat(metric("ledger.salesforce.pushes.set.aside")).isZero();
+        syncNow();
+        assertThat(metric("ledger.salesforce.pushes")).isZero();
+        assertThat(metric("ledger.salesforce.pushes.oldest.age")).isZero();
+    }
+
+    private static double metric(String name) {
+        return request("GET", "/actuator/metrics/" + name, Role.ADMIN)
+                .exchange()
+                .json()
+                .path("measurements")
+                .path(0)
+                .path("value")
+                .asDouble();
+    }
+
+    @Test
     void an_opt_out_is_on_its_way_at_once_without_being_asked_for() {
         var record = salesforce.contact("at-once@example.org", false);
         syncNow();

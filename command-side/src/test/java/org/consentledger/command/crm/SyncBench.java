@@ -99,7 +99,8 @@ final class SyncBench implements AutoCloseable {
                 transaction,
                 clock);
         var push = new Push(settings, client, feed, pull, records, journal, transaction, clock);
-        sync = new Sync(settings, client, feed, pull, push, runs, state, context.getBean(DataSource.class), clock);
+        sync = new Sync(
+                settings, client, feed, pull, push, runs, state, records, context.getBean(DataSource.class), clock);
     }
 
     private SalesforceSettings settings(String... given) {

@@ -6,6 +6,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -15,6 +18,9 @@ import org.consentledger.command.crm.SyncJournal.Entry;
 import org.consentledger.command.crm.SyncJournal.Outcome;
 import org.consentledger.command.crm.SyncRuns.Run;
 import org.consentledger.command.crm.SyncRuns.Status;
+import org.consentledger.kernel.person.ContactDataPatch;
+import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
 import org.consentledger.kernel.person.PersonId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +28,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -249,6 +256,13 @@ class SyncFaultsTest {
         assertThat(bench.syncNow()).returns("UNREADABLE: a next page somewhere else", Run::reason);
     }
 
+    /** What has a row tried again that was set aside. */
+    enum NewsAboutIt {
+        CHANGED_HERE,
+        CHANGED_THERE,
+        ASKED_FOR
+    }
+
     @Nested
     class ARowThat {
 
@@ -285,6 +299,70 @@ class SyncFaultsTest {
             bench.clock.turn(Duration.ofDays(1));
             bench.round();
             assertThat(ada.record().optedOut).isTrue();
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void is_refused_for_a_month_is_set_aside_until_something_changes_or_somebody_asks(NewsAboutIt news) {
+            var ada = known();
+            bench.optOut(ada.person());
+            Collections.nCopies(SyncRecords.MOST_REFUSALS, "FIELD_CUSTOM_VALIDATION_EXCEPTION")
+                    .forEach(code -> salesforce.failRow(ada.record(), code));
+
+            for (var day = 0; day < 200; day++) {
+                bench.round();
+                bench.clock.turn(Duration.ofDays(1));
+            }
+
+            assertThat(salesforce.takeCalls()).isEqualTo(Collections.nCopies(SyncRecords.MOST_REFUSALS, "write 1"));
+            assertThat(bench.journalOf(ada.person()))
+                    .allSatisfy(line -> assertThat(line.detail()).isEqualTo("FIELD_CUSTOM_VALIDATION_EXCEPTION"))
+                    .extracting(Entry::outcome)
+                    .containsExactly(
+                            Outcome.REFUSED,
+                            Outcome.REFUSED,
+                            Outcome.REFUSED,
+                            Outcome.REFUSED,
+                            Outcome.REFUSED,
+                            Outcome.SET_ASIDE);
+            assertThat(bench.records.setAside()).isEqualTo(1);
+            assertThat(ada.record().optedOut).isFalse();
+
+            switch (news) {
+                case CHANGED_HERE ->
+                    bench.send(new ChangeContactData(
+                            ada.person(),
+                            new ContactDataPatch(Map.of(ContactField.COMPANY, List.of("Nowak GmbH"))),
+                            bench.clock.instant()));
+                case CHANGED_THERE -> {
+                    salesforce.touch(ada.record());
+                    bench.runs.queue(SyncRuns.Trigger.SCHEDULE, Settlement.SALESFORCE);
+                }
+                case ASKED_FOR -> bench.runs.queue(SyncRuns.Trigger.REQUEST, Settlement.SALESFORCE);
+            }
+            bench.round();
+
+            assertThat(ada.record().optedOut).isTrue();
+            assertThat(bench.records.setAside()).isZero();
+            assertThat(bench.records.waiting()).isZero();
+        }
+
+        @Test
+        void was_set_aside_is_set_aside_again_where_asking_did_not_help() {
+            var ada = known();
+            bench.optOut(ada.person());
+            Collections.nCopies(SyncRecords.MOST_REFUSALS + 1, "FIELD_CUSTOM_VALIDATION_EXCEPTION")
+                    .forEach(code -> salesforce.failRow(ada.record(), code));
+            for (var day = 0; day < 40; day++) {
+                bench.round();
+                bench.clock.turn(Duration.ofDays(1));
+            }
+
+            var run = bench.syncNow();
+
+            assertThat(run).returns(Status.COMPLETED, Run::status).returns(1L, Run::refused);
+            assertThat(bench.journalOf(ada.person())).last().returns(Outcome.SET_ASIDE, Entry::outcome);
+            assertThat(bench.records.setAside()).isEqualTo(1);
         }
 
         @Test

@@ -384,12 +384,7 @@ class SyncTest {
         void goes_on_for_all_others_where_the_events_of_one_can_not_be_read() {
             var ada = known();
             var ben = known();
-            bench.jdbc.update(
-                    "UPDATE event SET payload = convert_to(replace(convert_from(payload, 'UTF8'), 'p1.', 'p1.x'), 'UTF8')"
-                            + " WHERE aggregate_id = ? AND sequence_number = 0",
-                    ada.person().toString());
-            bench.jdbc.update(
-                    "DELETE FROM snapshot WHERE aggregate_id = ?", ada.person().toString());
+            damage(ada.person(), "'p1.', 'p1.x'");
             salesforce.set(ada.record(), true);
             salesforce.set(ben.record(), true);
 
@@ -397,6 +392,36 @@ class SyncTest {
 
             assertThat(run).returns(SyncRuns.Status.COMPLETED, SyncRuns.Run::status);
             assertThat(bench.standing(ben.person()).isUnsubscribed()).isTrue();
+        }
+
+        @Test
+        void makes_up_for_what_could_not_be_read_once_all_is_read_again() {
+            var optedOutHere = known();
+            var optedOutThere = known();
+            bench.optOut(optedOutHere.person());
+            damage(optedOutHere.person(), "'p1.', 'p1.x'");
+            damage(optedOutThere.person(), "'p1.', 'p1.x'");
+            salesforce.set(optedOutThere.record(), true);
+            bench.syncNow();
+            bench.clock.turn(Duration.ofHours(1));
+            bench.syncNow();
+            assertThat(optedOutHere.record().optedOut).isFalse();
+
+            damage(optedOutHere.person(), "'p1.x', 'p1.'");
+            damage(optedOutThere.person(), "'p1.x', 'p1.'");
+            bench.jdbc.update("DELETE FROM crm_watermark");
+            bench.syncNow();
+
+            assertThat(optedOutHere.record().optedOut).isTrue();
+            assertThat(bench.standing(optedOutThere.person()).isUnsubscribed()).isTrue();
+        }
+
+        private void damage(PersonId person, String replacement) {
+            bench.jdbc.update(
+                    "UPDATE event SET payload = convert_to(replace(convert_from(payload, 'UTF8'), " + replacement
+                            + "), 'UTF8') WHERE aggregate_id = ? AND sequence_number = 0",
+                    person.toString());
+            bench.jdbc.update("DELETE FROM snapshot WHERE aggregate_id = ?", person.toString());
         }
     }
 

@@ -182,6 +182,34 @@ class SmtpTroubleTest {
     }
 
     @Test
+    void how_many_mails_wait_and_for_how_long_can_be_watched() {
+        smtp.mood = Mood.DEFERS_RECIPIENT;
+        var ada = ledger.register();
+        var sent = send(ada);
+
+        assertThat(metric("ledger.outbox.mails")).isEqualTo(1);
+        await().until(() -> metric("ledger.outbox.oldest.age") >= 1);
+        smtp.mood = Mood.TAKES;
+        assertThat(outcome(ada, sent)).isInstanceOf(EmailSent.class);
+
+        assertThat(metric("ledger.outbox.mails")).isZero();
+        assertThat(metric("ledger.outbox.oldest.age")).isZero();
+    }
+
+    private static double metric(String name) {
+        return ledger.server
+                .http
+                .request("GET", "/actuator/metrics/" + name)
+                .token(ledger.server.http.issuer.token(org.consentledger.kernel.provenance.Role.ADMIN))
+                .exchange()
+                .json()
+                .path("measurements")
+                .path(0)
+                .path("value")
+                .asDouble();
+    }
+
+    @Test
     void a_mail_that_nobody_takes_is_given_up_in_the_end() {
         smtp.mood = Mood.DEFERS_RECIPIENT;
         try (var hasty = MailLedger.sendingTo(smtp.port(), "--ledger.mail.give-up-after=500ms")) {

@@ -4,12 +4,14 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.consentledger.command.gateway.Commands;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.store.LedgerEngine;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.AuthorizationType;
+import org.consentledger.kernel.person.CommandAnswer;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonId;
@@ -19,17 +21,17 @@ import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.provenance.Actor;
 import org.consentledger.kernel.provenance.Provenance;
 import org.consentledger.kernel.provenance.Via;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
 
 /**
- * Invented people for whoever tries the ledger, by {@code --ledger.sample-data=true}. They come in by commands like
- * anybody else, and only into a ledger that is empty: they can be erased later, but not taken out again.
+ * Invented people for whoever tries the ledger, by {@code --ledger.sample-data=true} or when somebody asks for them.
+ * They come in by commands like anybody else, and only into a ledger that is empty: they can be erased later, but not
+ * taken out again.
  */
 @Component
-@ConditionalOnProperty("ledger.sample-data")
 final class SamplePeople implements ApplicationRunner {
 
     private static final List<String> FIRST_NAMES =
@@ -45,25 +47,41 @@ final class SamplePeople implements ApplicationRunner {
     private final Commands commands;
     private final LedgerEngine engine;
     private final Clock clock;
+    private final boolean atStart;
 
-    SamplePeople(Commands commands, LedgerEngine engine, Clock clock) {
+    SamplePeople(Commands commands, LedgerEngine engine, Clock clock, @Value("${ledger.sample-data}") boolean atStart) {
         this.commands = commands;
         this.engine = engine;
         this.clock = clock;
+        this.atStart = atStart;
     }
+
+    /** How many there are now, and the last of them: whoever sees that one sees all. */
+    record Added(int people, PersonId personId, long version) {}
 
     @Override
     public void run(ApplicationArguments arguments) {
-        if (engine.headPosition() > 0) {
-            return;
+        if (atStart) {
+            add(new Provenance(Actor.SYSTEM, Via.SYSTEM, UUID.randomUUID().toString(), null));
         }
-        var envelope = Envelope.of(
-                new Provenance(Actor.SYSTEM, Via.SYSTEM, UUID.randomUUID().toString(), null));
+    }
+
+    boolean isWelcome() {
+        return engine.headPosition() == 0;
+    }
+
+    /** Adds them, unless there is anything in the ledger; whoever asks at the same time waits, and comes too late. */
+    synchronized Optional<Added> add(Provenance provenance) {
+        if (!isWelcome()) {
+            return Optional.empty();
+        }
+        var envelope = Envelope.of(provenance);
+        CommandAnswer last = null;
         int number = 0;
         for (var lastName : LAST_NAMES) {
             for (var firstName : FIRST_NAMES) {
                 var address = "%s.%s@example.org".formatted(firstName, lastName).toLowerCase(Locale.ROOT);
-                commands.send(
+                last = commands.send(
                         new RegisterPerson(
                                 PersonId.random(),
                                 contact(firstName, lastName, address, number),
@@ -77,6 +95,8 @@ final class SamplePeople implements ApplicationRunner {
                 number++;
             }
         }
+        return Optional.ofNullable(last)
+                .map(answer -> new Added(LAST_NAMES.size() * FIRST_NAMES.size(), answer.personId(), answer.version()));
     }
 
     private static ContactData contact(String firstName, String lastName, String address, int number) {

@@ -198,6 +198,35 @@ class SafetyTest {
     }
 
     @Test
+    void an_address_that_nothing_has_is_answered_in_words_to_a_browser_and_as_a_problem_to_a_program() {
+        var page = site.as("operator");
+        for (var path : List.of("/nothing", "/jobs/nothing", "/people/a/nothing", "/admin.php")) {
+            var answer = page.navigate(site.address(path));
+            assertThat(answer.status()).as(path).isEqualTo(404);
+            assertThat(page.locator("main h1")).hasText("There is nothing here");
+            assertThat(page.locator("nav.sections")).isVisible();
+            assertThat(answer.headerValue("content-security-policy")).contains("script-src 'self'");
+        }
+        Looks.good(page, "no-such-page");
+        var stranger = site.asNobody();
+        assertThat(stranger.navigate(site.address("/nothing")).status()).isEqualTo(404);
+        assertThat(stranger.locator("main h1")).hasText("There is nothing here");
+
+        for (var accepted : List.of("*/*", "application/json")) {
+            var answer = site.api()
+                    .send(HttpRequest.newBuilder(site.api().uri("/nothing")).header("Accept", accepted));
+            assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
+                    .startsWith("application/problem+json");
+        }
+        assertThat(site.api()
+                        .send(site.api().authorized("operator", "/api/nothing").header("Accept", "text/html,*/*"))
+                        .headers()
+                        .firstValue("Content-Type")
+                        .orElseThrow())
+                .startsWith("application/problem+json");
+    }
+
+    @Test
     void whoever_is_not_signed_in_sees_no_page() {
         for (var path : List.of("/people", "/jobs", "/imports", "/audit", "/reports", "/resubscribe-requests")) {
             var answer =

@@ -167,11 +167,22 @@ final class Site implements AutoCloseable {
     }
 
     void signIn(Page page, String role) {
-        page.navigate(address("/"));
+        signIn(page, ledger, role);
+    }
+
+    /** A fresh browser tab in which somebody of that role has signed in at another ledger. */
+    Page at(LedgerProcess other, String role) {
+        var page = asNobody();
+        signIn(page, other, role);
+        return page;
+    }
+
+    private static void signIn(Page page, LedgerProcess ledger, String role) {
+        page.navigate(ledger.api().uri("/").toString());
         page.locator("input[name=username]").fill(role);
         page.locator("input[name=password]").fill(ledger.password(role));
         page.locator("main button[type=submit]").click();
-        page.waitForURL(address("/people"));
+        page.waitForURL(ledger.api().uri("/people").toString());
     }
 
     /** Closes what a test has opened. */

@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
 import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.Person;
 import org.consentledger.web.ledger.Queries;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
+import org.consentledger.web.session.User;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -30,7 +34,9 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @RequestMapping("/people")
 class PeopleController {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PeopleController.class);
     private static final int PAGE = 50;
+    private static final String SAMPLE = "/api/sample-people";
 
     private final Queries queries;
     private final Commands commands;
@@ -64,7 +70,50 @@ class PeopleController {
         model.addAttribute("first", first);
         model.addAttribute("authorizations", Codes.AUTHORIZATIONS);
         model.addAttribute("sources", Codes.SOURCES);
+        if (first && page.people().isEmpty() && !wanted.isNarrow() && isSampleOffered(model)) {
+            Forms.newKey(model);
+            model.addAttribute("sample", true);
+        }
         return "people/list";
+    }
+
+    /** Only a program for trying the ledger has invented people, and only while nothing is in it. */
+    private boolean isSampleOffered(Model model) {
+        if (!(model.getAttribute("user") instanceof User user) || !user.isOperator()) {
+            return false;
+        }
+        try {
+            return commands.get(SAMPLE, Offer.class).offered();
+        } catch (LedgerProblem notThere) {
+            return false;
+        }
+    }
+
+    @PostMapping("/sample-people")
+    String addSample(@RequestParam String key, RedirectAttributes redirect) {
+        try {
+            var added = commands.send(HttpMethod.POST, SAMPLE, Map.of(), key, null, Added.class);
+            awaitListed(added);
+            Notice.done(redirect, "notice.sample-added", added.people());
+        } catch (LedgerProblem problem) {
+            if (!problem.slug().equals("ledger-not-empty")) {
+                throw problem;
+            }
+            Notice.warning(redirect, "notice.sample-too-late");
+        }
+        return "redirect:/people";
+    }
+
+    private void awaitListed(Added added) {
+        try {
+            queries.get(
+                    "/api/people/" + added.personId(),
+                    new Queries.Parameters().with("minVersion", added.version()),
+                    Person.class);
+        } catch (LedgerProblem late) {
+            // They are in the ledger, and the list gets to know them soon
+            LOG.debug("The list doesn't know the sample people yet");
+        }
     }
 
     /** A form that leads to an address without what was typed. */
@@ -111,6 +160,10 @@ class PeopleController {
         model.addAttribute("today", LocalDate.now(settings.timeZone()));
         return "people/new";
     }
+
+    record Offer(boolean offered) {}
+
+    record Added(int people, String personId, long version) {}
 
     record Page(
             List<Person> people,

@@ -20,6 +20,11 @@ class PagesConfiguration {
     }
 
     @Bean
+    NoSuchPage noSuchPage() {
+        return new NoSuchPage();
+    }
+
+    @Bean
     Assets assets() {
         return new Assets();
     }

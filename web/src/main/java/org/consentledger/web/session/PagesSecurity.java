@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.client.oidc.web.logout.OidcClientInitiatedLogoutSuccessHandler;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
@@ -20,6 +23,7 @@ import org.springframework.security.oauth2.client.web.OAuth2AuthorizedClientRepo
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
+import org.springframework.security.web.csrf.CsrfException;
 import org.springframework.security.web.csrf.HttpSessionCsrfTokenRepository;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
@@ -37,6 +41,8 @@ class PagesSecurity {
 
     /** After an embedded issuer's chains, before that of the APIs. */
     static final int ORDER = 100;
+
+    static final String NO_SUCH_PAGE = "/no-such-page";
 
     private static final String SIGN_IN = "/oauth2/authorization/ledger";
     private static final String NO_PERMISSION = "/no-permission";
@@ -56,6 +62,7 @@ class PagesSecurity {
                     "/assets/**",
                     "/favicon.ico",
                     NO_PERMISSION,
+                    NO_SUCH_PAGE,
                     "/oauth2/authorization/**",
                     "/login/oauth2/code/**")
             .map(path -> (RequestMatcher) pathPattern(path))
@@ -66,21 +73,24 @@ class PagesSecurity {
     @SuppressWarnings("NullAway") // the saved request may do without a mark of its own in the address
     SecurityFilterChain pages(
             HttpSecurity http, ClientRegistrationRepository registrations, OAuth2AuthorizedClientRepository clients) {
-        var contexts = new HttpSessionSecurityContextRepository();
-        contexts.setSpringSecurityContextKey(OWN + "SECURITY_CONTEXT");
+        var contexts = contexts();
         var wanted = new HttpSessionRequestCache();
         wanted.setSessionAttrName(OWN + "WANTED");
         wanted.setRequestMatcher(request -> "GET".equals(request.getMethod()) && !Htmx.isAsking(request));
         wanted.setMatchingRequestParameterName(null);
-        var csrf = new HttpSessionCsrfTokenRepository();
-        csrf.setSessionAttributeName(OWN + "CSRF");
         var signOut = new OidcClientInitiatedLogoutSuccessHandler(registrations);
         signOut.setPostLogoutRedirectUri("{baseUrl}/");
         signOut.setDefaultTargetUrl("/signed-out");
         return http.securityMatcher(PAGES)
                 .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
                         .permitAll()
-                        .requestMatchers("/assets/**", "/favicon.ico", "/signed-out", "/preferences", NO_PERMISSION)
+                        .requestMatchers(
+                                "/assets/**",
+                                "/favicon.ico",
+                                "/signed-out",
+                                "/preferences",
+                                NO_PERMISSION,
+                                NO_SUCH_PAGE)
                         .permitAll()
                         .requestMatchers("/people/*/audit", "/audit/**")
                         .hasAuthority(Role.AUDITOR.authority())
@@ -95,7 +105,7 @@ class PagesSecurity {
                         .hasAnyAuthority(Role.OPERATOR.authority(), Role.AUDITOR.authority())
                         .requestMatchers("/people/search")
                         .authenticated()
-                        .requestMatchers("/people/new", "/people/bulk/**", "/people/*/*")
+                        .requestMatchers("/people/new", "/people/sample-people", "/people/bulk/**", "/people/*/*")
                         .hasAuthority(Role.OPERATOR.authority())
                         .requestMatchers("/", "/people", "/people/*", "/sign-out")
                         .authenticated()
@@ -103,7 +113,7 @@ class PagesSecurity {
                         .denyAll())
                 .securityContext(context -> context.securityContextRepository(contexts))
                 .requestCache(cache -> cache.requestCache(wanted))
-                .csrf(protection -> protection.csrfTokenRepository(csrf))
+                .csrf(protection -> protection.csrfTokenRepository(csrfTokens()))
                 .oauth2Login(login -> login.loginPage(SIGN_IN)
                         .authorizedClientRepository(clients)
                         .securityContextRepository(contexts)
@@ -113,14 +123,59 @@ class PagesSecurity {
                 .logout(logout -> logout.logoutUrl("/sign-out").logoutSuccessHandler(signOut))
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(
                                 new LoginUrlAuthenticationEntryPoint(SIGN_IN))
-                        .accessDeniedHandler((request, response, denied) ->
-                                request.getRequestDispatcher(NO_PERMISSION).forward(request, response)))
-                .headers(headers -> headers.frameOptions(frame -> frame.deny())
-                        .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN))
-                        .permissionsPolicyHeader(permissions ->
-                                permissions.policy("camera=(), microphone=(), geolocation=(), payment=(), usb=()"))
-                        .contentSecurityPolicy(policy -> policy.policyDirectives(contentPolicy(registrations))))
+                        .accessDeniedHandler((request, response, denied) -> {
+                            if (isSessionGone(denied)) {
+                                response.sendRedirect(request.getContextPath() + "/signed-out?expired");
+                            } else {
+                                request.getRequestDispatcher(NO_PERMISSION).forward(request, response);
+                            }
+                        }))
+                .headers(headers -> strict(headers, registrations))
                 .build();
+    }
+
+    /** What a browser asks for and nothing has is answered in words, with the frame of whoever is signed in. */
+    @Bean
+    @Order(ORDER + 1)
+    SecurityFilterChain unknownPages(HttpSecurity http, ClientRegistrationRepository registrations) {
+        return http.securityMatcher(Preferences::isPageWanted)
+                .authorizeHttpRequests(requests -> requests.anyRequest().denyAll())
+                .securityContext(context -> context.securityContextRepository(contexts()))
+                .requestCache(cache -> cache.disable())
+                .logout(logout -> logout.disable())
+                .csrf(protection -> protection.csrfTokenRepository(csrfTokens()))
+                .exceptionHandling(handling -> handling.authenticationEntryPoint((request, response, unknown) ->
+                                request.getRequestDispatcher(NO_SUCH_PAGE).forward(request, response))
+                        .accessDeniedHandler((request, response, denied) ->
+                                request.getRequestDispatcher(NO_SUCH_PAGE).forward(request, response)))
+                .headers(headers -> strict(headers, registrations))
+                .build();
+    }
+
+    /** A form that comes after its session has ended is nobody's: it is said so, and not that a role is missing. */
+    private static boolean isSessionGone(AccessDeniedException denied) {
+        return denied instanceof CsrfException
+                && User.of(SecurityContextHolder.getContext().getAuthentication()) == null;
+    }
+
+    private static HttpSessionSecurityContextRepository contexts() {
+        var contexts = new HttpSessionSecurityContextRepository();
+        contexts.setSpringSecurityContextKey(OWN + "SECURITY_CONTEXT");
+        return contexts;
+    }
+
+    private static HttpSessionCsrfTokenRepository csrfTokens() {
+        var tokens = new HttpSessionCsrfTokenRepository();
+        tokens.setSessionAttributeName(OWN + "CSRF");
+        return tokens;
+    }
+
+    private static void strict(HeadersConfigurer<HttpSecurity> headers, ClientRegistrationRepository registrations) {
+        headers.frameOptions(frame -> frame.deny())
+                .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN))
+                .permissionsPolicyHeader(permissions ->
+                        permissions.policy("camera=(), microphone=(), geolocation=(), payment=(), usb=()"))
+                .contentSecurityPolicy(policy -> policy.policyDirectives(contentPolicy(registrations)));
     }
 
     /** Nothing but our own files, and no script or style within a page. */

@@ -2,8 +2,11 @@ package org.consentledger.web.session;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseCookie;
 import org.springframework.web.util.WebUtils;
 
@@ -14,6 +17,8 @@ final class Preferences {
     static final String THEME = "LEDGER_THEME";
     static final Set<String> THEMES = Set.of("auto", "light", "dark");
 
+    private static final List<String> ELSEWHERE =
+            List.of("/api/", "/u/", "/actuator", "/v3/", "/swagger-ui", "/.well-known/", "/error");
     private static final Duration KEPT = Duration.ofDays(365);
 
     private Preferences() {}
@@ -41,7 +46,16 @@ final class Preferences {
     /** Whether a request is for one of the doors that are no pages, where the pages share a process with them. */
     static boolean isElsewhere(HttpServletRequest request) {
         var path = request.getRequestURI();
-        return path.startsWith("/api/") || path.startsWith("/u/") || path.startsWith("/actuator");
+        return ELSEWHERE.stream().anyMatch(path::startsWith);
+    }
+
+    /** Whether a browser asks for what may be a page: one takes HTML by name, a program whatever it gets. */
+    static boolean isPageWanted(HttpServletRequest request) {
+        var accepted = request.getHeader(HttpHeaders.ACCEPT);
+        return Set.of("GET", "HEAD").contains(request.getMethod())
+                && accepted != null
+                && accepted.contains(MediaType.TEXT_HTML_VALUE)
+                && !isElsewhere(request);
     }
 
     private static @Nullable String value(HttpServletRequest request, String name) {

@@ -23,6 +23,14 @@ class StartController {
         return "session/failure";
     }
 
+    @RequestMapping(PagesSecurity.NO_SUCH_PAGE)
+    String noSuchPage(Model model, HttpServletResponse response) {
+        response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+        model.addAttribute("status", HttpServletResponse.SC_NOT_FOUND);
+        model.addAttribute("retry", false);
+        return "session/failure";
+    }
+
     @GetMapping("/signed-out")
     String signedOut() {
         return "session/signed-out";

@@ -1,0 +1,37 @@
+package org.consentledger.web.session;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+
+/** Leads a browser from an address below a page's, which nothing has, to the page that says so. */
+final class NoSuchPage implements HandlerExceptionResolver, Ordered {
+
+    @Override
+    public int getOrder() {
+        return HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public @Nullable ModelAndView resolveException(
+            HttpServletRequest request, HttpServletResponse response, @Nullable Object handler, Exception failure) {
+        if (!(failure instanceof NoResourceFoundException) || !Preferences.isPageWanted(request)) {
+            return null;
+        }
+        try {
+            request.getRequestDispatcher(PagesSecurity.NO_SUCH_PAGE).forward(request, response);
+            return new ModelAndView();
+        } catch (ServletException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

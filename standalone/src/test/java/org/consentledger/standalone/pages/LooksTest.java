@@ -2,9 +2,11 @@ package org.consentledger.standalone.pages;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import com.microsoft.playwright.Locator.FilterOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.GetByRoleOptions;
 import com.microsoft.playwright.options.AriaRole;
+import org.assertj.core.api.Assertions;
 import org.consentledger.standalone.Api;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +69,28 @@ class LooksTest {
         see(auditor, "/audit", "trail" + suffix);
         var analyst = site.open(tab("analyst", width, dark, locale));
         see(analyst, "/reports", "reports" + suffix);
+    }
+
+    @Test
+    void a_name_without_end_takes_no_room_from_an_address() {
+        site.register("""
+                {"firstName":"%s","emails":["bernadette.lindqvist@example.org"],"source":{"type":"IMPORT"}}
+                """.formatted("Endless".repeat(40)));
+        site.awaitListed("bernadette.lindqvist@example.org");
+        for (var width : new int[] {1280, 1920}) {
+            var page = site.open(Site.Tab.of("operator").size(width, 900));
+            page.navigate(site.address("/people"));
+            page.locator("#q").fill("lindqvist");
+            page.locator("form[role=search] button").click();
+            var address = page.locator("td.email span")
+                    .filter(new FilterOptions().setHasText("bernadette.lindqvist@example.org"))
+                    .first();
+            assertThat(address).isVisible();
+            Assertions.assertThat((int) address.evaluate("cell => cell.getClientRects().length"))
+                    .as("lines of an address at %s pixels", width)
+                    .isEqualTo(1);
+            Looks.good(page, "people-endless-" + width);
+        }
     }
 
     @Test

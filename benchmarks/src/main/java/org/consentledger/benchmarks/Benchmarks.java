@@ -12,7 +12,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,10 +19,10 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -56,7 +55,7 @@ final class Benchmarks {
     private final String operator;
     private final String analyst;
     private final List<String> people = new ArrayList<>();
-    private final List<Line> lines = new ArrayList<>();
+    private final List<Line> lines;
 
     private record Line(String name, double ours, double baseline, double target, String remark) {
 
@@ -73,22 +72,50 @@ final class Benchmarks {
         }
     }
 
-    private Benchmarks(LedgerUnderTest ledger, MongoClient client) throws IOException {
+    private Benchmarks(LedgerUnderTest ledger, MongoClient client, List<Line> lines) throws IOException {
         this.ledger = ledger;
+        this.lines = lines;
         mongo = client.getDatabase("ledger");
         operator = "Bearer " + ledger.token("operator");
         analyst = "Bearer " + ledger.token("analyst");
     }
 
     public static void main(String[] args) throws Exception {
-        try (var ledger = LedgerUnderTest.start();
-                var client = MongoClients.create(ledger.stores.getProperty("mongodb"))) {
-            var benchmarks = new Benchmarks(ledger, client);
-            benchmarks.run();
-            if (args.length > 0) {
-                Files.writeString(Path.of(args[0]), benchmarks.table());
+        var lines = new ArrayList<Line>();
+        var memory = 0L;
+        if (Boolean.parseBoolean(System.getProperty("ledger.benchmark.single", "true"))) {
+            try (var ledger = LedgerUnderTest.start();
+                    var client = MongoClients.create(ledger.stores.getProperty("mongodb"))) {
+                new Benchmarks(ledger, client, lines).run();
+                memory = ledger.peakMemory();
             }
         }
+        atScale(lines);
+        if (args.length > 0) {
+            Files.writeString(Path.of(args[0]), table(lines, memory));
+        }
+    }
+
+    /** The same for each number of people that was asked for, and how the cost of one grows from first to last. */
+    private static void atScale(List<Line> lines) throws Exception {
+        var rates = new LinkedHashMap<String, List<Double>>();
+        for (var people : System.getProperty("ledger.benchmark.people", "10000").split(",", -1)) {
+            Scale.run(Integer.parseInt(people.strip()), (name, ours, baseline, target, remark) -> {
+                rates.computeIfAbsent(name, first -> new ArrayList<>()).add(ours);
+                report(lines, name, ours, baseline, target, remark);
+            });
+        }
+        rates.forEach((name, rate) -> {
+            if (rate.size() > 1) {
+                report(
+                        lines,
+                        name + "-cost-growth",
+                        1e6 / rate.getLast(),
+                        1e6 / rate.getFirst(),
+                        1.3,
+                        "us-per-item less-is-better");
+            }
+        });
     }
 
     private void run() throws Exception {
@@ -132,7 +159,7 @@ final class Benchmarks {
 
     /** Each caller sets the source of people of its own, to and fro, so that each command records one event. */
     private void singleCommands() throws Exception {
-        try (var connection = connect();
+        try (var connection = ledger.connect();
                 var statement = connection.createStatement()) {
             statement.execute("CREATE TABLE raw_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, row bytea)");
         }
@@ -142,6 +169,26 @@ final class Benchmarks {
             var ours = commands(callers, MEASURED, rounds);
             var baseline = rawInserts(callers, MEASURED);
             report("commands-http-" + callers, ours.perSecond(), baseline, 0.25, p99(ours));
+        }
+        slowDisk(rounds);
+    }
+
+    /** Both sides with a millisecond a commit; one caller of the raw insert shows that the millisecond is there. */
+    private void slowDisk(int[] rounds) throws Exception {
+        var baselines = new StoreBaselines(ledger);
+        baselines.slowDisk(true);
+        try {
+            var ours = commands(32, MEASURED, rounds);
+            var baseline = rawInserts(32, MEASURED);
+            var alone = rawInserts(1, MEASURED);
+            report(
+                    "commands-http-32-slow-disk",
+                    ours.perSecond(),
+                    baseline,
+                    1.0,
+                    "%s raw-alone=%.0f".formatted(p99(ours), alone));
+        } finally {
+            baselines.slowDisk(false);
         }
     }
 
@@ -162,7 +209,7 @@ final class Benchmarks {
     private double rawInserts(int callers, Duration time) throws Exception {
         var connections = new Connection[callers];
         for (int caller = 0; caller < callers; caller++) {
-            connections[caller] = connect();
+            connections[caller] = ledger.connect();
             connections[caller].setAutoCommit(false);
         }
         try {
@@ -313,7 +360,7 @@ final class Benchmarks {
     }
 
     private long events() throws SQLException {
-        try (var connection = connect();
+        try (var connection = ledger.connect();
                 var statement = connection.createStatement();
                 var row = statement.executeQuery("SELECT count(*) FROM event")) {
             row.next();
@@ -325,24 +372,22 @@ final class Benchmarks {
         return Http.send(URI.create(ledger.base + path), "POST", token, "application/json", body);
     }
 
-    private Connection connect() throws SQLException {
-        var login = new Properties();
-        login.setProperty("user", ledger.stores.getProperty("username"));
-        login.setProperty("password", ledger.stores.getProperty("password"));
-        return DriverManager.getConnection(ledger.stores.getProperty("url"), login);
-    }
-
     private static String p99(Load.Result result) {
         return String.format(Locale.ROOT, "p99=%.1fms", result.p99Millis());
     }
 
     private void report(String name, double ours, double baseline, double target, String remark) {
+        report(lines, name, ours, baseline, target, remark);
+    }
+
+    private static void report(
+            List<Line> lines, String name, double ours, double baseline, double target, String remark) {
         var line = new Line(name, ours, baseline, target, remark);
         lines.add(line);
         System.out.println(line.text());
     }
 
-    private String table() throws IOException {
+    private static String table(List<Line> lines, long peakMemory) {
         var table = new StringBuilder("""
                 # Results
 
@@ -357,7 +402,7 @@ final class Benchmarks {
                         LocalDate.now(ZoneOffset.UTC),
                         Runtime.getRuntime().availableProcessors(),
                         Runtime.version(),
-                        ledger.peakMemory() >> 20));
+                        peakMemory >> 20));
         for (var line : lines) {
             table.append(String.format(
                     Locale.ROOT,

@@ -7,12 +7,17 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class LedgerUnderTest implements AutoCloseable {
 
+    private static final Pattern HEAP_BEFORE = Pattern.compile("(\\d+)M->\\d+M\\(");
     private static final Duration START = Duration.ofMinutes(2);
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -47,7 +53,11 @@ final class LedgerUnderTest implements AutoCloseable {
                 java(directory.resolve("mongo-log"), List.of("-Xmx4g"), BenchMongo.class, Integer.toString(mongoPort));
         var process = java(
                 directory.resolve("log"),
-                List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders"), // as docs/operations.md says
+                List.of(
+                        "-Xmx512m", // and the rest as docs/operations.md says
+                        "-XX:+UseParallelGC",
+                        "-XX:+UseCompactObjectHeaders",
+                        "-Xlog:gc:file=" + directory.resolve("gc-log")),
                 BenchLedger.class,
                 "--server.port=" + port,
                 "--ledger.data-dir=" + directory.resolve("data"),
@@ -129,6 +139,28 @@ final class LedgerUnderTest implements AutoCloseable {
             }
         }
         return 0;
+    }
+
+    /** Megabytes of the heap that were in use at most when garbage was collected. */
+    long peakHeap() throws IOException {
+        return Files.readAllLines(directory.resolve("gc-log")).stream()
+                .map(HEAP_BEFORE::matcher)
+                .filter(Matcher::find)
+                .mapToLong(found -> Long.parseLong(found.group(1)))
+                .max()
+                .orElse(0);
+    }
+
+    Connection connect() throws SQLException {
+        return connect(stores.getProperty("username"));
+    }
+
+    /** All of the server's users have the same password. */
+    Connection connect(String user) throws SQLException {
+        var login = new Properties();
+        login.setProperty("user", user);
+        login.setProperty("password", stores.getProperty("password"));
+        return DriverManager.getConnection(stores.getProperty("url"), login);
     }
 
     List<String> log() throws IOException {

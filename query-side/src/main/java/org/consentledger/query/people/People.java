@@ -42,6 +42,7 @@ class People implements ReadModel {
         return NAME;
     }
 
+    /** Each order of the list has its index with the id, so that a page begins where the last one ended. */
     @Override
     public void createIndexes(MongoCollection<Document> collection) {
         DocumentPerPerson.createIndex(collection);

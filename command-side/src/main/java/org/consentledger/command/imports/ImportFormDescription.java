@@ -26,6 +26,8 @@ record ImportFormDescription(
         @Schema(description = "the legal basis, for people who have none")
         AuthorizationRequest authorization,
 
-        @Schema(description = "true to say what would change and record nothing; somebody new whom rows far apart in the"
-                        + " file name is then counted as changed more than once")
+        @Schema(
+                description =
+                        "true to say what would change and record nothing; somebody new whom rows far apart in the"
+                                + " file name is then counted as changed more than once")
         Boolean dryRun) {}

@@ -1,5 +1,7 @@
 package org.consentledger.web.session;
 
+import static java.util.Map.entry;
+
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -18,14 +20,19 @@ public final class Texts {
     private static final DateTimeFormatter INSTANT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
     private static final DateTimeFormatter TO_THE_SECOND =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
-    private static final Map<String, String> CODED = Map.of(
-            "authorization.type", "authorization.",
-            "source.type", "source.",
-            "subscription.status", "subscription.",
-            "subscription.reason", "reason.",
-            "suppression.reason", "reason.",
-            "subscription.cause", "cause.",
-            "resubscribeRequest", "code.");
+    private static final Map<String, String> CODED = Map.ofEntries(
+            entry("authorization.type", "authorization."),
+            entry("source.type", "source."),
+            entry("subscription.status", "subscription."),
+            entry("subscription.reason", "reason."),
+            entry("suppression.reason", "reason."),
+            entry("subscription.cause", "cause."),
+            entry("resubscribeRequest", "code."),
+            entry("email.state", "email.state."),
+            entry("email.reason", "email.reason."),
+            entry("email.nonCommercial", "answer."),
+            entry("suppressed", "answer."),
+            entry("erased", "answer."));
 
     /** A form asks for several at once, in words that fit a form alone. */
     private static final Map<String, String> ONE_OF_SEVERAL = Map.of("emails", "email", "phones", "phone");

@@ -87,6 +87,9 @@ public final class SalesforceStandIn implements AutoCloseable {
     /** What was asked, in order: {@code token}, {@code query}, {@code page}, {@code write 200}. */
     final List<String> calls = new ArrayList<>();
 
+    /** How many calls hang without an answer. */
+    final AtomicInteger stalls = new AtomicInteger();
+
     PublicKey trusted;
     private int numbers;
 
@@ -259,6 +262,7 @@ public final class SalesforceStandIn implements AutoCloseable {
             exchange.sendResponseHeaders(200, 1000);
             exchange.getResponseBody().write("[".getBytes(UTF_8));
             exchange.getResponseBody().flush();
+            stalls.incrementAndGet();
             closed.await();
         } else if (fault.status() == Fault.CUT) {
             exchange.sendResponseHeaders(200, 1000);

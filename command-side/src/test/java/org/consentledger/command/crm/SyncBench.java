@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.axonframework.messaging.Message;
 import org.consentledger.command.address.AddressSuppressor;
@@ -47,8 +48,10 @@ final class SyncBench implements AutoCloseable {
     static final Envelope BY_HAND = Envelope.of(
             new Provenance(new Actor("u-17", "Otto Operator", List.of("operator")), Via.API, "request-1", null));
 
-    final TurnedClock clock = new TurnedClock();
-    final SalesforceStandIn salesforce = new SalesforceStandIn(clock);
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    final TurnedClock clock;
+    final SalesforceStandIn salesforce;
     final JdbcTemplate jdbc;
     final LedgerEngine engine;
     final Commands commands;
@@ -60,16 +63,21 @@ final class SyncBench implements AutoCloseable {
     final Sync sync;
 
     SyncBench(ApplicationContext context, String... settings) {
-        this(context, true, settings);
+        this(context, new TurnedClock(), settings);
+        jdbc.execute("TRUNCATE crm_record, crm_watermark, crm_state, crm_run, crm_journal");
+        state.begin(engine.headPosition());
     }
 
-    private SyncBench(ApplicationContext context, boolean fresh, String... given) {
+    private SyncBench(ApplicationContext context, TurnedClock clock, String... settings) {
+        this(context, clock, new SalesforceStandIn(clock), settings);
+    }
+
+    private SyncBench(ApplicationContext context, TurnedClock clock, SalesforceStandIn salesforce, String... given) {
+        this.clock = clock;
+        this.salesforce = salesforce;
         jdbc = context.getBean(JdbcTemplate.class);
         engine = context.getBean(LedgerEngine.class);
         commands = context.getBean(Commands.class);
-        if (fresh) {
-            jdbc.execute("TRUNCATE crm_record, crm_watermark, crm_state, crm_run, crm_journal");
-        }
         var settings = settings(given);
         runs = new SyncRuns(jdbc, clock);
         journal = new SyncJournal(jdbc, clock);
@@ -81,7 +89,6 @@ final class SyncBench implements AutoCloseable {
         var addresses = context.getBean(AddressSuppressor.class);
         var hash = context.getBean(LookupHash.class);
         var standings = new Standings(engine);
-        state.begin(engine.headPosition());
         var feed = new Feed(
                 settings, engine, state, records, journal, standings, people, addresses, hash, transaction, clock);
         var pull = new Pull(
@@ -101,6 +108,11 @@ final class SyncBench implements AutoCloseable {
         var push = new Push(settings, client, feed, pull, records, journal, transaction, clock);
         sync = new Sync(
                 settings, client, feed, pull, push, runs, state, records, context.getBean(DataSource.class), clock);
+    }
+
+    /** What another process has of the same sync. */
+    SyncBench inAnotherProcess(ApplicationContext context, String... settings) {
+        return new SyncBench(context, clock, salesforce, settings);
     }
 
     private SalesforceSettings settings(String... given) {
@@ -141,6 +153,22 @@ final class SyncBench implements AutoCloseable {
     void settle() {
         syncNow();
         salesforce.takeCalls();
+    }
+
+    /** Somebody who is in both, subscribed, and known to be the same. */
+    record Known(PersonId person, SalesforceStandIn.Row record) {}
+
+    Known known() {
+        var email = anAddress();
+        var record = salesforce.contact(email, false);
+        var person = register(email);
+        settle();
+        clock.turn(Duration.ofMinutes(1));
+        return new Known(person, record);
+    }
+
+    static String anAddress() {
+        return "sync" + NUMBERS.incrementAndGet() + "@example.org";
     }
 
     PersonId register(String email) {

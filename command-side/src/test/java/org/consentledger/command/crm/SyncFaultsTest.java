@@ -9,7 +9,6 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.consentledger.command.CommandSideTest;
@@ -21,7 +20,6 @@ import org.consentledger.command.crm.SyncRuns.Status;
 import org.consentledger.kernel.person.ContactDataPatch;
 import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
-import org.consentledger.kernel.person.PersonId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -37,8 +35,6 @@ import org.springframework.context.ApplicationContext;
 /** What Salesforce may do to us, and that nothing is lost by it. */
 @CommandSideTest
 class SyncFaultsTest {
-
-    private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     @Autowired
     private ApplicationContext context;
@@ -64,21 +60,6 @@ class SyncFaultsTest {
         }
     }
 
-    private static String anAddress() {
-        return "fault" + NUMBERS.incrementAndGet() + "@example.org";
-    }
-
-    private record Known(PersonId person, SalesforceStandIn.Row record) {}
-
-    private Known known() {
-        var email = anAddress();
-        var record = salesforce.contact(email, false);
-        var person = bench.register(email);
-        bench.settle();
-        bench.clock.turn(Duration.ofMinutes(10));
-        return new Known(person, record);
-    }
-
     static Stream<Arguments> faults() {
         return Stream.of(
                 Arguments.of("500", Fault.status(500), "UNAVAILABLE: status 500"),
@@ -98,7 +79,7 @@ class SyncFaultsTest {
     @MethodSource("faults")
     void what_passes_is_tried_again(String name, Fault fault, String reason) {
         use("attempts=3", "timeout=300ms");
-        var ada = known();
+        var ada = bench.known();
         salesforce.set(ada.record(), true);
         salesforce.failCall(0, fault);
 
@@ -114,7 +95,7 @@ class SyncFaultsTest {
     void what_does_not_pass_ends_the_run_with_its_reason_and_the_next_one_goes_on(
             String name, Fault fault, String reason) {
         use("attempts=3", "timeout=300ms");
-        var ada = known();
+        var ada = bench.known();
         salesforce.set(ada.record(), true);
         salesforce.failAllCalls(fault);
 
@@ -142,7 +123,7 @@ class SyncFaultsTest {
                 "not JSON"
             })
     void results_that_do_not_fit_the_rows_count_as_none(String results) {
-        var ada = known();
+        var ada = bench.known();
         bench.optOut(ada.person());
         salesforce.failAllCalls(Fault.body(results));
 
@@ -161,7 +142,7 @@ class SyncFaultsTest {
 
         @Test
         void has_expired_is_renewed_once() {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             salesforce.forgetTokens();
 
@@ -173,7 +154,7 @@ class SyncFaultsTest {
 
         @Test
         void is_refused_again_at_once_ends_the_run() {
-            known();
+            bench.known();
             salesforce.failAllCalls(Fault.error(401, "INVALID_SESSION_ID"));
             salesforce.failCall(1, null);
 
@@ -214,7 +195,7 @@ class SyncFaultsTest {
 
     @Test
     void a_used_up_limit_is_waited_for_and_shown() {
-        var ada = known();
+        var ada = bench.known();
         bench.optOut(ada.person());
         salesforce.failAllCalls(Fault.error(403, "REQUEST_LIMIT_EXCEEDED"));
 
@@ -248,7 +229,7 @@ class SyncFaultsTest {
 
     @Test
     void a_next_page_on_another_machine_is_not_asked_for() {
-        known();
+        bench.known();
         salesforce.failAllCalls(
                 Fault.body(
                         "{\"done\":false,\"nextRecordsUrl\":\"https://evil.example/services/data/v62.0/query/x\",\"records\":[]}"));
@@ -268,7 +249,7 @@ class SyncFaultsTest {
 
         @Test
         void is_locked_is_written_a_little_later() {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             salesforce.failRow(ada.record(), "UNABLE_TO_LOCK_ROW");
 
@@ -283,7 +264,7 @@ class SyncFaultsTest {
 
         @Test
         void a_rule_there_forbids_is_in_the_journal_with_the_code_and_tried_again_the_next_day() {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             salesforce.failRow(ada.record(), "FIELD_CUSTOM_VALIDATION_EXCEPTION");
 
@@ -304,7 +285,7 @@ class SyncFaultsTest {
         @ParameterizedTest
         @EnumSource
         void is_refused_for_a_month_is_set_aside_until_something_changes_or_somebody_asks(NewsAboutIt news) {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             Collections.nCopies(SyncRecords.MOST_REFUSALS, "FIELD_CUSTOM_VALIDATION_EXCEPTION")
                     .forEach(code -> salesforce.failRow(ada.record(), code));
@@ -349,7 +330,7 @@ class SyncFaultsTest {
 
         @Test
         void was_set_aside_is_set_aside_again_where_asking_did_not_help() {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             Collections.nCopies(SyncRecords.MOST_REFUSALS + 1, "FIELD_CUSTOM_VALIDATION_EXCEPTION")
                     .forEach(code -> salesforce.failRow(ada.record(), code));
@@ -367,7 +348,7 @@ class SyncFaultsTest {
 
         @Test
         void is_deleted_there_is_given_up() {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             salesforce.delete(ada.record());
 
@@ -382,7 +363,7 @@ class SyncFaultsTest {
         @Test
         void fails_does_not_keep_the_others_of_its_group() {
             var records = IntStream.range(0, 5)
-                    .mapToObj(number -> salesforce.contact(anAddress(), false))
+                    .mapToObj(number -> salesforce.contact(SyncBench.anAddress(), false))
                     .toList();
             var people =
                     records.stream().map(record -> bench.register(record.email)).toList();

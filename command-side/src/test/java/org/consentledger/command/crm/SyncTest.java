@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.consentledger.command.CommandSideTest;
@@ -39,7 +38,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @CommandSideTest
 class SyncTest {
 
-    private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
     @Autowired
@@ -66,22 +64,6 @@ class SyncTest {
         }
     }
 
-    private static String anAddress() {
-        return "sync" + NUMBERS.incrementAndGet() + "@example.org";
-    }
-
-    /** Somebody who is in both, subscribed, and known to be the same. */
-    private Known known() {
-        var email = anAddress();
-        var record = salesforce.contact(email, false);
-        var person = bench.register(email);
-        bench.settle();
-        bench.clock.turn(A_MINUTE);
-        return new Known(person, record);
-    }
-
-    private record Known(PersonId person, SalesforceStandIn.Row record) {}
-
     private PersonId personAt(String email) {
         return new PersonId(context.getBean(JdbcTemplate.class)
                 .queryForObject(
@@ -95,7 +77,7 @@ class SyncTest {
 
         @Test
         void is_written_there_with_one_call() {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
 
             bench.round();
@@ -112,7 +94,7 @@ class SyncTest {
 
         @Test
         void is_no_news_when_it_comes_back_and_is_not_written_again() {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             bench.round();
             salesforce.takeCalls();
@@ -128,7 +110,7 @@ class SyncTest {
 
         @Test
         void and_in_again_before_anybody_looked_is_nothing_to_write() {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             bench.approve(ada.person());
 
@@ -140,7 +122,7 @@ class SyncTest {
 
         @Test
         void of_somebody_with_a_lead_and_a_contact_is_written_to_both_with_one_call() {
-            var email = anAddress();
+            var email = SyncBench.anAddress();
             var lead = salesforce.lead(email, false);
             var contact = salesforce.contact(email, false);
             var person = bench.register(email);
@@ -156,7 +138,7 @@ class SyncTest {
 
         @Test
         void from_before_the_first_meeting_is_written_there() {
-            var email = anAddress();
+            var email = SyncBench.anAddress();
             var person = bench.register(email);
             bench.optOut(person);
             var record = salesforce.contact(email, false);
@@ -187,7 +169,7 @@ class SyncTest {
 
         @Test
         void is_recorded_here_as_said_by_salesforce() {
-            var ada = known();
+            var ada = bench.known();
             salesforce.set(ada.record(), true);
 
             bench.syncNow();
@@ -211,7 +193,7 @@ class SyncTest {
 
         @Test
         void is_not_written_back() {
-            var ada = known();
+            var ada = bench.known();
             salesforce.set(ada.record(), true);
 
             bench.syncNow();
@@ -222,7 +204,7 @@ class SyncTest {
 
         @Test
         void of_nobody_here_registers_somebody_who_is_opted_out() {
-            var email = anAddress();
+            var email = SyncBench.anAddress();
             salesforce.contact(email, true);
 
             bench.syncNow();
@@ -239,7 +221,7 @@ class SyncTest {
         @Test
         void suppresses_the_address_where_nobody_is_taken_in() {
             use("import-new=false");
-            var email = anAddress();
+            var email = SyncBench.anAddress();
             salesforce.contact(email, true);
 
             bench.syncNow();
@@ -253,8 +235,8 @@ class SyncTest {
 
         @Test
         void covers_the_address_that_the_record_has_even_if_the_person_has_another() {
-            var ada = known();
-            var elsewhere = anAddress();
+            var ada = bench.known();
+            var elsewhere = SyncBench.anAddress();
             var ben = bench.register(elsewhere);
             ada.record().email = elsewhere;
             salesforce.set(ada.record(), true);
@@ -267,7 +249,7 @@ class SyncTest {
 
         @Test
         void in_one_of_two_records_is_written_to_the_other() {
-            var email = anAddress();
+            var email = SyncBench.anAddress();
             var lead = salesforce.lead(email, false);
             var contact = salesforce.contact(email, false);
             bench.settle();
@@ -286,7 +268,7 @@ class SyncTest {
 
         @Test
         void that_show_late_are_not_missed() {
-            var ada = known();
+            var ada = bench.known();
             bench.syncNow();
             // A transaction there that began before our last look, and ended after it
             ada.record().optedOut = true;
@@ -328,7 +310,7 @@ class SyncTest {
 
         @Test
         void is_done_by_one_process_at_a_time() throws SQLException {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             try (var other = context.getBean(DataSource.class).getConnection();
                     var lock = other.prepareStatement("SELECT pg_advisory_lock(" + Sync.LOCK + ")")) {
@@ -382,8 +364,8 @@ class SyncTest {
 
         @Test
         void goes_on_for_all_others_where_the_events_of_one_can_not_be_read() {
-            var ada = known();
-            var ben = known();
+            var ada = bench.known();
+            var ben = bench.known();
             damage(ada.person(), "'p1.', 'p1.x'");
             salesforce.set(ada.record(), true);
             salesforce.set(ben.record(), true);
@@ -396,8 +378,8 @@ class SyncTest {
 
         @Test
         void makes_up_for_what_could_not_be_read_once_all_is_read_again() {
-            var optedOutHere = known();
-            var optedOutThere = known();
+            var optedOutHere = bench.known();
+            var optedOutThere = bench.known();
             bench.optOut(optedOutHere.person());
             damage(optedOutHere.person(), "'p1.', 'p1.x'");
             damage(optedOutThere.person(), "'p1.', 'p1.x'");
@@ -430,7 +412,7 @@ class SyncTest {
 
         @Test
         void our_opt_out_is_written_back_and_the_conflict_is_shown() {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             bench.round();
             bench.clock.turn(A_MINUTE);
@@ -450,7 +432,7 @@ class SyncTest {
         @Test
         void becomes_a_request_with_the_record_as_evidence_where_that_is_wanted() {
             use("conflicts=REQUEST_RESUBSCRIBE");
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             bench.round();
             bench.clock.turn(A_MINUTE);
@@ -476,7 +458,7 @@ class SyncTest {
 
         @Test
         void is_written_there_after_a_look() {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             bench.round();
             salesforce.takeCalls();
@@ -491,7 +473,7 @@ class SyncTest {
 
         @Test
         void lifts_an_opt_out_that_came_from_there() {
-            var ada = known();
+            var ada = bench.known();
             salesforce.set(ada.record(), true);
             bench.syncNow();
             bench.clock.turn(A_MINUTE);
@@ -508,7 +490,7 @@ class SyncTest {
 
         @Test
         void gives_way_to_an_opt_out_there_that_is_younger_though_unseen() {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             bench.approve(ada.person());
             bench.round();
@@ -528,7 +510,7 @@ class SyncTest {
 
         @Test
         void is_registered_with_the_record_and_where_they_came_from() {
-            var record = salesforce.lead(anAddress(), false);
+            var record = salesforce.lead(SyncBench.anAddress(), false);
             record.firstName = "Ada";
             record.company = "Nowak GmbH";
 
@@ -544,7 +526,7 @@ class SyncTest {
 
         @Test
         void at_a_suppressed_address_is_opted_out_at_once_and_there_too() {
-            var email = anAddress();
+            var email = SyncBench.anAddress();
             bench.commands.unsubscribe(email, null, SyncBench.BY_HAND);
             var record = salesforce.contact(email, false);
 
@@ -561,7 +543,7 @@ class SyncTest {
         @Test
         void is_left_there_where_nobody_is_to_be_taken_in_and_met_once_they_come() {
             use("import-new=false");
-            var email = anAddress();
+            var email = SyncBench.anAddress();
             var record = salesforce.contact(email, false);
             bench.syncNow();
             var person = bench.register(email);
@@ -593,7 +575,7 @@ class SyncTest {
 
         @Test
         void is_found_by_its_id_in_either_form_before_any_address() {
-            var record = salesforce.contact(anAddress(), false);
+            var record = salesforce.contact(SyncBench.anAddress(), false);
             var named = bench.register(
                     ContactData.NONE.with(ContactField.SALESFORCE_ID, List.of(record.id.substring(0, 15))));
             var addressed = bench.register(record.email);
@@ -611,7 +593,7 @@ class SyncTest {
 
         @Test
         void that_was_a_lead_is_followed_to_the_contact() {
-            var email = anAddress();
+            var email = SyncBench.anAddress();
             var lead = salesforce.lead(email, false);
             bench.settle();
             var person = personAt(email);
@@ -633,7 +615,7 @@ class SyncTest {
 
         @Test
         void that_was_a_lead_until_just_now_is_followed_when_the_write_is_refused() {
-            var email = anAddress();
+            var email = SyncBench.anAddress();
             var lead = salesforce.lead(email, false);
             bench.settle();
             var person = personAt(email);
@@ -649,7 +631,7 @@ class SyncTest {
 
         @Test
         void that_was_merged_is_followed_to_the_one_that_is_left() {
-            var ada = known();
+            var ada = bench.known();
             var master = salesforce.contact(null, false);
             salesforce.merge(ada.record(), master);
 
@@ -662,7 +644,7 @@ class SyncTest {
 
         @Test
         void that_was_deleted_is_left_alone() {
-            var ada = known();
+            var ada = bench.known();
             salesforce.delete(ada.record());
             bench.syncNow();
             salesforce.takeCalls();
@@ -676,7 +658,7 @@ class SyncTest {
 
         @Test
         void of_somebody_erased_is_not_taken_for_somebody_new_and_its_id_is_forgotten() {
-            var ada = known();
+            var ada = bench.known();
             salesforce.set(ada.record(), true);
             bench.syncNow();
             assertThat(bench.journalOf(ada.person()))
@@ -701,7 +683,7 @@ class SyncTest {
 
         @Test
         void of_somebody_who_opted_out_and_was_erased_at_once_still_gets_the_opt_out() {
-            var ada = known();
+            var ada = bench.known();
             bench.optOut(ada.person());
             bench.send(new ErasePerson(ada.person(), "asked for it", bench.clock.instant()));
 
@@ -714,7 +696,7 @@ class SyncTest {
 
         @Test
         void of_somebody_erased_who_comes_again_is_theirs_again() {
-            var ada = known();
+            var ada = bench.known();
             bench.send(new ErasePerson(ada.person(), "asked for it", bench.clock.instant()));
             var again = bench.register(ada.record().email);
             salesforce.set(ada.record(), true);

@@ -1,22 +1,31 @@
 package org.consentledger.command.crm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.consentledger.command.CommandSideTest;
 import org.consentledger.command.crm.SalesforceStandIn.Fault;
 import org.consentledger.command.crm.SyncRuns.Status;
 import org.consentledger.command.person.ChunkHandler;
 import org.consentledger.command.person.ChunkItem;
+import org.consentledger.kernel.person.Evidence;
+import org.consentledger.kernel.person.PersonCommand;
+import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
 import org.consentledger.kernel.person.PersonId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
@@ -26,6 +35,7 @@ import org.springframework.context.ApplicationContext;
 class SyncVolumeTest {
 
     private static final int MANY = 10_000;
+    private static final String[] ONE_ATTEMPT = {"objects=CONTACT", "attempts=1", "timeout=60s"};
 
     @Autowired
     private ApplicationContext context;
@@ -87,6 +97,108 @@ class SyncVolumeTest {
         }
     }
 
+    /** How a sync comes to a sudden end in a call. */
+    enum End {
+        BEFORE_IT_IS_DONE,
+        AFTER_IT_IS_DONE,
+        KILLED
+    }
+
+    /** Every call is cut once: what was done before stays done, and the next attempt begins with it. */
+    @ParameterizedTest
+    @EnumSource
+    void ten_thousand_changes_each_way_survive_an_end_in_every_single_call(End end) throws InterruptedException {
+        try (var bench = new SyncBench(context, ONE_ATTEMPT)) {
+            var salesforce = bench.salesforce;
+            var records = contacts(salesforce, MANY, "end" + end.ordinal() + "-");
+            bench.settle();
+            var people = peopleIn(bench);
+            bench.clock.turn(Duration.ofHours(1));
+
+            records.forEach(record -> salesforce.set(record, true));
+            bench.clock.turn(Duration.ofHours(1));
+            var events = bench.events();
+            assertThat(ends(bench, end, SyncBench::syncNow, List.of(0, 1, 1, 1, 1)))
+                    .isEqualTo(5);
+            bench.syncNow();
+            assertThat(bench.events() - events).isEqualTo(MANY);
+            assertThat(optedOut(bench)).isEqualTo(MANY);
+            bench.round();
+            assertThat(bench.events() - events).isEqualTo(MANY);
+
+            approve(bench, people);
+            events = bench.events();
+            salesforce.takeCalls();
+            // Of each group first the look and then the write
+            var atCalls = new ArrayList<>(List.of(0, 1));
+            for (var group = 1; group < MANY / 200; group++) {
+                atCalls.addAll(List.of(2, 1));
+            }
+            // Where an answer was lost the next look finds the value written already, which saves a write
+            assertThat(ends(bench, end, SyncBench::round, atCalls))
+                    .isBetween(end == End.AFTER_IT_IS_DONE ? MANY / 200 : 2 * MANY / 200, 2 * MANY / 200);
+            bench.clock.turn(Duration.ofMinutes(20));
+            bench.round();
+            assertThat(records).noneMatch(record -> record.optedOut);
+            assertThat(bench.records.waiting()).isZero();
+            bench.syncNow();
+            assertThat(bench.events()).isEqualTo(events);
+        }
+    }
+
+    /** Syncs again and again, each time to its end in that call; says how often it did end there. */
+    private int ends(SyncBench bench, End end, Consumer<SyncBench> sync, List<Integer> atCalls)
+            throws InterruptedException {
+        var ended = 0;
+        for (var call : atCalls) {
+            bench.clock.turn(Duration.ofMinutes(20));
+            bench.salesforce.takeCalls();
+            if (end == End.KILLED) {
+                ended += kill(bench, sync, call) ? 1 : 0;
+            } else {
+                var fault = end == End.AFTER_IT_IS_DONE ? Fault.answerLost() : Fault.status(503);
+                bench.salesforce.failCall(call, fault);
+                bench.salesforce.failCall(
+                        call + 1, fault); // where a connection is cut, the JDK itself may ask once more
+                sync.accept(bench);
+                ended += bench.salesforce.takeCalls().size() > call ? 1 : 0;
+            }
+        }
+        return ended;
+    }
+
+    /** A process that is killed says nothing more, and its connections break. */
+    private boolean kill(SyncBench bench, Consumer<SyncBench> sync, int call) throws InterruptedException {
+        var dying = bench.inAnotherProcess(context, ONE_ATTEMPT);
+        bench.salesforce.failCall(call + 1, Fault.stall()); // it needs a token of its own
+        var stalls = bench.salesforce.stalls.get();
+        var process = Thread.ofPlatform().start(() -> {
+            try {
+                sync.accept(dying);
+            } catch (RuntimeException itsConnectionBroke) {
+                // As intended
+            }
+        });
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> bench.salesforce.stalls.get() > stalls || !process.isAlive());
+        bench.jdbc.queryForList(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                        + " AND (classid::bigint << 32 | objid::bigint) = ?",
+                Sync.LOCK);
+        dying.client.close();
+        process.join();
+        return bench.salesforce.stalls.get() > stalls;
+    }
+
+    private void approve(SyncBench bench, List<PersonId> people) {
+        var today = LocalDate.ofInstant(bench.clock.instant(), ZoneOffset.UTC);
+        var evidence = new Evidence(today, "News", "phone", null);
+        handle(
+                people,
+                person -> new ApproveResubscribe(person, true, "heard the call", evidence, bench.clock.instant()));
+    }
+
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"before it is done", "after it is done, the answer lost"})
     void interrupted_at_any_call_nothing_is_lost_and_nothing_recorded_twice(String when) {
@@ -131,11 +243,14 @@ class SyncVolumeTest {
     }
 
     private void optOut(SyncBench bench, List<PersonId> people) {
+        handle(people, person -> new Unsubscribe(person, null, null, null, bench.clock.instant()));
+    }
+
+    private void handle(List<PersonId> people, Function<PersonId, PersonCommand> command) {
         for (var from = 0; from < people.size(); from += 250) {
             chunks.handle(
                     people.subList(from, Math.min(from + 250, people.size())).stream()
-                            .map(person -> new ChunkItem.Single(
-                                    new Unsubscribe(person, null, null, null, bench.clock.instant())))
+                            .map(person -> new ChunkItem.Single(command.apply(person)))
                             .toList(),
                     SyncBench.BY_HAND.provenance());
         }

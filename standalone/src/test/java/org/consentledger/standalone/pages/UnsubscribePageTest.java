@@ -1,0 +1,60 @@
+package org.consentledger.standalone.pages;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import java.net.URI;
+import org.consentledger.standalone.Api;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The page behind the link in a mail, as its reader sees and uses it. */
+@ExtendWith(Site.Resolver.class)
+@Timeout(90)
+class UnsubscribePageTest {
+
+    private static Site site;
+
+    @BeforeAll
+    static void start(Site started) {
+        site = started;
+    }
+
+    @AfterEach
+    void tidy() {
+        site.tidy();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, with", "false, without"})
+    void a_reader_who_follows_the_link_opts_out_in_their_language_and_says_why(boolean scripts, String name) {
+        var id = site.register("""
+                {"firstName":"Leser","lastName":"%s","emails":["leser.%s@example.org"],"source":{"type":"IMPORT"}}
+                """.formatted(name, name));
+        var link = Api.json(200, site.api().send("operator", "POST", "/api/people/" + id + "/unsubscribe-link", "{}"))
+                .get("url")
+                .asString();
+        var reader = site.open(Site.Tab.of("").locale("de-DE").scripts(scripts));
+
+        reader.navigate(site.address(URI.create(link).getPath()));
+        assertThat(reader.locator("html")).hasAttribute("lang", "de");
+        assertThat(reader.locator("h1")).hasText("Unsere E‑Mails abbestellen");
+        reader.locator("nav a[hreflang=fr]").click();
+        assertThat(reader.locator("html")).hasAttribute("lang", "fr");
+        reader.locator("input[name=reason][value=TOO_FREQUENT]").check();
+        reader.locator("textarea").fill("Trop, c'est trop");
+        reader.locator("button[type=submit]").click();
+
+        assertThat(reader.locator("[role=status]")).isVisible();
+        assertThat(reader.locator("html")).hasAttribute("lang", "fr");
+        assertThat(reader.locator("form")).hasCount(0);
+        var operator = site.as("operator");
+        operator.navigate(site.address("/people/" + id + "?v=2"));
+        assertThat(operator.locator("#compliance")).containsText("Unsubscribed");
+        assertThat(operator.locator("#history")).containsText("Clicked Link");
+        assertThat(operator.locator("#history")).containsText("Trop, c'est trop");
+    }
+}

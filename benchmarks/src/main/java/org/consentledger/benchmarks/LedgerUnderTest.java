@@ -53,11 +53,7 @@ final class LedgerUnderTest implements AutoCloseable {
                 java(directory.resolve("mongo-log"), List.of("-Xmx4g"), BenchMongo.class, Integer.toString(mongoPort));
         var process = java(
                 directory.resolve("log"),
-                List.of(
-                        "-Xmx512m", // and the rest as docs/operations.md says
-                        "-XX:+UseParallelGC",
-                        "-XX:+UseCompactObjectHeaders",
-                        "-Xlog:gc:file=" + directory.resolve("gc-log")),
+                List.of("-Xmx512m", "-Xlog:gc:file=" + directory.resolve("gc-log")),
                 BenchLedger.class,
                 "--server.port=" + port,
                 "--ledger.data-dir=" + directory.resolve("data"),

@@ -18,10 +18,11 @@ import tools.jackson.databind.JsonNode;
 /** The questions that are asked of Salesforce, and how their answers are read. */
 final class Soql {
 
-    /** {@code 2026-11-24T09:00:00.000+0000}, as the REST API writes it. */
+    /** {@code 2026-11-24T09:00:00.000+0000}, as the REST API writes it; leniently also with a colon, or with a Z. */
     private static final DateTimeFormatter MODSTAMP = new DateTimeFormatterBuilder()
             .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
-            .appendPattern("[XXX][XX]")
+            .parseLenient()
+            .appendOffset("+HH:mm", "Z")
             .toFormatter();
 
     private final SalesforceSettings settings;

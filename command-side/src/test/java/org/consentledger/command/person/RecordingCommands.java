@@ -53,6 +53,6 @@ class RecordingCommands implements Commands {
     @Override
     public void unsubscribe(
             AddressHash address, @Nullable UnsubscribeReason reason, @Nullable String comment, Envelope envelope) {
-        throw new UnsupportedOperationException("No door of these does that");
+        throw new AssertionError("Only an unsubscribe link names an address by its hash");
     }
 }

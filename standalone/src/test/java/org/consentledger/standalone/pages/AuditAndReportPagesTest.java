@@ -6,28 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import java.nio.file.Files;
 import org.consentledger.standalone.Api;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ExtendWith(Site.Resolver.class)
-@Timeout(90)
+@InBrowser
 class AuditAndReportPagesTest {
 
-    private static Site site;
+    private final Site site;
 
-    @BeforeAll
-    static void start(Site started) {
-        site = started;
-    }
-
-    @AfterEach
-    void tidy() {
-        site.tidy();
+    AuditAndReportPagesTest(Site site) {
+        this.site = site;
     }
 
     @ParameterizedTest

@@ -11,20 +11,16 @@ import java.time.Instant;
 import org.consentledger.standalone.Api;
 import org.consentledger.standalone.LedgerProcess;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The first hour with a ledger: nothing is in it, and its tokens run out while somebody types. */
-@ExtendWith(Site.Resolver.class)
+@InBrowser
 @TestMethodOrder(OrderAnnotation.class)
-@Timeout(120)
 class FreshLedgerPagesTest {
 
     private static final Duration TOKEN = Duration.ofSeconds(1);
@@ -46,11 +42,6 @@ class FreshLedgerPagesTest {
         if (ledger != null) {
             ledger.close();
         }
-    }
-
-    @AfterEach
-    void tidy() {
-        site.tidy();
     }
 
     @Test

@@ -8,17 +8,13 @@ import com.microsoft.playwright.Page.GetByRoleOptions;
 import com.microsoft.playwright.options.AriaRole;
 import org.assertj.core.api.Assertions;
 import org.consentledger.standalone.Api;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Narrow and wide, light and dark, English and Chinese: nothing runs over an edge, and nobody is shut out. */
-@ExtendWith(Site.Resolver.class)
-@Timeout(120)
+@InBrowser
 class LooksTest {
 
     private static Site site;
@@ -40,11 +36,6 @@ class LooksTest {
                 "{\"dateOfConsent\":\"%s\",\"purposeOfProcessing\":\"Product news\",\"givenHow\":\"Signed form at the fair\",\"reference\":\"form 1207\"}"
                         .formatted(site.today()));
         Api.json(200, site.api().get("auditor", "/api/people/" + person + "/audit-trail?minVersion=4"));
-    }
-
-    @AfterEach
-    void tidy() {
-        site.tidy();
     }
 
     @ParameterizedTest

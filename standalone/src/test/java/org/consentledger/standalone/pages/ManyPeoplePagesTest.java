@@ -2,45 +2,36 @@ package org.consentledger.standalone.pages;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.consentledger.standalone.pages.Steps.SLOWLY;
+import static org.consentledger.standalone.pages.Steps.choose;
+import static org.consentledger.standalone.pages.Steps.panel;
+import static org.consentledger.standalone.pages.Steps.search;
 
 import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
-import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.options.FilePayload;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists, bulk operations, imports and jobs. */
-@ExtendWith(Site.Resolver.class)
-@Timeout(90)
+@InBrowser
 class ManyPeoplePagesTest {
 
-    private static final ContainsTextOptions SLOWLY = new ContainsTextOptions().setTimeout(30_000);
+    private final Site site;
 
-    private static Site site;
-
-    @BeforeAll
-    static void start(Site started) {
-        site = started;
-    }
-
-    @AfterEach
-    void tidy() {
-        site.tidy();
+    ManyPeoplePagesTest(Site site) {
+        this.site = site;
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void people_are_searched_filtered_sorted_and_paged_and_no_name_is_in_an_address(boolean scripts) {
-        var page = site.open(Site.Tab.of("operator").scripts(scripts));
+    @CsvSource({"operator,true", "admin,false", "auditor,true", "analyst,false"})
+    void people_are_searched_filtered_sorted_and_paged_and_no_name_is_in_an_address(String role, boolean scripts) {
+        var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people?sort=name"));
         assertThat(page.locator(".count strong")).containsText("5,");
         var first = page.locator("table.people tbody th").first().innerText();
@@ -48,8 +39,7 @@ class ManyPeoplePagesTest {
         assertThat(page.locator("table.people tbody th").first()).not().hasText(first);
         assertThat(page.locator("table.people tbody tr")).hasCount(50);
 
-        page.locator("#q").fill("tomoko ferrari");
-        page.locator("form[role=search] button").click();
+        search(page, "tomoko ferrari");
         assertThat(page.locator(".count")).containsText("match");
         for (var name : page.locator("table.people tbody th").allInnerTexts()) {
             assertThat(name).isEqualTo("Tomoko Ferrari");
@@ -66,9 +56,9 @@ class ManyPeoplePagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void some_who_are_ticked_get_a_consent_and_the_job_says_what_was_changed(boolean scripts) {
-        var page = site.open(Site.Tab.of("operator").scripts(scripts));
+    @CsvSource({"operator,true", "admin,false"})
+    void some_who_are_ticked_get_a_consent_and_the_job_says_what_was_changed(String role, boolean scripts) {
+        var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people?sort=" + (scripts ? "name" : "-name")));
         var picks = page.locator("table.people input[name=ids]");
         picks.nth(0).check();
@@ -79,7 +69,7 @@ class ManyPeoplePagesTest {
             Looks.picture(page, "selected");
         }
         choose(page, "Authorization");
-        var form = form(page, scripts);
+        var form = panel(page);
         assertThat(form).containsText("For 3 people");
         assertThat(form.locator("[name=newAuthorization]")).hasValue("CONSENT");
         form.locator("[name=dateOfConsent]").fill("2026-10-01");
@@ -92,20 +82,19 @@ class ManyPeoplePagesTest {
         assertThat(page.locator("#job")).containsText("Completed", SLOWLY);
         assertThat(page.locator("#job .counts")).containsText(Pattern.compile("Changed\\s*3"));
         page.navigate(site.address("/jobs"));
-        assertThat(page.locator("table.rows tbody tr").first()).containsText("operator");
+        assertThat(page.locator("table.rows tbody tr").first()).containsText(role);
     }
 
     @Test
-    void all_that_match_are_unsubscribed_with_progress() {
+    void everybody_on_the_page_is_unsubscribed_with_progress() {
         var page = site.as("operator");
         page.navigate(site.address("/people"));
-        page.locator("#q").fill("kofi silva");
-        page.locator("form[role=search] button").click();
+        search(page, "kofi silva");
         assertThat(page.locator(".count")).containsText("match");
         var matching = Integer.parseInt(page.locator(".count strong").innerText());
         page.locator("table.people .pick-page").check();
         choose(page, "Unsubscribe");
-        var form = form(page, true);
+        var form = panel(page);
         assertThat(form).containsText("For " + matching + " p");
         form.locator("[name=reason]").selectOption("IRRELEVANT");
         form.locator("button").click();
@@ -121,13 +110,68 @@ class ManyPeoplePagesTest {
         page.navigate(site.address("/people?source=IMPORT"));
         page.locator("[name=all]").check();
         choose(page, "Source");
-        var form = form(page, true);
+        var form = panel(page);
         assertThat(form).containsText(Pattern.compile("For [45],\\d{3} people"));
         form.locator("[name=newSource]").selectOption("OTHER");
         form.locator("[name=sourceDescription]").fill("A fair");
         form.locator("button").click();
-        assertThat(page.locator("#job")).containsText("Completed", new ContainsTextOptions().setTimeout(60_000));
+        assertThat(page.locator("#job")).containsText("Completed", SLOWLY);
         assertThat(page.locator("#job .counts")).containsText(Pattern.compile("Changed\\s*[45],\\d{3}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Authorization, ticked, chidi, operator, true",
+        "Authorization, all, dana, admin, false",
+        "Source, ticked, emre, operator, true",
+        "Source, ticked, freya, admin, false",
+        "Source, all, goran, admin, false",
+        "Unsubscribe, ticked, hana, admin, false",
+        "Unsubscribe, all, ivo, operator, true",
+        "Unsubscribe, all, june, admin, false"
+    })
+    void two_who_are_ticked_or_all_that_match_are_changed(
+            String action, String whom, String name, String role, boolean scripts) {
+        var page = site.open(Site.Tab.of(role).scripts(scripts));
+        page.navigate(site.address("/people?sort=name"));
+        search(page, name);
+        assertThat(page.locator(".count")).containsText("match");
+        var count = 2;
+        if (whom.equals("all")) {
+            count = Integer.parseInt(page.locator(".count strong").innerText());
+            assertThat(count).as("more than one page shows").isGreaterThan(50);
+            page.locator("[name=all]").check();
+        } else {
+            page.locator("table.people input[name=ids]").nth(0).check();
+            page.locator("table.people input[name=ids]").nth(1).check();
+        }
+        choose(page, action);
+        assertThat(panel(page)).containsText("For " + count + " people");
+        var panel = panel(page);
+        switch (action) {
+            case "Authorization" -> {
+                assertThat(panel.locator("[name=authorizationDescription]")).isHidden();
+                panel.locator("[name=newAuthorization]").selectOption("OTHER");
+                panel.locator("[name=authorizationDescription]").fill("A public register");
+            }
+            case "Source" -> {
+                assertThat(panel.locator("[name=sourceDescription]")).isHidden();
+                panel.locator("[name=newSource]").selectOption("OTHER");
+                panel.locator("[name=sourceDescription]").fill("A market");
+            }
+            default -> panel.locator("[name=reason]").selectOption("IRRELEVANT");
+        }
+        panel.locator("button").click();
+        assertThat(page.locator("#job")).containsText("Completed", SLOWLY);
+        assertThat(page.locator("#job .counts")).containsText(Pattern.compile("Changed\\s*" + count));
+
+        page.navigate(site.address("/people?sort=-updatedAt"));
+        search(page, name);
+        page.locator("table.people tbody th a").first().click();
+        assertThat(page.locator("#compliance"))
+                .containsText(
+                        Map.of("Authorization", "A public register", "Source", "A market", "Unsubscribe", "Irrelevant")
+                                .get(action));
     }
 
     @Test
@@ -135,7 +179,7 @@ class ManyPeoplePagesTest {
         var page = site.as("operator");
         page.navigate(site.address("/people"));
         choose(page, "Source");
-        assertThat(form(page, true)).containsText("Select somebody first");
+        assertThat(panel(page)).containsText("Select somebody first");
         page.keyboard().press("Escape");
         assertThat(page.locator("dialog")).isHidden();
     }
@@ -151,31 +195,31 @@ class ManyPeoplePagesTest {
         site.awaitListed("bulk2." + scripts + "@example.org");
         var page = site.open(Site.Tab.of("admin").scripts(scripts));
         page.navigate(site.address("/people"));
-        page.locator("#q").fill("bulk erasure" + scripts);
-        page.locator("form[role=search] button").click();
+        search(page, "bulk erasure" + scripts);
         assertThat(page.locator("table.people tbody tr")).hasCount(2);
         page.locator("table.people input[name=ids]").nth(0).check();
         page.locator("table.people input[name=ids]").nth(1).check();
         choose(page, "Delete");
-        form(page, scripts).locator("[name=reason]").fill("They asked for it");
-        form(page, scripts).locator("[name=confirmation]").fill("3");
-        form(page, scripts).locator("button").click();
+        panel(page).locator("[name=reason]").fill("They asked for it");
+        panel(page).locator("[name=confirmation]").fill("3");
+        panel(page).locator("button").click();
         assertThat(page.locator("#e-confirmation")).isVisible();
-        form(page, scripts).locator("[name=confirmation]").fill("2");
-        form(page, scripts).locator("button").click();
+        panel(page).locator("[name=confirmation]").fill("2");
+        panel(page).locator("button").click();
         assertThat(page.locator(".notice")).containsText("2 people has been erased");
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void a_file_is_looked_into_tried_and_imported_and_its_failures_are_listed(boolean scripts) throws Exception {
+    @CsvSource({"operator,true", "admin,false"})
+    void a_file_is_looked_into_tried_and_imported_and_its_failures_are_listed(String role, boolean scripts)
+            throws Exception {
         var file = """
                 Mail;Vorname;Familienname;Lieblingsfarbe
                 import.one.%1$s@example.org;Imp;One;red
                 import.two.%1$s@example.org;Imp;Two;blue
                 no address;Imp;Three;green
                 """.formatted(scripts);
-        var page = site.open(Site.Tab.of("operator").scripts(scripts));
+        var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/imports"));
         if (scripts) {
             Looks.good(page, "import-choose");
@@ -204,34 +248,30 @@ class ManyPeoplePagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void somebody_new_is_added_and_a_taken_address_leads_to_who_has_it(boolean scripts) {
-        var page = site.open(Site.Tab.of("operator").scripts(scripts));
+    @CsvSource({"operator,true", "admin,false"})
+    void somebody_new_is_added_and_a_taken_address_leads_to_who_has_it(String role, boolean scripts) {
+        var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people"));
         page.locator(".head-actions .button").last().click();
-        var form = form(page, scripts);
+        var form = panel(page);
         form.locator("[name=firstName]").fill("New");
         form.locator("[name=lastName]").fill("Comer");
         form.locator("[name=emails]").fill(InventedPeople.email(7));
         form.locator("button").click();
-        assertThat(form(page, scripts).locator("[role=alert] a")).containsText("See that person");
-        form(page, scripts).locator("[name=emails]").fill("new.comer." + scripts + "@example.org");
+        assertThat(panel(page).locator("[role=alert] a")).containsText("See that person");
+        panel(page).locator("[name=emails]").fill("new.comer." + scripts + "@example.org");
+        assertThat(panel(page).locator("[name=sourceDescription]")).isHidden();
+        panel(page).locator("[name=source]").selectOption("OTHER");
+        panel(page).locator("[name=sourceDescription]").fill("A fair");
+        panel(page).locator("[name=authorization]").selectOption("OTHER");
+        panel(page).locator("[name=authorizationDescription]").fill("A public register");
         if (scripts) {
             Looks.good(page, "new-person");
         }
-        form(page, scripts).locator("button").click();
+        panel(page).locator("button").click();
         assertThat(page.locator("main h1")).hasText("New Comer");
         assertThat(page.locator(".notice")).containsText("has been added");
-    }
-
-    private static void choose(Page page, String action) {
-        page.locator(".bulk .menu summary").click();
-        page.locator(".bulk .menu-item", new Page.LocatorOptions().setHasText(action))
-                .first()
-                .click();
-    }
-
-    private static Locator form(Page page, boolean scripts) {
-        return page.locator(scripts ? "dialog .panel" : "main .panel");
+        assertThat(page.locator("#compliance")).containsText("A fair");
+        assertThat(page.locator("#compliance")).containsText("A public register");
     }
 }

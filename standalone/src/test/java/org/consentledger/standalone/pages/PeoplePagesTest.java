@@ -1,31 +1,21 @@
 package org.consentledger.standalone.pages;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.consentledger.standalone.pages.Steps.panel;
 
 import com.microsoft.playwright.Page.GetByRoleOptions;
 import com.microsoft.playwright.options.AriaRole;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-@ExtendWith(Site.Resolver.class)
-@Timeout(60)
+@InBrowser
 class PeoplePagesTest {
 
-    private static Site site;
+    private final Site site;
 
-    @BeforeAll
-    static void start(Site started) {
-        site = started;
-    }
-
-    @AfterEach
-    void tidy() {
-        site.tidy();
+    PeoplePagesTest(Site site) {
+        this.site = site;
     }
 
     @Test
@@ -51,12 +41,12 @@ class PeoplePagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void an_operator_states_a_consent_on_the_card(boolean scripts) {
+    @CsvSource({"operator,true", "admin,false"})
+    void a_consent_is_stated_on_the_card(String role, boolean scripts) {
         var id = site.register("""
                 {"firstName":"Card","lastName":"Holder","emails":["card.%s@example.org"],"source":{"type":"IMPORT"}}
                 """.formatted(scripts));
-        var page = site.open(Site.Tab.of("operator").scripts(scripts));
+        var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people/" + id + "?v=1"));
         assertThat(page.locator("#compliance")).containsText("No authorization");
         page.locator("#compliance a.button").click();
@@ -80,5 +70,36 @@ class PeoplePagesTest {
         if (scripts) {
             Looks.good(page, "person");
         }
+    }
+
+    /** The text is no duty: what the basis is may be a secret of its own. */
+    @ParameterizedTest
+    @CsvSource({"admin,true", "operator,false"})
+    void another_basis_is_stated_on_the_card_in_words_and_then_without(String role, boolean scripts) {
+        var id = site.register("""
+                {"firstName":"Other","lastName":"Basis","emails":["other.basis.%s@example.org"],"source":{"type":"IMPORT"}}
+                """.formatted(scripts));
+        var page = site.open(Site.Tab.of(role).scripts(scripts));
+        page.navigate(site.address("/people/" + id + "?v=1"));
+        page.locator("#compliance a.button").click();
+        assertThat(panel(page).locator("[name=authorizationDescription]")).isHidden();
+        panel(page).locator("[name=authorization]").selectOption("OTHER");
+        assertThat(panel(page).locator("[name=dateOfConsent]")).isHidden();
+        panel(page).locator("[name=authorizationDescription]").fill("An old agreement");
+        panel(page).locator("button").click();
+        assertThat(page.locator("#compliance")).containsText("An old agreement");
+        assertThat(page.locator("#compliance")).containsText("No GDPR article");
+
+        page.locator("#compliance a.button").click();
+        assertThat(panel(page).locator("[name=authorizationDescription]")).hasValue("An old agreement");
+        panel(page).locator("[name=authorizationDescription]").fill("");
+        panel(page).locator("button").click();
+        assertThat(page.locator(".notice")).containsText("has been changed");
+        assertThat(page.locator("#compliance")).not().containsText("An old agreement");
+        page.locator("#compliance a.button").click();
+        panel(page).locator("[name=authorizationDescription]").evaluate("field => field.removeAttribute('maxlength')");
+        panel(page).locator("[name=authorizationDescription]").fill("x".repeat(501));
+        panel(page).locator("button").click();
+        assertThat(panel(page).locator("#e-authorizationDescription")).isVisible();
     }
 }

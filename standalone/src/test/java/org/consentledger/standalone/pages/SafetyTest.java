@@ -13,27 +13,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.consentledger.standalone.Api;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.json.JsonMapper;
 
-@ExtendWith(Site.Resolver.class)
-@Timeout(90)
+@InBrowser
 class SafetyTest {
 
-    private static Site site;
+    private final Site site;
 
-    @BeforeAll
-    static void start(Site started) {
-        site = started;
-    }
-
-    @AfterEach
-    void tidy() {
-        site.tidy();
+    SafetyTest(Site site) {
+        this.site = site;
     }
 
     @Test

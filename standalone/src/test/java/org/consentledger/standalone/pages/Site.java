@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.consentledger.standalone.Api;
 import org.consentledger.standalone.LedgerProcess;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -35,8 +36,8 @@ final class Site implements AutoCloseable {
 
     private static final Path CHROMIUM = Path.of(System.getProperty("ledger.chromium", "/usr/bin/chromium"));
 
-    /** Gives tests the site. */
-    static final class Resolver implements ParameterResolver {
+    /** Gives tests the site, and tidies it after each. */
+    static final class Given implements ParameterResolver, AfterEachCallback {
 
         @Override
         public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -45,6 +46,15 @@ final class Site implements AutoCloseable {
 
         @Override
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return site(context);
+        }
+
+        @Override
+        public void afterEach(ExtensionContext context) {
+            site(context).tidy();
+        }
+
+        private static Site site(ExtensionContext context) {
             return context.getRoot()
                     .getStore(ExtensionContext.Namespace.create(Site.class))
                     .computeIfAbsent(Site.class, type -> new Site(), Site.class);
@@ -185,8 +195,7 @@ final class Site implements AutoCloseable {
         page.waitForURL(ledger.api().uri("/people").toString());
     }
 
-    /** Closes what a test has opened. */
-    void tidy() {
+    private void tidy() {
         open.forEach(BrowserContext::close);
         open.clear();
     }

@@ -4,28 +4,17 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import java.net.URI;
 import org.consentledger.standalone.Api;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page behind the link in a mail, as its reader sees and uses it. */
-@ExtendWith(Site.Resolver.class)
-@Timeout(90)
+@InBrowser
 class UnsubscribePageTest {
 
-    private static Site site;
+    private final Site site;
 
-    @BeforeAll
-    static void start(Site started) {
-        site = started;
-    }
-
-    @AfterEach
-    void tidy() {
-        site.tidy();
+    UnsubscribePageTest(Site site) {
+        this.site = site;
     }
 
     @ParameterizedTest

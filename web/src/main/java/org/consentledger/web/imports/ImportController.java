@@ -95,7 +95,7 @@ class ImportController {
 
     @GetMapping("/preview/{upload}")
     String preview(@PathVariable String upload, HttpSession session, Model model) {
-        model.addAttribute("form", new ImportForm("", "", "", "IMPORT", "", false));
+        model.addAttribute("form", new ImportForm("", "", "", "", "IMPORT", "", false));
         return mapping(upload, look(upload, session), session, model);
     }
 
@@ -164,17 +164,14 @@ class ImportController {
     }
 
     private static MultiValueMap<String, ?> order(MultipartBodyBuilder parts, ImportForm form) {
-        parts.part("source", JSON.writeValueAsString(Map.of("type", form.source())), MediaType.APPLICATION_JSON);
-        var type = orAbsent(form.authorization());
-        if (type != null) {
-            var authorization = Forms.body();
-            authorization.put("type", type);
-            if (type.equals("CONSENT")) {
-                authorization.put("dateOfConsent", orAbsent(form.dateOfConsent()));
-                authorization.put("purposeOfProcessing", orAbsent(form.purposeOfProcessing()));
-            } else if (type.equals("OTHER")) {
-                authorization.put("description", orAbsent(form.authorizationDescription()));
-            }
+        var source = Forms.source(form.source(), form.sourceDescription());
+        parts.part("source", JSON.writeValueAsString(source), MediaType.APPLICATION_JSON);
+        if (orAbsent(form.authorization()) != null) {
+            var authorization = Forms.authorization(
+                    form.authorization(),
+                    form.dateOfConsent(),
+                    form.purposeOfProcessing(),
+                    form.authorizationDescription());
             parts.part("authorization", JSON.writeValueAsString(authorization), MediaType.APPLICATION_JSON);
         }
         parts.part("dryRun", Boolean.toString(form.dryRun()));
@@ -224,7 +221,8 @@ class ImportController {
             @Nullable String authorization,
             @Nullable String dateOfConsent,
             @Nullable String purposeOfProcessing,
-            String source,
             @Nullable String authorizationDescription,
+            @Nullable String source,
+            @Nullable String sourceDescription,
             boolean dryRun) {}
 }

@@ -2,6 +2,8 @@ package org.consentledger.web.ledger;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.ClientHttpResponse;
 import tools.jackson.core.JacksonException;
@@ -12,6 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class LedgerProblem extends RuntimeException {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Pattern DOT = Pattern.compile("\\.(.)");
     private static final String TYPES = "urn:consent-ledger:problem:";
 
     /** What is wrong with one field. */
@@ -56,6 +59,18 @@ public final class LedgerProblem extends RuntimeException {
                 error.path("field").asString(""), error.path("detail").asString(""));
     }
 
+    /** The same, about one part of a form that is sent in several. */
+    public LedgerProblem in(String part) {
+        return new LedgerProblem(
+                status,
+                slug,
+                detail,
+                errors.stream()
+                        .map(error -> new FieldError(part + "." + error.field(), error.detail()))
+                        .toList(),
+                personId);
+    }
+
     /** Whether whoever filled in the form can mend it. */
     public boolean isAboutTheForm() {
         return status == 400 || status == 409 || status == 413 || status == 422;
@@ -93,9 +108,15 @@ public final class LedgerProblem extends RuntimeException {
         return errors.stream()
                 .filter(error -> error.field().equals(field)
                         || error.field().startsWith(field + "[")
-                        || error.field().endsWith("." + field))
+                        || error.field().endsWith("." + field)
+                        || inOneWord(error.field()).equals(field))
                 .map(FieldError::detail)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** {@code source.description} as a form with several descriptions calls it: {@code sourceDescription}. */
+    private static String inOneWord(String field) {
+        return DOT.matcher(field).replaceAll(dot -> dot.group(1).toUpperCase(Locale.ROOT));
     }
 }

@@ -150,7 +150,7 @@ class BulkController {
             body.put("command", Objects.requireNonNull(COMMANDS.get(what)));
             switch (what) {
                 case "authorization" -> body.put("authorization", authorization(change));
-                case "source" -> body.put("source", source(change));
+                case "source" -> body.put("source", Forms.source(change.newSource(), change.sourceDescription()));
                 default -> {
                     if (orAbsent(change.reason()) != null) {
                         body.put("reason", change.reason());
@@ -236,24 +236,11 @@ class BulkController {
     }
 
     private static Map<String, Object> authorization(Change change) {
-        var body = Forms.body();
-        body.put("type", orAbsent(change.newAuthorization()));
-        if ("CONSENT".equals(change.newAuthorization())) {
-            body.put("dateOfConsent", orAbsent(change.dateOfConsent()));
-            body.put("purposeOfProcessing", orAbsent(change.purposeOfProcessing()));
-        } else if ("OTHER".equals(change.newAuthorization())) {
-            body.put("description", orAbsent(change.authorizationDescription()));
-        }
-        return body;
-    }
-
-    private static Map<String, Object> source(Change change) {
-        var body = Forms.body();
-        body.put("type", orAbsent(change.newSource()));
-        if ("OTHER".equals(change.newSource())) {
-            body.put("description", orAbsent(change.sourceDescription()));
-        }
-        return body;
+        return Forms.authorization(
+                change.newAuthorization(),
+                change.dateOfConsent(),
+                change.purposeOfProcessing(),
+                change.authorizationDescription());
     }
 
     private static void put(Map<String, Object> body, String name, String value) {

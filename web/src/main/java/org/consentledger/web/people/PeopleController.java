@@ -5,7 +5,6 @@ import static org.consentledger.web.session.Forms.orAbsent;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.time.LocalDate;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
@@ -134,7 +133,7 @@ class PeopleController {
 
     @GetMapping("/new")
     String registration(Model model) {
-        model.addAttribute("form", new NewPerson("", "", "", "", "", "", "MANUAL_UPLOAD", "", "", ""));
+        model.addAttribute("form", new NewPerson("", "", "", "", "", "", "MANUAL_UPLOAD", "", "", "", "", ""));
         return registrationForm(model);
     }
 
@@ -179,9 +178,11 @@ class PeopleController {
             @Nullable String emails,
             @Nullable String phones,
             @Nullable String source,
+            @Nullable String sourceDescription,
             @Nullable String authorization,
             @Nullable String dateOfConsent,
-            @Nullable String purposeOfProcessing) {
+            @Nullable String purposeOfProcessing,
+            @Nullable String authorizationDescription) {
 
         Map<String, Object> body() {
             var body = Forms.body();
@@ -189,29 +190,16 @@ class PeopleController {
             body.put("lastName", orAbsent(lastName));
             body.put("company", orAbsent(company));
             body.put("title", orAbsent(title));
-            body.put("emails", lines(emails));
-            body.put("phones", lines(phones));
-            body.put("source", Map.of("type", source == null ? "" : source));
-            var type = orAbsent(authorization);
-            if (type != null) {
-                var basis = Forms.body();
-                basis.put("type", type);
-                if (type.equals("CONSENT")) {
-                    basis.put("dateOfConsent", orAbsent(dateOfConsent));
-                    basis.put("purposeOfProcessing", orAbsent(purposeOfProcessing));
-                }
-                body.put("authorization", basis);
+            body.put("emails", Forms.lines(emails));
+            body.put("phones", Forms.lines(phones));
+            body.put("source", Forms.source(source, sourceDescription));
+            if (orAbsent(authorization) != null) {
+                body.put(
+                        "authorization",
+                        Forms.authorization(
+                                authorization, dateOfConsent, purposeOfProcessing, authorizationDescription));
             }
             return body;
-        }
-
-        private static List<String> lines(@Nullable String text) {
-            return text == null
-                    ? List.of()
-                    : Arrays.stream(text.split("[\\r\\n]+"))
-                            .map(String::strip)
-                            .filter(line -> !line.isEmpty())
-                            .toList();
         }
     }
 }

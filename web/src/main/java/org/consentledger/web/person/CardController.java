@@ -4,12 +4,14 @@ import static org.consentledger.web.session.Forms.orAbsent;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
 import org.consentledger.web.ledger.Commands;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.Person;
 import org.consentledger.web.ledger.WebSettings;
+import org.consentledger.web.person.Edits.EditForm;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +31,13 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class CardController {
 
     private final People people;
+    private final Edits edits;
     private final Commands commands;
     private final WebSettings settings;
 
-    CardController(People people, Commands commands, WebSettings settings) {
+    CardController(People people, Edits edits, Commands commands, WebSettings settings) {
         this.people = people;
+        this.edits = edits;
         this.commands = commands;
         this.settings = settings;
     }
@@ -53,34 +57,32 @@ class CardController {
             Model model,
             HttpServletResponse response,
             RedirectAttributes redirect) {
-        model.addAttribute("form", form);
+        return edits.save(
+                id,
+                form,
+                CardForm::of,
+                person -> form(person, model),
+                () -> send(id, form, key, redirect),
+                model,
+                response);
+    }
+
+    private String send(String id, CardForm form, String key, RedirectAttributes redirect) {
+        var version = form.version();
+        if (orAbsent(form.authorization()) != null) {
+            version = send(id, "authorization", form.authorizationBody(), key, version);
+        }
+        version = send(id, "source", form.sourceBody(), key, version);
+        Notice.done(redirect, version == form.version() ? "notice.nothing-to-change" : "notice.card-saved");
+        return People.page(id, version);
+    }
+
+    private long send(String id, String half, Map<String, Object> body, String key, long version) {
         try {
-            return Forms.send(model, response, () -> form(people.find(id), model), () -> {
-                var version = form.version();
-                if (orAbsent(form.authorization()) != null) {
-                    version = commands.send(
-                                    HttpMethod.PUT,
-                                    People.path(id, "/authorization"),
-                                    form.authorizationBody(),
-                                    key + "-authorization",
-                                    version)
-                            .version();
-                }
-                version = commands.send(
-                                HttpMethod.PUT, People.path(id, "/source"), form.sourceBody(), key + "-source", version)
-                        .version();
-                Notice.done(redirect, version == form.version() ? "notice.nothing-to-change" : "notice.card-saved");
-                return People.page(id, version);
-            });
+            return commands.send(HttpMethod.PUT, People.path(id, "/" + half), body, key + "-" + half, version)
+                    .version();
         } catch (LedgerProblem problem) {
-            if (!problem.isConflict()) {
-                throw problem;
-            }
-            var now = people.find(id);
-            model.addAttribute("conflict", CardForm.of(now));
-            model.addAttribute("form", form.at(now.version()));
-            response.setStatus(problem.status());
-            return form(now, model);
+            throw problem.in(half);
         }
     }
 
@@ -101,7 +103,8 @@ class CardController {
             @Nullable String authorizationDescription,
             @Nullable String source,
             @Nullable String sourceDescription,
-            long version) {
+            long version)
+            implements EditForm {
 
         static CardForm of(Person person) {
             var authorization = person.authorization();
@@ -117,7 +120,8 @@ class CardController {
                     person.version());
         }
 
-        CardForm at(long newer) {
+        @Override
+        public CardForm at(long newer) {
             return new CardForm(
                     authorization,
                     dateOfConsent,
@@ -128,25 +132,29 @@ class CardController {
                     newer);
         }
 
+        @Override
+        public Map<String, String> contents() {
+            var contents = new LinkedHashMap<String, String>();
+            var authorization = authorizationBody();
+            contents.put("authorization.type", orAbsent(this.authorization) == null ? "NONE" : this.authorization);
+            contents.put("dateOfConsent", text(authorization.get("dateOfConsent")));
+            contents.put("purposeOfProcessing", text(authorization.get("purposeOfProcessing")));
+            contents.put("authorization.description", text(authorization.get("description")));
+            contents.put("source.type", text(source));
+            contents.put("source.description", text(sourceBody().get("description")));
+            return contents;
+        }
+
+        private static String text(@Nullable Object value) {
+            return value == null ? "" : value.toString();
+        }
+
         Map<String, Object> authorizationBody() {
-            var body = Forms.body();
-            body.put("type", authorization);
-            if ("CONSENT".equals(authorization)) {
-                body.put("dateOfConsent", orAbsent(dateOfConsent));
-                body.put("purposeOfProcessing", orAbsent(purposeOfProcessing));
-            } else if ("OTHER".equals(authorization)) {
-                body.put("description", orAbsent(authorizationDescription));
-            }
-            return body;
+            return Forms.authorization(authorization, dateOfConsent, purposeOfProcessing, authorizationDescription);
         }
 
         Map<String, Object> sourceBody() {
-            var body = Forms.body();
-            body.put("type", source);
-            if ("OTHER".equals(source)) {
-                body.put("description", orAbsent(sourceDescription));
-            }
-            return body;
+            return Forms.source(source, sourceDescription);
         }
     }
 }

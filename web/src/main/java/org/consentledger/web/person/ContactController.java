@@ -3,13 +3,11 @@ package org.consentledger.web.person;
 import static org.consentledger.web.session.Forms.orAbsent;
 
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.consentledger.web.ledger.Commands;
-import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.Person;
+import org.consentledger.web.person.Edits.EditForm;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +27,12 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class ContactController {
 
     private final People people;
+    private final Edits edits;
     private final Commands commands;
 
-    ContactController(People people, Commands commands) {
+    ContactController(People people, Edits edits, Commands commands) {
         this.people = people;
+        this.edits = edits;
         this.commands = commands;
     }
 
@@ -51,25 +51,20 @@ class ContactController {
             Model model,
             HttpServletResponse response,
             RedirectAttributes redirect) {
-        model.addAttribute("form", form);
-        try {
-            return Forms.send(model, response, () -> form(people.find(id), model), () -> {
-                var answer = commands.send(HttpMethod.PATCH, People.path(id, ""), form.body(), key, form.version());
-                Notice.done(
-                        redirect,
-                        answer.version() == form.version() ? "notice.nothing-to-change" : "notice.contact-saved");
-                return People.page(id, answer.version());
-            });
-        } catch (LedgerProblem problem) {
-            if (!problem.isConflict()) {
-                throw problem;
-            }
-            var now = people.find(id);
-            model.addAttribute("differences", form.differencesFrom(ContactForm.of(now)));
-            model.addAttribute("form", form.at(now.version()));
-            response.setStatus(problem.status());
-            return form(now, model);
-        }
+        return edits.save(
+                id,
+                form,
+                ContactForm::of,
+                person -> form(person, model),
+                () -> {
+                    var answer = commands.send(HttpMethod.PATCH, People.path(id, ""), form.body(), key, form.version());
+                    Notice.done(
+                            redirect,
+                            answer.version() == form.version() ? "notice.nothing-to-change" : "notice.contact-saved");
+                    return People.page(id, answer.version());
+                },
+                model,
+                response);
     }
 
     private static String form(Person person, Model model) {
@@ -77,9 +72,6 @@ class ContactController {
         model.addAttribute("person", person);
         return "person/contact";
     }
-
-    /** A field that somebody else changed in the meantime, or that the form changes. */
-    record Difference(String field, String theirs, String yours) {}
 
     /** Contact data as typed; several addresses or numbers stand on lines of their own. */
     record ContactForm(
@@ -95,7 +87,8 @@ class ContactController {
             @Nullable String linkedin,
             @Nullable String other,
             @Nullable String salesforceId,
-            long version) {
+            long version)
+            implements EditForm {
 
         static ContactForm of(Person person) {
             return new ContactForm(
@@ -114,7 +107,8 @@ class ContactController {
                     person.version());
         }
 
-        ContactForm at(long newer) {
+        @Override
+        public ContactForm at(long newer) {
             return new ContactForm(
                     firstName,
                     lastName,
@@ -134,25 +128,17 @@ class ContactController {
         Map<String, Object> body() {
             var body = Forms.body();
             texts().forEach((name, text) -> body.put(name, orAbsent(text)));
-            body.put("emails", lines(emails));
-            body.put("phones", lines(phones));
+            body.put("emails", Forms.lines(emails));
+            body.put("phones", Forms.lines(phones));
             return body;
         }
 
-        List<Difference> differencesFrom(ContactForm theirs) {
-            var mine = all();
-            return theirs.all().entrySet().stream()
-                    .filter(entry -> !entry.getValue().equals(mine.get(entry.getKey())))
-                    .map(entry ->
-                            new Difference(entry.getKey(), entry.getValue(), String.valueOf(mine.get(entry.getKey()))))
-                    .toList();
-        }
-
-        private Map<String, String> all() {
+        @Override
+        public Map<String, String> contents() {
             var all = new LinkedHashMap<String, String>();
             texts().forEach((name, text) -> all.put(name, text == null ? "" : text.strip()));
-            all.put("email", String.join(", ", lines(emails)));
-            all.put("phone", String.join(", ", lines(phones)));
+            all.put("email", String.join(", ", Forms.lines(emails)));
+            all.put("phone", String.join(", ", Forms.lines(phones)));
             return all;
         }
 
@@ -169,15 +155,6 @@ class ContactController {
             texts.put("other", other);
             texts.put("salesforceId", salesforceId);
             return texts;
-        }
-
-        private static List<String> lines(@Nullable String text) {
-            return text == null
-                    ? List.of()
-                    : Arrays.stream(text.split("[\\r\\n]+"))
-                            .map(String::strip)
-                            .filter(line -> !line.isEmpty())
-                            .toList();
         }
     }
 }

@@ -14,6 +14,7 @@ import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.support.RequestContextUtils;
 
@@ -52,9 +53,9 @@ final class Failures {
     }
 
     @ExceptionHandler
-    String tooLarge(
+    String unusableFile(
             MultipartException unusable, Model model, HttpServletRequest request, HttpServletResponse response) {
-        return show(413, model, request, response);
+        return show(unusable instanceof MaxUploadSizeExceededException ? 413 : 400, model, request, response);
     }
 
     @ExceptionHandler

@@ -1,7 +1,9 @@
 package org.consentledger.web.session;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -46,5 +48,42 @@ public final class Forms {
     /** What was typed into a field; absent if nothing was. */
     public static @Nullable String orAbsent(@Nullable String text) {
         return text == null || text.isBlank() ? null : text.strip();
+    }
+
+    /** Lines, without those that are empty: several addresses or numbers in one field. */
+    public static List<String> lines(@Nullable String text) {
+        return text == null
+                ? List.of()
+                : Arrays.stream(text.split("[\\r\\n]+"))
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .toList();
+    }
+
+    /** A legal basis as it was typed; fields that the chosen type doesn't know are left aside. */
+    public static Map<String, Object> authorization(
+            @Nullable String type,
+            @Nullable String dateOfConsent,
+            @Nullable String purposeOfProcessing,
+            @Nullable String description) {
+        var body = body();
+        body.put("type", orAbsent(type));
+        if ("CONSENT".equals(type)) {
+            body.put("dateOfConsent", orAbsent(dateOfConsent));
+            body.put("purposeOfProcessing", orAbsent(purposeOfProcessing));
+        } else if ("OTHER".equals(type)) {
+            body.put("description", orAbsent(description));
+        }
+        return body;
+    }
+
+    /** A source as it was typed; likewise. */
+    public static Map<String, Object> source(@Nullable String type, @Nullable String description) {
+        var body = body();
+        body.put("type", orAbsent(type));
+        if ("OTHER".equals(type)) {
+            body.put("description", orAbsent(description));
+        }
+        return body;
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
@@ -106,6 +107,8 @@ class PagesSecurity {
                         .requestMatchers("/people/search")
                         .authenticated()
                         .requestMatchers("/people/new", "/people/sample-people", "/people/bulk/**", "/people/*/*")
+                        .hasAuthority(Role.OPERATOR.authority())
+                        .requestMatchers(HttpMethod.POST, "/people")
                         .hasAuthority(Role.OPERATOR.authority())
                         .requestMatchers("/", "/people", "/people/*", "/sign-out")
                         .authenticated()

@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class Texts {
     private static final DateTimeFormatter INSTANT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
     private static final DateTimeFormatter TO_THE_SECOND =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final Pattern TOO_LONG = Pattern.compile("must have at most (\\d+) characters");
     private static final Map<String, String> CODED = Map.ofEntries(
             entry("authorization.type", "authorization."),
             entry("source.type", "source."),
@@ -128,6 +130,10 @@ public final class Texts {
 
         /** Why it refused a field. */
         public String detail(String detail) {
+            var tooLong = TOO_LONG.matcher(detail);
+            if (tooLong.matches()) {
+                return text("detail.too-long", tooLong.group(1));
+            }
             return known("detail." + detail.replaceAll("[^A-Za-z0-9]+", "-"), detail);
         }
 

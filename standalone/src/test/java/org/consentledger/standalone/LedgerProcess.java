@@ -35,7 +35,12 @@ public final class LedgerProcess implements AutoCloseable {
 
     /** Starts the ledger on a free port and waits until it says that it is ready. */
     public static LedgerProcess start(Path data, String... arguments) {
-        var ledger = launch(data, JavaProcess.freePort(), arguments);
+        return startAt(JavaProcess.freePort(), data, arguments);
+    }
+
+    /** As {@link #start}, on a port that others know already. */
+    public static LedgerProcess startAt(int port, Path data, String... arguments) {
+        var ledger = launch(data, port, arguments);
         try {
             ledger.api.awaitReady(ledger.process);
             return ledger;
@@ -73,6 +78,14 @@ public final class LedgerProcess implements AutoCloseable {
     /** The password of a user, as the credentials file has it. */
     public String password(String user) {
         return secret("users", "username", user, "password");
+    }
+
+    /** The secret of the pages, as the keys file has it. */
+    public String webClientSecret() {
+        return new JsonMapper()
+                .readTree(data.resolve("keys.json"))
+                .get("webClientSecret")
+                .asString();
     }
 
     private String secret(String kind, String nameField, String name, String secretField) {

@@ -28,6 +28,13 @@ final class PackedClasses {
         return found;
     }
 
+    /** Those of a program that stands on none of our libraries. */
+    static Map<String, Long> compiledAlone(String module) {
+        var found = new TreeMap<String, Long>();
+        addCompiled(module, found);
+        return found;
+    }
+
     /** Those in a side's executable jar. */
     static Map<String, Long> of(Path jar) {
         var found = new TreeMap<String, Long>();

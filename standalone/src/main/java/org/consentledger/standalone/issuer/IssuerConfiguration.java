@@ -1,5 +1,6 @@
 package org.consentledger.standalone.issuer;
 
+import static java.util.stream.Collectors.joining;
 import static org.springframework.security.config.Customizer.withDefaults;
 
 import com.nimbusds.jose.jwk.JWKSet;
@@ -54,16 +55,21 @@ class IssuerConfiguration {
     /** The form where a user says who they are. */
     @Bean
     @Order(2)
-    SecurityFilterChain signIn(HttpSecurity http) {
+    SecurityFilterChain signIn(HttpSecurity http, IssuerSettings settings) {
         return http.securityMatcher("/login", "/logout")
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .formLogin(form -> form.loginPage("/login").permitAll())
                 .headers(headers -> headers.frameOptions(frame -> frame.deny())
-                        .contentSecurityPolicy(
-                                policy -> policy.policyDirectives("default-src 'none'; script-src 'self'; "
-                                        + "style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
-                                        + "frame-ancestors 'none'; base-uri 'none'")))
+                        .contentSecurityPolicy(policy -> policy.policyDirectives(contentPolicy(settings))))
                 .build();
+    }
+
+    /** The form leads on to the pages that asked for it, and a browser holds that against it as well. */
+    private static String contentPolicy(IssuerSettings settings) {
+        var formTargets =
+                settings.furtherPages().stream().map(pages -> " " + pages).collect(joining());
+        return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+                + "form-action 'self'" + formTargets + "; frame-ancestors 'none'; base-uri 'none'";
     }
 
     @Bean

@@ -31,10 +31,29 @@
       location.reload();
     }
   });
-  document.addEventListener('htmx:sendError', () => announce(document.body.dataset.offline || ''));
+
+  // Whoever waits is told so, and whoever waits in vain.
+  const trouble = document.querySelector('#trouble > p');
+  document.addEventListener('htmx:beforeRequest', event => {
+    trouble.hidden = true;
+    event.detail.target.setAttribute('aria-busy', 'true');
+  });
+  document.addEventListener('htmx:afterRequest', event => event.detail.target.removeAttribute('aria-busy'));
+  for (const failure of ['sendError', 'responseError', 'timeout']) {
+    document.addEventListener('htmx:' + failure, event => {
+      // Refusals are shown in words of their own
+      const status = event.detail.xhr.status;
+      if (status >= 400 && status < 500 || status === 503) { return; }
+      // The dialog lies above everything else
+      (dialog.open ? dialog : document.body).append(trouble.parentElement);
+      trouble.hidden = false;
+    });
+  }
 
   dialog.addEventListener('close', () => {
     document.getElementById('dialog-content').replaceChildren();
+    document.body.append(trouble.parentElement);
+    trouble.hidden = true;
     if (opener && opener.isConnected) { opener.focus(); }
   });
   dialog.addEventListener('click', event => { if (event.target === dialog) { dialog.close(); } });
@@ -90,8 +109,6 @@
       told.textContent = picked === 0 ? '' : picked === 1 ? form.dataset.selectedOne : form.dataset.selectedMany.replace('#', picked);
     }
   }
-
-  function announce(text) { document.getElementById('announcer').textContent = text; }
 
   function prepare(within) {
     within.querySelectorAll('form.basis, form.bulk-basis').forEach(needed);

@@ -182,8 +182,8 @@ class LooksTest {
         for (var width : new int[] {1280, 1920}) {
             var page = site.open(Site.Tab.of("operator").size(width, 900));
             page.navigate(site.address("/people"));
-            page.locator("#q").fill("lindqvist");
-            page.locator("form[role=search] button").click();
+            search(page, "lindqvist");
+            assertThat(page.locator(".count")).containsText("match");
             var address = page.locator("td.email span")
                     .filter(new FilterOptions().setHasText("bernadette.lindqvist@example.org"))
                     .first();

@@ -138,6 +138,24 @@ class PersonPagesTest {
         assertThat(analyst.locator("#history")).hasCount(0);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_form_that_was_open_when_somebody_was_erased_says_that_they_are_gone(boolean scripts) {
+        var id = site.register("""
+                {"firstName":"Open","lastName":"Form","emails":["open.form.%s@example.org"],"source":{"type":"IMPORT"}}
+                """.formatted(scripts));
+        var page = site.open(Site.Tab.of("operator").scripts(scripts));
+        page.navigate(site.address("/people/" + id + "?v=1"));
+        page.locator("#compliance a.button").click();
+        panel(page).locator("[name=authorization]").selectOption("LEGITIMATE_INTEREST");
+        Api.json(200, site.api().send("admin", "DELETE", "/api/people/" + id, "{\"reason\":\"asked\"}"));
+        Api.json(200, site.api().get("auditor", "/api/people/" + id + "?minVersion=2"));
+        panel(page).locator("button").click();
+        assertThat(panel(page).locator("h1")).hasText("This person has been erased");
+        page.navigate(site.address("/people/" + id + "/contact"));
+        assertThat(panel(page).locator("h1")).hasText("This person has been erased");
+    }
+
     private String optedOut(String firstName, String lastName, String address) {
         var id = site.register("""
                 {"firstName":"%s","lastName":"%s","emails":["%s@example.org"],"source":{"type":"IMPORT"}}
@@ -215,6 +233,11 @@ class PersonPagesTest {
         form.locator("button").click();
         assertThat(page.locator("main h1")).hasText("Erased person");
         assertThat(page.locator("body")).not().containsText("era.sure");
+        if (scripts) {
+            page.goBack();
+            assertThat(page.locator("main h1")).isVisible();
+            assertThat(page.locator("body")).not().containsText("era.sure");
+        }
         Looks.picture(page, "erased");
     }
 }

@@ -4,6 +4,8 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.FormData;
 import com.microsoft.playwright.options.RequestOptions;
 import com.microsoft.playwright.options.SameSiteAttribute;
@@ -12,8 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.consentledger.standalone.Api;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 @InBrowser
@@ -213,6 +218,82 @@ class SafetyTest {
                         .firstValue("Content-Type")
                         .orElseThrow())
                 .startsWith("application/problem+json");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ' ', textBlock = """
+            operator /people/1
+            operator /people/1-1-1-1-1?v=abc
+            operator /people/1-1-1-1-1?v=99999999999999999999
+            operator /people/1-1-1-1-1/exports/zz
+            operator /people/1-1-1-1-1/exports/1-1-1-1-1?v=q
+            operator /people?authorization=XXX&sort=%7Bx%7D
+            operator /people?after=garbage
+            operator /people?subscription=a&subscription=b
+            operator /people/bulk/source/confirm
+            operator /jobs?after=zzz
+            operator /jobs/bulk/1
+            operator /imports/preview/x
+            operator /oauth2/authorization/nothing
+            operator /login/oauth2/code/ledger?code=x&state=y
+            auditor /people/x/audit
+            auditor /people/1-1-1-1-1/audit?asOf=x
+            auditor /audit?from=9999-99-99T00:00&type=X
+            analyst /reports?months=abc
+            analyst /reports?from=2026-13-45
+            analyst /reports?to=-999999999-01-01
+            analyst /reports/x.csv
+            """)
+    void an_address_that_makes_no_sense_is_answered_in_words_and_is_no_fault_of_ours(String role, String path) {
+        var page = site.as(role);
+        var answer = page.navigate(site.address(path));
+        assertThat(answer.status()).isLessThan(500);
+        assertThat(page.locator("main h1")).isVisible();
+    }
+
+    @Test
+    void a_form_that_makes_no_sense_is_refused_and_is_no_fault_of_ours() {
+        var page = site.as("admin");
+        page.navigate(site.address("/people"));
+        var start = "/people/bulk/source/start";
+        assertThat(List.of(
+                        post(page, "/people/search", "q", "a", "sort", "{x}", "source", "a&b#{c}"),
+                        post(page, "/preferences", "back", "/{a}"),
+                        post(page, "/preferences", "back", "/" + "x".repeat(9_000)),
+                        post(page, "/people/1-1-1-1-1/resubscribe-approval", "decision", "x", "attested", "perhaps"),
+                        post(page, "/people/bulk/erasure/start", "ids", "abc", "confirmation", "1", "reason", "x"),
+                        post(page, "/jobs/bulk/1/cancel"),
+                        post(page, "/imports/preview"),
+                        post(page, start, "ids", "abc", "newSource", "IMPORT")))
+                .allSatisfy(
+                        answer -> assertThat(answer.status()).as(answer.url()).isLessThan(500));
+    }
+
+    @Test
+    void all_that_match_words_which_are_forgotten_are_nobody_and_not_everybody() {
+        var page = site.as("operator");
+        page.navigate(site.address("/people"));
+        var jobs = site.api().get("operator", "/api/jobs").body();
+
+        for (var step : List.of("confirm", "start")) {
+            var answer = post(page, "/people/bulk/unsubscribe/" + step, "all", "true", "search", "forgotten");
+            assertThat(answer.text()).as(step).contains("is not remembered any more");
+        }
+        assertThat(post(page, "/people/bulk/unsubscribe/start", "all", "false").text())
+                .contains("Select somebody first");
+        assertThat(site.api().get("operator", "/api/jobs").body()).isEqualTo(jobs);
+    }
+
+    private APIResponse post(Page page, String path, String... fields) {
+        var form = FormData.create()
+                .set("_csrf", page.locator("input[name=_csrf]").first().inputValue())
+                .set("key", UUID.randomUUID().toString());
+        for (var index = 0; index < fields.length; index += 2) {
+            form.set(fields[index], fields[index + 1]);
+        }
+        return page.context()
+                .request()
+                .post(site.address(path), RequestOptions.create().setForm(form));
     }
 
     @Test

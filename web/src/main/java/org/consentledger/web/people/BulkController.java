@@ -20,12 +20,14 @@ import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /**
@@ -77,8 +79,15 @@ class BulkController {
             return Boolean.TRUE.equals(all);
         }
 
-        public boolean isNobody() {
+        boolean isNobody() {
             return people().isEmpty() && !isEverybody();
+        }
+
+        /** Whether it says whom by words that the session doesn't know any more: without them it would be everybody. */
+        boolean isForgotten(HttpSession session) {
+            return isEverybody()
+                    && orAbsent(search) != null
+                    && RecentWords.of(session).find(search) == null;
         }
 
         Search wanted(HttpSession session) {
@@ -115,6 +124,7 @@ class BulkController {
         Forms.newKey(model);
         model.addAttribute("what", what);
         model.addAttribute("selected", selected);
+        model.addAttribute("refusal", refusal(selected, session));
         model.addAttribute(
                 "count",
                 selected.isEverybody()
@@ -126,6 +136,18 @@ class BulkController {
         model.addAttribute("today", LocalDate.now(settings.timeZone()));
         model.addAttribute("unconfirmed", problem);
         return "people/bulk";
+    }
+
+    /** Why nothing can be done with those who are selected; absent if it can. */
+    private @Nullable String refusal(Selected selected, HttpSession session) {
+        if (selected.isNobody()) {
+            return "bulk.nobody";
+        }
+        if (selected.isForgotten(session)) {
+            return "bulk.forgotten";
+        }
+        var wanted = selected.wanted(session);
+        return selected.isEverybody() && wanted.words() != null && count(wanted) > MOST_PEOPLE ? "bulk.too-many" : null;
     }
 
     private long count(Search wanted) {
@@ -145,6 +167,10 @@ class BulkController {
             Model model,
             HttpServletResponse response) {
         model.addAttribute("change", change);
+        if (refusal(selected, session) != null) {
+            response.setStatus(422);
+            return dialog(what, selected, session, model, null);
+        }
         return Forms.send(model, response, () -> dialog(what, selected, session, model, null), () -> {
             var body = Forms.body();
             body.put("command", Objects.requireNonNull(COMMANDS.get(what)));
@@ -182,11 +208,11 @@ class BulkController {
         return Forms.send(model, response, () -> dialog("erasure", selected, session, model, null), () -> {
             var erased = 0;
             var refused = 0;
-            for (var id : selected.people()) {
+            for (var id : selected.people().stream().map(BulkController::id).toList()) {
                 var body = Forms.body();
                 body.put("reason", orAbsent(change.reason()));
                 try {
-                    commands.send(HttpMethod.DELETE, "/api/people/" + UUID.fromString(id), body, key + "-" + id, null);
+                    commands.send(HttpMethod.DELETE, "/api/people/" + id, body, key + "-" + id, null);
                     erased++;
                 } catch (LedgerProblem problem) {
                     if (problem.status() != 404 && problem.status() != 410) {
@@ -202,6 +228,14 @@ class BulkController {
             }
             return "redirect:/people";
         });
+    }
+
+    private static UUID id(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST);
+        }
     }
 
     private Map<String, Object> selection(Selected selected, HttpSession session) {
@@ -231,7 +265,7 @@ class BulkController {
                     "/api/people", wanted.parameters().with("limit", PAGE).with("after", next), Page.class);
             page.people().forEach(person -> ids.add(person.personId()));
             next = page.next();
-        } while (next != null && ids.size() < MOST_PEOPLE);
+        } while (next != null);
         return ids;
     }
 

@@ -1,6 +1,7 @@
 package org.consentledger.web.people;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.consentledger.web.ledger.Queries.Parameters;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,7 @@ record Search(
 
     private static void add(UriComponentsBuilder uri, String name, @Nullable String value) {
         if (value != null && !value.isEmpty()) {
-            uri.queryParam(name, value);
+            uri.queryParam(name, "{" + name + "}").uriVariables(Map.of(name, value));
         }
     }
 }

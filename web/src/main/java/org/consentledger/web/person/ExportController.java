@@ -1,5 +1,6 @@
 package org.consentledger.web.person;
 
+import java.util.UUID;
 import org.consentledger.web.ledger.Commands;
 import org.consentledger.web.ledger.Queries;
 import org.consentledger.web.ledger.Queries.Parameters;
@@ -42,11 +43,9 @@ class ExportController {
 
     @GetMapping("/{export}")
     ResponseEntity<byte[]> download(
-            @PathVariable String id, @PathVariable String export, @RequestParam(defaultValue = "0") long v) {
+            @PathVariable String id, @PathVariable UUID export, @RequestParam(defaultValue = "0") long v) {
         var csv = queries.get(
-                People.path(id, "/exports/" + java.util.UUID.fromString(export)),
-                new Parameters().with("minVersion", v),
-                byte[].class);
+                People.path(id, "/exports/" + export), new Parameters().with("minVersion", v), byte[].class);
         return ResponseEntity.ok()
                 .contentType(CSV)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")

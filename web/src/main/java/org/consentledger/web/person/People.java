@@ -18,7 +18,11 @@ class People {
     }
 
     Person find(String id) {
-        return queries.get(path(id, ""), Person.class);
+        var person = queries.get(path(id, ""), Person.class);
+        if (person.erased()) {
+            throw new ResponseStatusException(HttpStatus.GONE);
+        }
+        return person;
     }
 
     /** The address of a person in the API, or of something of theirs. */

@@ -41,6 +41,16 @@ final class EveryPage {
         return request.getRequestURI();
     }
 
+    /** Where a reader is, to come back to; a page that answers a form can't be asked for again. */
+    @ModelAttribute("back")
+    String back(HttpServletRequest request) {
+        if (!"GET".equals(request.getMethod())) {
+            return "/";
+        }
+        var query = request.getQueryString();
+        return query == null ? path(request) : path(request) + "?" + query;
+    }
+
     @ModelAttribute("build")
     String build() {
         return assets.version();
@@ -52,6 +62,7 @@ final class EveryPage {
         model.addAttribute("theme", theme(request));
         model.addAttribute("language", language(locale));
         model.addAttribute("path", path(request));
+        model.addAttribute("back", back(request));
         model.addAttribute("build", build());
         model.addAttribute("say", say(locale));
     }

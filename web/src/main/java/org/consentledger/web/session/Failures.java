@@ -2,6 +2,7 @@ package org.consentledger.web.session;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.DateTimeException;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.SignInAgain;
 import org.slf4j.Logger;
@@ -13,7 +14,9 @@ import org.springframework.ui.Model;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.support.RequestContextUtils;
@@ -56,6 +59,23 @@ final class Failures {
     String unusableFile(
             MultipartException unusable, Model model, HttpServletRequest request, HttpServletResponse response) {
         return show(unusable instanceof MaxUploadSizeExceededException ? 413 : 400, model, request, response);
+    }
+
+    /** Something else stands where an id, a number or a date should. */
+    @ExceptionHandler
+    String unreadable(
+            MethodArgumentTypeMismatchException text,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        var inPath = text.getParameter().hasParameterAnnotation(PathVariable.class);
+        return show(inPath ? 404 : 400, model, request, response);
+    }
+
+    /** A date that no calendar of ours reaches. */
+    @ExceptionHandler
+    String unreadable(DateTimeException far, Model model, HttpServletRequest request, HttpServletResponse response) {
+        return show(400, model, request, response);
     }
 
     @ExceptionHandler

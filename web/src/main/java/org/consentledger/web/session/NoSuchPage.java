@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
@@ -22,7 +23,10 @@ final class NoSuchPage implements HandlerExceptionResolver, Ordered {
     @Override
     public @Nullable ModelAndView resolveException(
             HttpServletRequest request, HttpServletResponse response, @Nullable Object handler, Exception failure) {
-        if (!(failure instanceof NoResourceFoundException) || !Preferences.isPageWanted(request)) {
+        var nothingThere = failure instanceof NoResourceFoundException
+                // As after a reload of what answered a form
+                || failure instanceof HttpRequestMethodNotSupportedException;
+        if (!nothingThere || !Preferences.isPageWanted(request)) {
             return null;
         }
         try {

@@ -64,8 +64,8 @@ class PagesSecurity {
                     "/favicon.ico",
                     NO_PERMISSION,
                     NO_SUCH_PAGE,
-                    "/oauth2/authorization/**",
-                    "/login/oauth2/code/**")
+                    SIGN_IN,
+                    "/login/oauth2/code/ledger")
             .map(path -> (RequestMatcher) pathPattern(path))
             .toList());
 

@@ -2,6 +2,7 @@ package org.consentledger.web.session;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Controller;
@@ -11,6 +12,9 @@ import org.springframework.web.bind.annotation.RequestParam;
 /** Changes language and looks, and leads back to where that was asked. */
 @Controller
 class PreferencesController {
+
+    private static final int LONGEST = 2_000;
+    private static final Pattern OURS = Pattern.compile("/(?:[\\w.~%-][\\w.~%/-]*)?(?:\\?[\\w.~%/:=&+-]*)?");
 
     @PostMapping("/preferences")
     String change(
@@ -28,8 +32,8 @@ class PreferencesController {
         return "redirect:" + (isOurs(back) ? back : "/");
     }
 
-    /** A path on this site; anything else would let a link lead away under our name. */
-    private static boolean isOurs(String path) {
-        return path.startsWith("/") && !path.startsWith("//") && path.indexOf('\\') < 0 && path.indexOf(':') < 0;
+    /** A page of this site; anything else would let a link lead away under our name. */
+    private static boolean isOurs(String page) {
+        return page.length() <= LONGEST && OURS.matcher(page).matches();
     }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
 import org.springframework.security.oauth2.core.oidc.OidcIdToken;
+import org.springframework.security.oauth2.core.oidc.endpoint.OidcParameterNames;
 import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationCode;
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationService;
@@ -24,9 +25,17 @@ final class RecentAuthorizations implements OAuth2AuthorizationService {
     private final Cache<String, OAuth2Authorization> byId =
             Caffeine.newBuilder().maximumSize(5_000).expireAfterWrite(LIFETIME).build();
 
+    /** Signing out names the first ID token of a session, though the session has been given newer ones since. */
+    private final Cache<String, String> idsByIdToken =
+            Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(LIFETIME).build();
+
     @Override
     public void save(OAuth2Authorization authorization) {
         byId.put(authorization.getId(), authorization);
+        var idToken = authorization.getToken(OidcIdToken.class);
+        if (idToken != null) {
+            idsByIdToken.put(idToken.getToken().getTokenValue(), authorization.getId());
+        }
     }
 
     @Override
@@ -41,6 +50,10 @@ final class RecentAuthorizations implements OAuth2AuthorizationService {
 
     @Override
     public @Nullable OAuth2Authorization findByToken(String value, @Nullable OAuth2TokenType type) {
+        if (type != null && OidcParameterNames.ID_TOKEN.equals(type.getValue())) {
+            var id = idsByIdToken.getIfPresent(value);
+            return id == null ? null : findById(id);
+        }
         return byId.asMap().values().stream()
                 .filter(authorization -> has(authorization, value, type))
                 .findFirst()

@@ -69,6 +69,11 @@ class AuditAndReportPagesTest {
         page.navigate(site.address("/audit"));
         assertThat(page.locator("table.rows tbody tr")).hasCount(50);
         Looks.good(page, "audit-ledger");
+        var newest = page.locator("table.rows td.number").first().innerText();
+        page.locator(".pager a[rel=next]").click();
+        assertThat(page.locator("table.rows td.number").first()).not().hasText(newest);
+        page.locator(".pager a").first().click();
+        assertThat(page.locator("table.rows td.number").first()).hasText(newest);
         page.locator("#type").selectOption("PersonRegistered");
         page.locator("#via").selectOption("IMPORT");
         page.locator("main form.toolbar button").click();

@@ -60,6 +60,12 @@ class PagesOnTheirOwnTest {
                     page.locator("main form .button:not(.quiet)").click();
                     assertThat(page.locator(".notice")).containsText("has been unsubscribed");
                     assertThat(version(again, id)).isEqualTo(2);
+
+                    page.locator(".user-menu summary").click();
+                    page.locator("form[action='/sign-out'] button").click();
+                    assertThat(page.locator("input[name=username]")).isVisible();
+                    page.navigate(pages + "/people");
+                    assertThat(page.locator("input[name=username]")).isVisible();
                 }
             }
         }

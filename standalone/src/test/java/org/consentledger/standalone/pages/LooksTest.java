@@ -161,7 +161,8 @@ class LooksTest {
         assertThat(page.locator("#results")).hasCSS("opacity", "0.55");
         held.remove().abort();
         assertThat(page.locator("#loading")).isHidden();
-        assertThat(page.locator("#trouble")).containsText("Please try again");
+        assertThat(page.locator("#trouble p")).isVisible();
+        assertThat(page.locator("#trouble p")).containsText("Please try again");
         Looks.good(page, "no-answer");
 
         search(page, "lindqvist");

@@ -1,5 +1,6 @@
 package org.consentledger.query.readmodel;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import com.mongodb.client.MongoCollection;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -57,6 +59,7 @@ final class Rebuild {
     private final BooleanSupplier stopped;
     private final String owner = UUID.randomUUID().toString();
     private long seenAt = System.nanoTime();
+    private Optional<RebuildProgress> progress = Optional.empty();
 
     Rebuild(LedgerEngine engine, LiveCollections collections, Letters letters, int pageSize, BooleanSupplier stopped) {
         this.engine = engine;
@@ -87,11 +90,16 @@ final class Rebuild {
             return;
         }
         var begun = System.nanoTime();
+        progress = Optional.of(new RebuildProgress(
+                targets.stream().map(target -> target.model.name()).collect(joining(", ")),
+                engine::headPosition,
+                System::nanoTime));
         try {
             targets.forEach(target -> target.model.createIndexes(target.collection));
-            var position = engine.headPosition();
-            readByPerson(position, targets);
-            position = readOn(position, targets);
+            var headAtStart = engine.headPosition();
+            readByPerson(headAtStart, targets);
+            progress.ifPresent(told -> told.reached(headAtStart));
+            var position = readOn(headAtStart, targets);
             var before = new ArrayList<@Nullable String>();
             for (var target : targets) {
                 before.add(collections.switchTo(
@@ -197,6 +205,7 @@ final class Rebuild {
             facts.forEach(fact -> take(fact, fold, target));
             fold.write();
         }
+        progress.flatMap(told -> told.took(facts.size())).ifPresent(LOG::info);
         signOfLife(targets);
     }
 

@@ -1,18 +1,17 @@
 package org.consentledger.web.session;
 
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.servlet.LocaleResolver;
+import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
 
 /**
  * Which of the pages' languages somebody reads: the one that they chose, or the first of their browser's that we have.
  * Other doors in the same process see what the browser says.
  */
-final class Languages implements LocaleResolver {
+final class Languages extends AcceptHeaderLocaleResolver {
 
     static final Locale CHINESE = Locale.TRADITIONAL_CHINESE;
     static final List<Locale> ALL = List.of(Locale.ENGLISH, CHINESE);
@@ -42,10 +41,5 @@ final class Languages implements LocaleResolver {
                 .filter(locale -> locale.toLanguageTag().equals(tag))
                 .findFirst()
                 .orElse(null);
-    }
-
-    @Override
-    public void setLocale(HttpServletRequest request, @Nullable HttpServletResponse response, @Nullable Locale locale) {
-        throw new UnsupportedOperationException("The language is chosen by the preferences");
     }
 }

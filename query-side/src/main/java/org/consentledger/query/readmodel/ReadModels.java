@@ -145,7 +145,8 @@ final class ReadModels implements SmartLifecycle {
     }
 
     private Rebuild newRebuild() {
-        return new Rebuild(engine, collections, this::deadLettersOf, settings.rebuildPageSize(), () -> !running);
+        return new Rebuild(
+                engine, collections, this::deadLettersOf, settings.rebuildPageSize(), () -> !running, System::nanoTime);
     }
 
     /** Tries each sequence of dead letters once. */

@@ -1,6 +1,5 @@
 package org.consentledger.query.readmodel;
 
-import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import com.mongodb.client.MongoCollection;
@@ -9,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
@@ -59,14 +58,21 @@ final class Rebuild {
     private final BooleanSupplier stopped;
     private final String owner = UUID.randomUUID().toString();
     private long seenAt = System.nanoTime();
-    private Optional<RebuildProgress> progress = Optional.empty();
+    private final RebuildProgress progress;
 
-    Rebuild(LedgerEngine engine, LiveCollections collections, Letters letters, int pageSize, BooleanSupplier stopped) {
+    Rebuild(
+            LedgerEngine engine,
+            LiveCollections collections,
+            Letters letters,
+            int pageSize,
+            BooleanSupplier stopped,
+            LongSupplier nanoTime) {
         this.engine = engine;
         this.collections = collections;
         this.letters = letters;
         this.pageSize = pageSize;
         this.stopped = stopped;
+        progress = new RebuildProgress(engine::headPosition, nanoTime);
     }
 
     /**
@@ -90,15 +96,12 @@ final class Rebuild {
             return;
         }
         var begun = System.nanoTime();
-        progress = Optional.of(new RebuildProgress(
-                targets.stream().map(target -> target.model.name()).collect(joining(", ")),
-                engine::headPosition,
-                System::nanoTime));
+        progress.begin();
         try {
             targets.forEach(target -> target.model.createIndexes(target.collection));
             var headAtStart = engine.headPosition();
             readByPerson(headAtStart, targets);
-            progress.ifPresent(told -> told.reached(headAtStart));
+            progress.reached(headAtStart);
             var position = readOn(headAtStart, targets);
             var before = new ArrayList<@Nullable String>();
             for (var target : targets) {
@@ -116,12 +119,16 @@ final class Rebuild {
             dropAfterAWhile(before, switchedAt);
             LOG.info(
                     "Rebuilt {} up to position {} in {} ms",
-                    targets.stream().map(target -> target.model.name()).toList(),
+                    namesOf(targets),
                     position,
                     Duration.ofNanos(System.nanoTime() - begun).toMillis());
         } finally {
             targets.forEach(target -> collections.release(target.model.name(), owner));
         }
+    }
+
+    private static List<String> namesOf(List<Target> targets) {
+        return targets.stream().map(target -> target.model.name()).toList();
     }
 
     /** Some still read what was live until now, and began before the switch. */
@@ -205,7 +212,7 @@ final class Rebuild {
             facts.forEach(fact -> take(fact, fold, target));
             fold.write();
         }
-        progress.flatMap(told -> told.took(facts.size())).ifPresent(LOG::info);
+        progress.took(facts.size()).ifPresent(line -> LOG.info("Rebuilding {} {}", namesOf(targets), line));
         signOfLife(targets);
     }
 

@@ -11,24 +11,25 @@ final class RebuildProgress {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
     private static final int BAR_LENGTH = 20;
 
-    private final String models;
     private final LongSupplier head;
     private final LongSupplier nanoTime;
-    private final long begunAt;
+    private long begunAt;
     private long saidAt;
     private long taken;
 
     /**
-     * Progress of a rebuild that begins now.
+     * Progress of a rebuild.
      *
-     * @param models what is rebuilt, in words
      * @param head the end of the ledger, which others move meanwhile
      * @param nanoTime a clock, like {@link System#nanoTime}
      */
-    RebuildProgress(String models, LongSupplier head, LongSupplier nanoTime) {
-        this.models = models;
+    RebuildProgress(LongSupplier head, LongSupplier nanoTime) {
         this.head = head;
         this.nanoTime = nanoTime;
+    }
+
+    /** The time begins to count. */
+    void begin() {
         begunAt = nanoTime.getAsLong();
         saidAt = begunAt;
     }
@@ -56,8 +57,7 @@ final class RebuildProgress {
         var hashes = (int) (done * BAR_LENGTH);
         return String.format(
                 Locale.ROOT,
-                "Rebuilding %s  [%s%s] %d %%, %,d events/s, %s left",
-                models,
+                "[%s%s] %d %%, %,d events/s, %s left",
                 "#".repeat(hashes),
                 ".".repeat(BAR_LENGTH - hashes),
                 (int) (done * 100),

@@ -21,10 +21,14 @@ import org.consentledger.query.testing.QuerySideTest;
 import org.consentledger.query.testing.RandomLedger;
 import org.consentledger.query.testing.Writer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.mongodb.core.MongoTemplate;
 
 @QuerySideTest
+@ExtendWith(OutputCaptureExtension.class)
 class RebuildTest {
 
     @Autowired
@@ -71,6 +75,25 @@ class RebuildTest {
     }
 
     @Test
+    void that_takes_long_says_how_far_it_is(CapturedOutput output) {
+        writer.record(new PersonRegistered(PersonId.random(), NOWAK, Source.of(SourceType.IMPORT), MONDAY));
+        writer.awaitReadModels();
+        var seconds = new AtomicInteger();
+        var slow = new Rebuild(
+                engine,
+                collections,
+                models::deadLettersOf,
+                1,
+                () -> false,
+                () -> Duration.ofSeconds(seconds.addAndGet(5)).toNanos());
+
+        slow.run(slow.claim(List.of(models.named("people").orElseThrow())));
+
+        assertThat(output.getOut())
+                .containsPattern("Rebuilding \\[people\\] \\[#*\\.*\\] \\d+ %, .* events/s, .* left");
+    }
+
+    @Test
     void that_is_killed_leaves_the_old_collection_in_place_and_its_own_to_be_dropped() {
         for (int i = 0; i < 3; i++) {
             writer.record(new PersonRegistered(PersonId.random(), NOWAK, Source.of(SourceType.IMPORT), MONDAY));
@@ -79,7 +102,8 @@ class RebuildTest {
         var people = models.named("people").orElseThrow();
         var live = writer.live("people");
         var pages = new AtomicInteger();
-        var dying = new Rebuild(engine, collections, models::deadLettersOf, 1, () -> pages.incrementAndGet() > 2);
+        var dying = new Rebuild(
+                engine, collections, models::deadLettersOf, 1, () -> pages.incrementAndGet() > 2, System::nanoTime);
         var claimed = dying.claim(List.of(people));
         var half = claimed.getFirst().collection().getNamespace().getCollectionName();
 
@@ -99,7 +123,7 @@ class RebuildTest {
     void that_was_silent_for_too_long_loses_its_claim() {
         writer.awaitReadModels();
         var people = models.named("people").orElseThrow();
-        var silent = new Rebuild(engine, collections, models::deadLettersOf, 1000, () -> false);
+        var silent = new Rebuild(engine, collections, models::deadLettersOf, 1000, () -> false, System::nanoTime);
         var claimed = silent.claim(List.of(people));
         mongo.getCollection("read_models")
                 .updateOne(new Document("_id", "people"), new Document("$set", new Document("building.seenAt", 1L)));

@@ -28,6 +28,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 import org.bson.Document;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,7 +45,7 @@ final class Benchmarks {
     private static final int BULK = 1_000;
     private static final int REBUILDS = 30;
 
-    /** Ours and the baseline take turns so often, and the median of each counts: the machine has moods of its own. */
+    /** So many of each are measured, and the median counts: the machine has moods of its own. */
     private static final int TIMES = 5;
 
     /** On two processors the JIT takes about a minute to be through with all that a command passes. */
@@ -176,22 +177,19 @@ final class Benchmarks {
                 ours.add(commands(callers, MEASURED, rounds));
                 baseline.add(rawInserts(callers, MEASURED));
             }
-            var usual = usual(ours);
-            report("commands-http-" + callers, usual.perSecond(), median(baseline), 0.25, p99(usual));
+            var usual = median(ours, Load.Result::perSecond);
+            report(
+                    "commands-http-" + callers,
+                    usual.perSecond(),
+                    median(baseline, Double::doubleValue),
+                    0.25,
+                    p99(usual));
         }
         slowDisk(rounds);
     }
 
-    /** The middle one by its rate. */
-    private static Load.Result usual(List<Load.Result> results) {
-        return results.stream()
-                .sorted(Comparator.comparingDouble(Load.Result::perSecond))
-                .toList()
-                .get(results.size() / 2);
-    }
-
-    private static double median(List<Double> rates) {
-        return rates.stream().sorted().toList().get(rates.size() / 2);
+    private static <T> T median(List<T> all, ToDoubleFunction<T> rate) {
+        return all.stream().sorted(Comparator.comparingDouble(rate)).toList().get(all.size() / 2);
     }
 
     /** Both sides with a millisecond a commit; one caller of the raw insert shows that the millisecond is there. */
@@ -335,15 +333,15 @@ final class Benchmarks {
         }
         report(
                 "rebuild-people",
-                median(warm(ours)),
-                median(warm(baseline)),
+                medianOfLast(ours),
+                medianOfLast(baseline),
                 0.5,
                 "documents=" + documents.size() + " events=" + events());
     }
 
-    /** The last few; those before them warm up. */
-    private static List<Double> warm(List<Double> rates) {
-        return rates.subList(rates.size() - TIMES, rates.size());
+    /** Of the last few; those before them warm up. */
+    private static double medianOfLast(List<Double> rates) {
+        return median(rates.subList(rates.size() - TIMES, rates.size()), Double::doubleValue);
     }
 
     /** Documents a second from the request to the switch. */

@@ -47,12 +47,8 @@ class LooksTest {
                 "/api/people/" + person + "/resubscribe-requests",
                 "{\"dateOfConsent\":\"%s\",\"purposeOfProcessing\":\"Product news\",\"givenHow\":\"Signed form at the fair\",\"reference\":\"form 1207\"}"
                         .formatted(site.today()));
-        other = site.register("""
-                {"firstName":"Still","lastName":"Subscribed","emails":["still.subscribed@example.org"],"source":{"type":"IMPORT"}}
-                """);
-        erased = site.register("""
-                {"firstName":"Soon","lastName":"Gone","emails":["soon.gone@example.org"],"source":{"type":"IMPORT"}}
-                """);
+        other = site.imported("Still", "Subscribed", "still.subscribed");
+        erased = site.imported("Soon", "Gone", "soon.gone");
         Api.json(200, site.api().send("admin", "DELETE", "/api/people/" + erased, "{\"reason\":\"asked\"}"));
         Api.json(200, site.api().get("auditor", "/api/people/" + person + "/audit-trail?minVersion=4"));
     }

@@ -43,9 +43,7 @@ class PeoplePagesTest {
     @ParameterizedTest
     @CsvSource({"operator,true", "admin,false"})
     void a_consent_is_stated_on_the_card(String role, boolean scripts) {
-        var id = site.register("""
-                {"firstName":"Card","lastName":"Holder","emails":["card.%s@example.org"],"source":{"type":"IMPORT"}}
-                """.formatted(scripts));
+        var id = site.imported("Card", "Holder", "card." + scripts);
         var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people/" + id + "?v=1"));
         assertThat(page.locator("#compliance")).containsText("No authorization");
@@ -76,9 +74,7 @@ class PeoplePagesTest {
     @ParameterizedTest
     @CsvSource({"admin,true", "operator,false"})
     void another_basis_is_stated_on_the_card_in_words_and_then_without(String role, boolean scripts) {
-        var id = site.register("""
-                {"firstName":"Other","lastName":"Basis","emails":["other.basis.%s@example.org"],"source":{"type":"IMPORT"}}
-                """.formatted(scripts));
+        var id = site.imported("Other", "Basis", "other.basis." + scripts);
         var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people/" + id + "?v=1"));
         page.locator("#compliance a.button").click();

@@ -26,9 +26,7 @@ class PersonPagesTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void an_opt_out_is_lifted_by_a_request_and_an_admins_attested_approval(boolean scripts) {
-        var id = site.register("""
-                {"firstName":"Opt","lastName":"Out%s","emails":["opt.out.%s@example.org"],"source":{"type":"IMPORT"}}
-                """.formatted(scripts ? "A" : "B", scripts));
+        var id = site.imported("Opt", scripts ? "OutA" : "OutB", "opt.out." + scripts);
         var operator = site.open(Site.Tab.of("operator").scripts(scripts));
         operator.navigate(site.address("/people/" + id + "?v=1"));
         choose(operator, "Unsubscribe");
@@ -103,9 +101,7 @@ class PersonPagesTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void an_admin_opts_somebody_out_and_lifts_it_on_evidence_of_their_own(boolean scripts) {
-        var id = site.register("""
-                {"firstName":"Own","lastName":"Proof","emails":["own.proof.%s@example.org"],"source":{"type":"IMPORT"}}
-                """.formatted(scripts));
+        var id = site.imported("Own", "Proof", "own.proof." + scripts);
         var page = site.open(Site.Tab.of("admin").scripts(scripts));
         page.navigate(site.address("/people/" + id + "?v=1"));
         choose(page, "Unsubscribe");
@@ -141,9 +137,7 @@ class PersonPagesTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_form_that_was_open_when_somebody_was_erased_says_that_they_are_gone(boolean scripts) {
-        var id = site.register("""
-                {"firstName":"Open","lastName":"Form","emails":["open.form.%s@example.org"],"source":{"type":"IMPORT"}}
-                """.formatted(scripts));
+        var id = site.imported("Open", "Form", "open.form." + scripts);
         var page = site.open(Site.Tab.of("operator").scripts(scripts));
         page.navigate(site.address("/people/" + id + "?v=1"));
         page.locator("#compliance a.button").click();
@@ -157,9 +151,7 @@ class PersonPagesTest {
     }
 
     private String optedOut(String firstName, String lastName, String address) {
-        var id = site.register("""
-                {"firstName":"%s","lastName":"%s","emails":["%s@example.org"],"source":{"type":"IMPORT"}}
-                """.formatted(firstName, lastName, address));
+        var id = site.imported(firstName, lastName, address);
         site.change("POST", "/api/people/" + id + "/unsubscribe", "{\"reason\":\"TOO_FREQUENT\"}");
         return id;
     }
@@ -167,9 +159,7 @@ class PersonPagesTest {
     @ParameterizedTest
     @CsvSource({"operator,true", "admin,false"})
     void contact_data_is_edited_and_a_conflict_is_shown_and_settled(String role, boolean scripts) {
-        var id = site.register("""
-                {"firstName":"Con","lastName":"Flict","emails":["con.flict.%s@example.org"],"source":{"type":"IMPORT"}}
-                """.formatted(scripts));
+        var id = site.imported("Con", "Flict", "con.flict." + scripts);
         var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people/" + id + "?v=1"));
         page.locator("#contact a.button").click();
@@ -195,9 +185,7 @@ class PersonPagesTest {
     @ParameterizedTest
     @CsvSource({"operator,true", "auditor,false", "admin,true"})
     void an_export_is_recorded_and_downloaded(String role, boolean scripts) throws IOException {
-        var id = site.register("""
-                {"firstName":"Ex","lastName":"Port","emails":["ex.port.%s@example.org"],"source":{"type":"IMPORT"}}
-                """.formatted(role));
+        var id = site.imported("Ex", "Port", "ex.port." + role);
         var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people/" + id + "?v=1"));
         var download = page.waitForDownload(() -> choose(page, "Export"));
@@ -214,9 +202,7 @@ class PersonPagesTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void an_admin_erases_somebody_after_typing_whom(boolean scripts) {
-        var id = site.register("""
-                {"firstName":"Era","lastName":"Sure","emails":["era.sure.%s@example.org"],"source":{"type":"IMPORT"}}
-                """.formatted(scripts));
+        var id = site.imported("Era", "Sure", "era.sure." + scripts);
         var page = site.open(Site.Tab.of("admin").scripts(scripts));
         page.navigate(site.address("/people/" + id + "?v=1"));
         choose(page, "Delete");

@@ -117,9 +117,7 @@ class RolesTest {
     }
 
     private static String person(Site site, String name) {
-        return site.register("""
-                {"firstName":"Role","lastName":"%1$s","emails":["role.%1$s@example.org"],"source":{"type":"IMPORT"}}
-                """.formatted(name));
+        return site.imported("Role", name, "role." + name);
     }
 
     @ParameterizedTest

@@ -227,7 +227,7 @@ class SafetyTest {
             operator /people/1-1-1-1-1?v=99999999999999999999
             operator /people/1-1-1-1-1/exports/zz
             operator /people/1-1-1-1-1/exports/1-1-1-1-1?v=q
-            operator /people?authorization=XXX&sort=%7Bx%7D
+            operator /people?authorization=NOTHING&sort=%7Bx%7D
             operator /people?after=garbage
             operator /people?subscription=a&subscription=b
             operator /people/bulk/source/confirm

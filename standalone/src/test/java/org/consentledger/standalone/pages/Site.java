@@ -207,6 +207,17 @@ final class Site implements AutoCloseable {
                 .asString();
     }
 
+    /**
+     * Registers somebody of whom little is known.
+     *
+     * @param address what stands before the @
+     */
+    String imported(String firstName, String lastName, String address) {
+        return register("""
+                {"firstName":"%s","lastName":"%s","emails":["%s@example.org"],"source":{"type":"IMPORT"}}
+                """.formatted(firstName, lastName, address));
+    }
+
     /** Sends a command by the API. */
     void change(String method, String path, String json) {
         Api.json(200, api().send("operator", method, path, json));

@@ -20,9 +20,7 @@ class UnsubscribePageTest {
     @ParameterizedTest
     @CsvSource({"true, with", "false, without"})
     void a_reader_who_follows_the_link_opts_out_in_their_language_and_says_why(boolean scripts, String name) {
-        var id = site.register("""
-                {"firstName":"Leser","lastName":"%s","emails":["leser.%s@example.org"],"source":{"type":"IMPORT"}}
-                """.formatted(name, name));
+        var id = site.imported("Leser", name, "leser." + name);
         var link = Api.json(200, site.api().send("operator", "POST", "/api/people/" + id + "/unsubscribe-link", "{}"))
                 .get("url")
                 .asString();

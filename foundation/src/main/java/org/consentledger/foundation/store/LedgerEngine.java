@@ -63,6 +63,10 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
             + " JOIN event ON event.aggregate_id = id LEFT JOIN last ON last.aggregate_id = id"
             + " WHERE event.sequence_number > coalesce(last.sequence_number, -1)) AS later"
             + " ORDER BY aggregate_id, sequence_number";
+    private static final String STRETCHES = "SELECT global_index, " + COLUMNS
+            + " FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS stretch (id, first, following)"
+            + " JOIN event ON aggregate_id = id AND sequence_number >= first AND sequence_number < following"
+            + " WHERE payload_type <> ALL (?) ORDER BY aggregate_id, sequence_number";
     private static final int HISTORY_PAGE = 1000;
     private static final RowMapper<StoredEvent> EVENT = (row, number) -> StoredEvent.of(row);
     private static final RowMapper<TrackedDomainEventData<byte[]>> TRACKED_EVENT =
@@ -240,6 +244,29 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
                 HISTORY_PAGE);
         prefetchKeys(page);
         return EventUtils.upcastAndDeserializeTrackedEvents(page.stream(), getEventSerializer(), upcasterChain)
+                .toList();
+    }
+
+    /** A part of an aggregate's history: from a sequence number on, and up to another one that isn't in it. */
+    public record Stretch(String aggregateIdentifier, long from, long to) {}
+
+    /**
+     * What stretches of the histories of many aggregates hold, read with one query, each event with its position.
+     *
+     * @param passedOver types of payload that the reader has no use for
+     * @return those of each aggregate together, in their order
+     */
+    public List<TrackedEventMessage<?>> readStretches(
+            Collection<Stretch> stretches, Collection<? extends Class<?>> passedOver) {
+        var events = jdbc.query(
+                STRETCHES,
+                TRACKED_EVENT,
+                stretches.stream().map(Stretch::aggregateIdentifier).toArray(String[]::new),
+                stretches.stream().map(Stretch::from).toArray(Long[]::new),
+                stretches.stream().map(Stretch::to).toArray(Long[]::new),
+                passedOver.stream().map(Class::getName).toArray(String[]::new));
+        prefetchKeys(events);
+        return EventUtils.upcastAndDeserializeTrackedEvents(events.stream(), getEventSerializer(), upcasterChain)
                 .toList();
     }
 

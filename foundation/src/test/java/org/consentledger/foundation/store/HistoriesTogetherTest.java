@@ -9,9 +9,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
+import org.consentledger.foundation.store.LedgerEngine.Stretch;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.PersonEvent;
@@ -93,6 +95,26 @@ class HistoriesTogetherTest {
         assertThat(pages(half, 10).stream().flatMap(List::stream).toList())
                 .hasSize((int) half)
                 .allMatch(message -> LedgerEngine.positionOf(message.trackingToken()) <= half);
+    }
+
+    @Test
+    void holds_of_each_person_what_lies_between_two_versions() {
+        var between = VERSIONS.entrySet().stream()
+                .map(entry -> new Stretch(entry.getKey().toString(), 1, entry.getValue() - 1))
+                .toList();
+
+        assertThat(ledger.engine.readStretches(between, Set.of()))
+                .extracting(message -> LedgerEngine.positionOf(message.trackingToken()))
+                .containsExactlyInAnyOrderElementsOf(ledger.readAfter(null).stream()
+                        .filter(message -> {
+                            var event = (DomainEventMessage<?>) message;
+                            var last = VERSIONS.get(PersonId.of(event.getAggregateIdentifier())) - 1;
+                            return event.getSequenceNumber() > 0 && event.getSequenceNumber() < last;
+                        })
+                        .map(message -> LedgerEngine.positionOf(message.trackingToken()))
+                        .toList());
+        assertThat(ledger.engine.readStretches(between, Set.of(SourceSet.class)))
+                .isEmpty();
     }
 
     private static List<List<TrackedEventMessage<?>>> pages(long position, int pageSize) {

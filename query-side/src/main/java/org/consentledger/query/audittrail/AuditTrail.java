@@ -16,6 +16,7 @@ import java.util.Set;
 import org.bson.Document;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.query.readmodel.Bson;
+import org.consentledger.query.readmodel.Heading;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
@@ -52,7 +53,7 @@ class AuditTrail implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<String> streams) {
+    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
         return new Insertion(collection);
     }
 

@@ -10,6 +10,7 @@ import org.bson.Document;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.query.readmodel.Bson;
 import org.consentledger.query.readmodel.GuardedWrites;
+import org.consentledger.query.readmodel.Heading;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
@@ -39,7 +40,7 @@ class Suppressions implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<String> streams) {
+    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
         return new Latest(collection);
     }
 

@@ -11,6 +11,7 @@ import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.query.readmodel.DocumentPerPerson;
+import org.consentledger.query.readmodel.Heading;
 import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
@@ -56,8 +57,8 @@ class People implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<String> streams) {
-        return new DocumentPerPerson<>(PersonBson.SHAPE, ledger, recent, collection, streams);
+    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+        return new DocumentPerPerson<>(PersonBson.SHAPE, ledger, recent, collection, ahead);
     }
 
     /** The person as of now. */

@@ -2,21 +2,27 @@ package org.consentledger.query.readmodel;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bson.Document;
+import org.consentledger.foundation.store.LedgerEngine.Stretch;
 import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A batch for a model that keeps one document for each person. It fetches what the batch touches with one query, unless
  * it knows it, folds in memory, and writes with one bulk whose filters let nothing older overwrite anything newer.
- * Where facts are missing between a document and the next fact, it fetches them from the ledger.
+ * Where facts may be missing between a document and the next fact, it asks the ledger, once for everybody.
  */
 public final class DocumentPerPerson<D> implements ReadModel.Fold {
 
@@ -28,7 +34,18 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         /** The document as stored; it must have {@code _id} and {@code version}. */
         Document encode(D document);
 
+        /**
+         * So many facts are in the document. Those after it, up to the next one that it shows, change nothing in it.
+         */
         long version(D document);
+
+        /**
+         * Kinds of facts that never change a document. They are passed over: neither is it fetched for them nor
+         * written. A kind that is not named here may do without effect too; then its version stays.
+         */
+        default Set<Class<? extends PersonEvent>> passesOver() {
+            return Set.of();
+        }
 
         D evolve(@Nullable D document, Recorded<? extends PersonEvent> recorded);
     }
@@ -45,25 +62,63 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
     private final Map<String, Long> read = new HashMap<>();
     private final Set<String> changed = new LinkedHashSet<>();
 
+    /** How many facts of a stream are known to be in its document or to change nothing in it, if more than it says. */
+    private final Map<String, Long> known = new HashMap<>();
+
     public DocumentPerPerson(
             Shape<D> shape,
             Ledger ledger,
             RecentDocuments<D> recent,
             MongoCollection<Document> collection,
-            Collection<String> streams) {
+            Collection<Heading> ahead) {
         this.shape = shape;
         this.ledger = ledger;
         this.recent = recent;
         this.collection = collection;
-        keepsRecent = !streams.isEmpty();
-        recent.into(documents, collection.getNamespace(), streams);
+        var firsts = firsts(ahead);
+        keepsRecent = !firsts.isEmpty();
+        recent.into(documents, collection.getNamespace(), firsts.keySet());
         documents.forEach((id, document) -> read.put(id, shape.version(document)));
         remembered.addAll(documents.keySet());
-        var unknown = new LinkedHashSet<>(streams);
+        var unknown = new LinkedHashSet<>(firsts.keySet());
         unknown.removeAll(remembered);
         if (!unknown.isEmpty()) {
             fetch(unknown);
         }
+        heal(firsts);
+    }
+
+    /** Of each stream that the model has to do with here, the first fact. */
+    private Map<String, Long> firsts(Collection<Heading> ahead) {
+        var firsts = new LinkedHashMap<String, Long>();
+        var touched = new HashSet<String>();
+        for (var heading : ahead) {
+            if (PersonEvent.class.isAssignableFrom(heading.kind())) {
+                firsts.putIfAbsent(heading.stream(), heading.sequence());
+                if (!shape.passesOver().contains(heading.kind())) {
+                    touched.add(heading.stream());
+                }
+            }
+        }
+        firsts.keySet().retainAll(touched);
+        return firsts;
+    }
+
+    /** Takes in what lies between the documents and the first facts to come. */
+    private void heal(Map<String, Long> firsts) {
+        var gaps = new ArrayList<Stretch>();
+        firsts.forEach((stream, first) -> {
+            if (first > known(stream)) {
+                gaps.add(new Stretch(stream, known(stream), first));
+            }
+        });
+        ledger.read(gaps, shape.passesOver(), (gap, facts) -> {
+            try {
+                take(gap, facts);
+            } catch (RuntimeException e) {
+                // The fact behind the gap will meet it again, and fail alone.
+            }
+        });
     }
 
     private void fetch(Collection<String> ids) {
@@ -71,6 +126,20 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
             documents.put(Bson.required(stored, "_id"), shape.decode(stored));
             read.put(Bson.required(stored, "_id"), Bson.number(stored, VERSION));
         }
+    }
+
+    /** A document with what the ledger holds beyond it, up to a version of the person. */
+    public static <D> @Nullable D upTo(
+            long version, PersonId person, @Nullable D document, Shape<D> shape, Ledger ledger) {
+        var from = document == null ? 0 : shape.version(document);
+        var answer = new AtomicReference<@Nullable D>(document);
+        if (version > from) {
+            ledger.read(
+                    List.of(new Stretch(person.toString(), from, version)),
+                    shape.passesOver(),
+                    (beyond, facts) -> answer.set(evolve(shape, document, facts)));
+        }
+        return answer.get();
     }
 
     /** Makes the index that the guard of the writes needs. */
@@ -84,31 +153,57 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         if (fact == null) {
             return;
         }
-        var before = documents.get(fact.stream());
-        var version = before == null ? 0 : shape.version(before);
-        if (fact.sequence() < version) {
-            if (remembered.remove(fact.stream())) {
-                // That it was seen before is to be believed of the collection only: it may be restored from a backup.
-                documents.remove(fact.stream());
-                read.remove(fact.stream());
-                fetch(Set.of(fact.stream()));
-                fold(recorded);
+        var stream = fact.stream();
+        var next = known(stream);
+        if (shape.passesOver().contains(fact.event().getClass())) {
+            if (fact.sequence() == next) {
+                known.put(stream, fact.version());
             }
-            return;
+        } else if (fact.sequence() >= next) {
+            if (fact.sequence() > next) {
+                ledger.read(List.of(new Stretch(stream, next, fact.sequence())), shape.passesOver(), this::take);
+            }
+            keep(stream, shape.evolve(documents.get(stream), fact), fact.version());
+        } else if (remembered.remove(stream)) {
+            // That it was seen before is to be believed of the collection only: it may be restored from a backup.
+            documents.remove(stream);
+            read.remove(stream);
+            known.remove(stream);
+            fetch(Set.of(stream));
+            fold(recorded);
         }
-        documents.put(
-                fact.stream(), fact.sequence() == version ? shape.evolve(before, fact) : healed(before, version, fact));
-        changed.add(fact.stream());
-        remembered.remove(fact.stream());
     }
 
-    private D healed(@Nullable D before, long version, Recorded<PersonEvent> fact) {
-        var healing = new Healing<>(shape, before);
-        ledger.history(fact.event().personId(), version, healing::take);
-        if (healing.document == null || shape.version(healing.document) <= fact.sequence()) {
-            throw new IllegalStateException("The ledger lacks facts before " + fact.eventId());
+    private void take(Stretch gap, Iterable<Recorded<PersonEvent>> facts) {
+        var stream = gap.aggregateIdentifier();
+        keep(stream, evolve(shape, documents.get(stream), facts), gap.to());
+    }
+
+    private static <D> @Nullable D evolve(Shape<D> shape, @Nullable D document, Iterable<Recorded<PersonEvent>> facts) {
+        var next = document;
+        for (var fact : facts) {
+            next = shape.evolve(next, fact);
         }
-        return healing.document;
+        return next;
+    }
+
+    private void keep(String stream, @Nullable D document, long knownNow) {
+        if (document != null && shape.version(document) > version(documents.get(stream))) {
+            documents.put(stream, document);
+            changed.add(stream);
+            remembered.remove(stream);
+        }
+        if (knownNow > version(document)) {
+            known.put(stream, knownNow);
+        }
+    }
+
+    private long known(String stream) {
+        return Math.max(version(documents.get(stream)), known.getOrDefault(stream, 0L));
+    }
+
+    private long version(@Nullable D document) {
+        return document == null ? 0 : shape.version(document);
     }
 
     @Override
@@ -125,20 +220,5 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
             recent.remember(collection.getNamespace(), id, Objects.requireNonNull(documents.get(id)));
         }
         changed.clear();
-    }
-
-    private static final class Healing<D> {
-
-        private final Shape<D> shape;
-        private @Nullable D document;
-
-        Healing(Shape<D> shape, @Nullable D document) {
-            this.shape = shape;
-            this.document = document;
-        }
-
-        void take(Recorded<PersonEvent> fact) {
-            document = shape.evolve(document, fact);
-        }
     }
 }

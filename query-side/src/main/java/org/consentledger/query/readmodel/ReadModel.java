@@ -20,10 +20,10 @@ public interface ReadModel {
      * Begins a batch.
      *
      * @param collection where to read and write
-     * @param streams of whom in the batch something may be in the collection already, so that all of them can be
-     *     fetched with one query
+     * @param ahead the facts to come, in the order of the ledger, if something of the same streams may be in the
+     *     collection already; so all that is needed can be fetched with one query
      */
-    Fold begin(MongoCollection<Document> collection, Collection<String> streams);
+    Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead);
 
     /** Called once a rebuild is through, for what a look at the whole has to set right. */
     default void settle(MongoCollection<Document> collection) {}

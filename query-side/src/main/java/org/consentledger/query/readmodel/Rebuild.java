@@ -1,14 +1,11 @@
 package org.consentledger.query.readmodel;
 
-import static java.util.stream.Collectors.toSet;
-
 import com.mongodb.client.MongoCollection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -171,7 +168,7 @@ final class Rebuild {
             for (var facts = result(next); !facts.isEmpty(); facts = result(next)) {
                 var last = (DomainEventMessage<?>) facts.getLast().message;
                 next = reader.submit(() -> factsByPerson(last, position));
-                take(facts, Set.of(), targets);
+                take(facts, List.of(), targets);
             }
         }
     }
@@ -198,17 +195,20 @@ final class Rebuild {
 
     private long take(List<TrackedEventMessage<?>> page, List<Target> targets) {
         var facts = page.stream().map(Fact::of).toList();
-        take(facts, facts.stream().map(Fact::stream).collect(toSet()), targets);
+        var ahead = page.stream()
+                .map(message -> Heading.of((DomainEventMessage<?>) message))
+                .toList();
+        take(facts, ahead, targets);
         return LedgerEngine.positionOf(page.getLast().trackingToken());
     }
 
-    /** @param known streams of which something may be in the new collections already */
-    private void take(List<Fact> facts, Set<String> known, List<Target> targets) {
+    /** @param ahead the same facts, if something of the same streams may be in the new collections already */
+    private void take(List<Fact> facts, List<Heading> ahead, List<Target> targets) {
         if (stopped.getAsBoolean()) {
             throw new StoppedException();
         }
         for (var target : targets) {
-            var fold = target.model.begin(target.collection, known);
+            var fold = target.model.begin(target.collection, ahead);
             facts.forEach(fact -> take(fact, fold, target));
             fold.write();
         }

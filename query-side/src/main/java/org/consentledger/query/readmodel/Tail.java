@@ -1,6 +1,6 @@
 package org.consentledger.query.readmodel;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -56,13 +56,13 @@ final class Tail {
      * ledger after it has switched, and so takes in whatever was handed to this tail before.
      */
     private Optional<ReadModel.Fold> begin(List<? extends Message<?>> messages) {
-        var streams = new LinkedHashSet<String>();
+        var ahead = new ArrayList<Heading>();
         for (var message : messages) {
             if (message instanceof DomainEventMessage<?> event) {
-                streams.add(event.getAggregateIdentifier());
+                ahead.add(Heading.of(event));
             }
         }
-        return collections.live(model.name()).map(collection -> model.begin(collection, streams));
+        return collections.live(model.name()).map(collection -> model.begin(collection, ahead));
     }
 
     private static List<? extends Message<?>> messagesOf(UnitOfWork<?> unit) {

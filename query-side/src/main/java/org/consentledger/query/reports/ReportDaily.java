@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import org.bson.Document;
 import org.consentledger.query.readmodel.Bson;
+import org.consentledger.query.readmodel.Heading;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
 import org.springframework.stereotype.Component;
@@ -37,7 +38,7 @@ class ReportDaily implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<String> streams) {
+    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
         return new Insertion(collection);
     }
 

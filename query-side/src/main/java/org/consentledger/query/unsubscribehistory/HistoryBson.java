@@ -2,6 +2,7 @@ package org.consentledger.query.unsubscribehistory;
 
 import java.time.LocalDate;
 import java.util.Objects;
+import java.util.Set;
 import org.bson.Document;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonId;
@@ -24,6 +25,11 @@ final class HistoryBson implements DocumentPerPerson.Shape<UnsubscribeHistory> {
     @Override
     public long version(UnsubscribeHistory history) {
         return history.version();
+    }
+
+    @Override
+    public Set<Class<? extends PersonEvent>> passesOver() {
+        return UnsubscribeHistory.PASSED_OVER;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.bson.Document;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.query.readmodel.DocumentPerPerson;
+import org.consentledger.query.readmodel.Heading;
 import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
@@ -39,15 +40,22 @@ class UnsubscribeHistories implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<String> streams) {
-        return new DocumentPerPerson<>(HistoryBson.SHAPE, ledger, recent, collection, streams);
+    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+        return new DocumentPerPerson<>(HistoryBson.SHAPE, ledger, recent, collection, ahead);
     }
 
+    /**
+     * The history as of now: the stored one, with what the ledger holds beyond. The stored one doesn't say how far it
+     * was read, as nothing is written for what it doesn't show; the ledger knows, and at once.
+     */
     Optional<UnsubscribeHistory> find(PersonId person) {
-        return Optional.ofNullable(collections
-                        .readable(NAME)
-                        .find(Filters.eq("_id", person.toString()))
-                        .first())
-                .map(HistoryBson.SHAPE::decode);
+        var stored = collections
+                .readable(NAME)
+                .find(Filters.eq("_id", person.toString()))
+                .map(HistoryBson.SHAPE::decode)
+                .first();
+        var version = ledger.versionOf(person);
+        return Optional.ofNullable(DocumentPerPerson.upTo(version, person, stored, HistoryBson.SHAPE, ledger))
+                .map(history -> history.asOf(version));
     }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.consentledger.kernel.person.Evidence;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
@@ -34,9 +35,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * A person's opt-outs and opt-ins, oldest first. Requests that were not granted are in the audit trail, not here.
  *
- * @param version the number of events folded in; what makes a redelivered event harmless
+ * @param version what the person's version became with the last event that changed this; it stays the same while others
+ *     come, so that nothing is written for them
  */
 record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed, List<Entry> entries, boolean erased) {
+
+    /** What says nothing of the person's will. */
+    static final Set<Class<? extends PersonEvent>> PASSED_OVER = Set.of(
+            ContactDataChanged.class,
+            AuthorizationSet.class,
+            SourceSet.class,
+            ResubscribeRequested.class,
+            ResubscribeRejected.class,
+            EmailAccepted.class,
+            EmailRefused.class,
+            EmailSent.class,
+            EmailFailed.class,
+            PersonExported.class,
+            SalesforceRecordLinked.class);
 
     /** Which way the person's will went. */
     enum Direction {
@@ -116,28 +132,25 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
     }
 
     /**
-     * The history after one more event. An event that was folded in before changes nothing.
-     *
-     * @throws IllegalStateException if an event between is missing
+     * The history after one more event. An event that was folded in before changes nothing. Of those between, the ones
+     * that are passed over may be missing.
      */
     UnsubscribeHistory evolve(Recorded<? extends PersonEvent> recorded) {
         if (recorded.sequence() < version) {
             return this;
         }
-        if (recorded.sequence() > version) {
-            throw new IllegalStateException("the history of " + recorded.stream() + " has a gap");
-        }
-        var next = switch (recorded.event()) {
+        return switch (recorded.event()) {
             case Unsubscribed event -> unsubscribe(event, recorded);
             case ResubscribeApproved event -> resubscribe(event, recorded);
             case PersonErased event ->
                 new UnsubscribeHistory(
                         personId,
-                        version,
+                        recorded.version(),
                         unsubscribed,
                         entries.stream().map(Entry::erased).toList(),
                         true);
-            case PersonRegistered event -> this;
+            case PersonRegistered event ->
+                new UnsubscribeHistory(personId, recorded.version(), unsubscribed, entries, erased);
             case ContactDataChanged event -> this;
             case AuthorizationSet event -> this;
             case SourceSet event -> this;
@@ -150,7 +163,11 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
             case PersonExported event -> this;
             case SalesforceRecordLinked event -> this;
         };
-        return new UnsubscribeHistory(personId, recorded.version(), next.unsubscribed, next.entries, next.erased);
+    }
+
+    /** The same history, of a person about whom more has become known that isn't in it. */
+    UnsubscribeHistory asOf(long later) {
+        return new UnsubscribeHistory(personId, later, unsubscribed, entries, erased);
     }
 
     private UnsubscribeHistory unsubscribe(Unsubscribed event, Recorded<?> recorded) {
@@ -158,6 +175,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
             return this; // the same opt-out covers a further address
         }
         return with(
+                recorded.version(),
                 true,
                 new Entry(
                         event.at().truncatedTo(MICROS),
@@ -173,6 +191,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
 
     private UnsubscribeHistory resubscribe(ResubscribeApproved event, Recorded<?> recorded) {
         return with(
+                recorded.version(),
                 false,
                 new Entry(
                         event.at().truncatedTo(MICROS),
@@ -186,9 +205,9 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
                         recorded.position()));
     }
 
-    private UnsubscribeHistory with(boolean nowUnsubscribed, Entry entry) {
+    private UnsubscribeHistory with(long newVersion, boolean nowUnsubscribed, Entry entry) {
         var next = new ArrayList<>(entries);
         next.add(entry);
-        return new UnsubscribeHistory(personId, version, nowUnsubscribed, next, erased);
+        return new UnsubscribeHistory(personId, newVersion, nowUnsubscribed, next, erased);
     }
 }

@@ -12,7 +12,6 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.consentledger.kernel.person.UnsubscribeCause;
@@ -84,7 +83,12 @@ class RecentDocumentsTest {
     }
 
     private void take(List<? extends Recorded<?>> batch) {
-        var fold = people.begin(collection, Set.of(ADA.toString()));
+        var fold = people.begin(
+                collection,
+                batch.stream()
+                        .map(fact -> new Heading(
+                                fact.stream(), fact.sequence(), fact.event().getClass()))
+                        .toList());
         batch.forEach(fold::fold);
         fold.write();
     }

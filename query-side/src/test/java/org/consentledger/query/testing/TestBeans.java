@@ -2,6 +2,7 @@ package org.consentledger.query.testing;
 
 import java.time.Instant;
 import java.util.List;
+import org.consentledger.query.readmodel.CountedLedger;
 import org.consentledger.query.readmodel.Rebuilding;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -11,7 +12,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 
 /** Tokens that say what they are: {@code olga.operator} is the operator Olga. */
 @TestConfiguration(proxyBeanMethods = false)
-@Import({Writer.class, Rebuilding.class, Api.class})
+@Import({Writer.class, Rebuilding.class, CountedLedger.class, Api.class})
 class TestBeans {
 
     @Bean

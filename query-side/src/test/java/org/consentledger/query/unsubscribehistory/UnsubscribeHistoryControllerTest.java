@@ -8,6 +8,10 @@ import static org.consentledger.query.readmodel.Facts.NOWAK;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
+import org.axonframework.config.Configuration;
+import org.consentledger.kernel.person.PersonEvent.PersonErased;
+import org.consentledger.kernel.person.PersonEvent.PersonExported;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
@@ -20,6 +24,7 @@ import org.consentledger.query.testing.QuerySideTest;
 import org.consentledger.query.testing.Writer;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
 
 @QuerySideTest
 class UnsubscribeHistoryControllerTest {
@@ -31,6 +36,9 @@ class UnsubscribeHistoryControllerTest {
 
     @Autowired
     private Api api;
+
+    @Autowired
+    private Configuration axon;
 
     private final PersonId ada = PersonId.random();
 
@@ -52,6 +60,39 @@ class UnsubscribeHistoryControllerTest {
         assertThat(json.at("/entries/1/source").asString()).isEqualTo("Anna Admin");
         assertThat(json.at("/entries/1/evidence/givenHow").asString()).isEqualTo("sign-up form");
         assertThat(json.get("entries")).hasSize(2);
+    }
+
+    @Test
+    void is_exact_at_once_however_far_the_read_model_is() {
+        writer.record(new PersonRegistered(ada, NOWAK, Source.of(SourceType.IMPORT), NOW));
+        writer.awaitReadModels();
+        var tail = axon.eventProcessingConfiguration()
+                .eventProcessor("unsubscribe_history")
+                .orElseThrow();
+        tail.shutDown();
+        try {
+            writer.record(new PersonExported(ada, UUID.randomUUID(), NOW));
+            assertThat(askedFor(2).get("entries")).isEmpty();
+            assertThat(askedFor(2).get("version").asLong()).isEqualTo(2);
+
+            writer.record(BY_LINK, new Unsubscribed(ada, UnsubscribeCause.REQUESTED, null, "too much", List.of(), NOW));
+            assertThat(askedFor(3).at("/entries/0/comment").asString()).isEqualTo("too much");
+
+            writer.record(BY_ANNA, new PersonErased(ada, "asked by letter", NOW));
+            assertThat(askedFor(4).at("/entries/0/details").asString()).isEqualTo("Unsubscribe");
+            assertThat(askedFor(4).at("/entries/0/comment").asString()).isEmpty();
+        } finally {
+            tail.start();
+        }
+
+        var early = askedFor(4);
+        writer.awaitReadModels();
+        assertThat(askedFor(4)).isEqualTo(early);
+    }
+
+    private JsonNode askedFor(long version) {
+        return api.get("olga.operator", "/api/people/" + ada + "/unsubscribe-history?minVersion=" + version)
+                .json();
     }
 
     @Test

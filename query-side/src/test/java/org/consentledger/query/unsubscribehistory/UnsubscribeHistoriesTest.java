@@ -1,0 +1,294 @@
+package org.consentledger.query.unsubscribehistory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.consentledger.query.readmodel.Facts.EVIDENCE;
+import static org.consentledger.query.readmodel.Facts.MONDAY;
+import static org.consentledger.query.readmodel.Facts.NOWAK;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.bson.Document;
+import org.consentledger.kernel.person.Authorization;
+import org.consentledger.kernel.person.AuthorizationType;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
+import org.consentledger.kernel.person.PersonEvent.PersonExported;
+import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
+import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.Source;
+import org.consentledger.kernel.person.SourceType;
+import org.consentledger.kernel.person.UnsubscribeCause;
+import org.consentledger.query.readmodel.CountedLedger;
+import org.consentledger.query.readmodel.Heading;
+import org.consentledger.query.readmodel.Ledger;
+import org.consentledger.query.readmodel.LiveCollections;
+import org.consentledger.query.readmodel.ReadModel;
+import org.consentledger.query.readmodel.Recorded;
+import org.consentledger.query.testing.QuerySideTest;
+import org.consentledger.query.testing.RandomLedger;
+import org.consentledger.query.testing.Writer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.data.mongodb.core.MongoTemplate;
+
+/** A history is written only when it shows something new, and misses nothing for that. */
+@QuerySideTest
+class UnsubscribeHistoriesTest {
+
+    @Autowired
+    private Writer writer;
+
+    @Autowired
+    private Ledger ledger;
+
+    @Autowired
+    private CountedLedger counted;
+
+    @Autowired
+    private LiveCollections collections;
+
+    @Autowired
+    private UnsubscribeHistories histories;
+
+    @Autowired
+    private MongoTemplate mongo;
+
+    private MongoCollection<Document> collection;
+
+    @BeforeEach
+    void an_empty_collection() {
+        collection = mongo.getCollection("histories_beside_the_live_ones");
+        collection.drop();
+        histories.createIndexes(collection);
+    }
+
+    /** Two instances take turns; one is now and then replaced by another one, which remembers nothing. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void however_the_facts_are_cut_into_batches_the_histories_are_their_fold(long seed) {
+        var facts = livesOf(8_000 + seed);
+        var random = new Random(seed);
+        var instances = new ArrayList<>(List.of(instance(ledger), instance(ledger)));
+        for (int from = 0, to; from < facts.size(); from = to) {
+            to = Math.min(facts.size(), from + 1 + random.nextInt(25));
+            var again = random.nextInt(3) == 0 ? random.nextInt(from + 1) : from;
+            var turn = random.nextInt(2);
+            if (random.nextInt(8) == 0) {
+                instances.set(turn, instance(ledger));
+            }
+            take(instances.get(turn), facts.subList(again, to));
+        }
+
+        assertThat(stored()).isEqualTo(fold(facts));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void what_a_collection_loses_comes_back_when_the_facts_come_again(long seed) {
+        var facts = livesOf(9_000 + seed);
+        var random = new Random(seed);
+        var instance = instance(ledger);
+        for (int from = 0, to; from < facts.size(); from = to) {
+            to = Math.min(facts.size(), from + 1 + random.nextInt(25));
+            take(instance, facts.subList(from, to));
+            collection.deleteOne(Filters.eq("_id", facts.get(random.nextInt(to)).stream()));
+        }
+
+        take(instance, facts);
+
+        assertThat(stored()).isEqualTo(fold(facts));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void the_tails_documents_and_the_answers_are_the_fold(long seed) {
+        var facts = livesOf(10_000 + seed);
+        writer.awaitReadModels();
+        var live = writer.dump("unsubscribe_history");
+
+        fold(facts).forEach((person, history) -> {
+            assertThat(HistoryBson.SHAPE.decode(live.get(person))).isEqualTo(history);
+            var id = PersonId.of(person);
+            assertThat(histories.find(id)).contains(history.asOf(writer.versionOf(id)));
+        });
+    }
+
+    @Test
+    void what_a_history_does_not_show_is_not_written() {
+        var ada = PersonId.random();
+        writer.record(registered(ada), authorized(ada), exported(ada), optedOut(ada));
+        var facts = factsOf(List.of(ada));
+        var instance = instance(ledger);
+        take(instance, facts.subList(0, 1));
+        collection.updateOne(Filters.eq("_id", ada.toString()), Updates.set("untouched", true));
+
+        take(instance, facts.subList(1, 3));
+        assertThat(collection.find().first()).containsEntry("untouched", true).containsEntry("version", 1L);
+
+        take(instance, facts.subList(3, 4));
+        assertThat(collection.find().first()).doesNotContainKey("untouched").containsEntry("version", 4L);
+    }
+
+    @Test
+    void after_many_facts_that_it_does_not_show_an_opt_out_is_in_it() {
+        var ada = PersonId.random();
+        writer.record(registered(ada));
+        for (int i = 0; i < 60; i++) {
+            writer.record(authorized(ada));
+        }
+        writer.record(optedOut(ada));
+        var facts = factsOf(List.of(ada));
+        take(instance(ledger), facts.subList(0, 1));
+
+        take(instance(ledger), facts.subList(61, 62));
+
+        assertThat(stored()).isEqualTo(fold(facts)).containsOnlyKeys(ada.toString());
+        assertThat(stored().get(ada.toString()).version()).isEqualTo(62);
+    }
+
+    @Test
+    void many_people_who_opt_out_together_cost_one_question_to_the_ledger() {
+        var people = Stream.generate(PersonId::random).limit(40).toList();
+        people.forEach(person -> writer.record(registered(person)));
+        people.forEach(person -> writer.record(authorized(person)));
+        people.forEach(person -> writer.record(optedOut(person)));
+        var facts = factsOf(people);
+        var instance = instance(counted.ledger());
+        take(instance, facts.subList(0, 40));
+        take(instance, facts.subList(40, 80));
+        var before = counted.queries();
+
+        take(instance, facts.subList(80, 120));
+
+        assertThat(counted.queries() - before).isEqualTo(1);
+        assertThat(stored()).isEqualTo(fold(facts)).hasSize(40);
+    }
+
+    @Test
+    void whoever_comes_and_opts_out_within_a_batch_costs_none() {
+        var people = Stream.generate(PersonId::random).limit(20).toList();
+        people.forEach(person -> writer.record(registered(person), authorized(person), optedOut(person)));
+        var facts = factsOf(people);
+        var before = counted.queries();
+
+        take(instance(counted.ledger()), facts);
+
+        assertThat(counted.queries()).isEqualTo(before);
+        assertThat(stored()).isEqualTo(fold(facts)).hasSize(20);
+    }
+
+    @Test
+    void where_a_missing_fact_is_damaged_one_person_stops_and_nobody_else() {
+        var ada = PersonId.random();
+        var eve = PersonId.random();
+        writer.record(registered(ada), optedOut(ada), optedIn(ada));
+        writer.record(registered(eve), optedOut(eve), optedIn(eve));
+        var facts = factsOf(List.of(ada, eve));
+        writer.awaitReadModels();
+        var payload = writer.jdbc.queryForObject(
+                "SELECT payload FROM event WHERE aggregate_id = ? AND sequence_number = 1",
+                byte[].class,
+                ada.toString());
+        overwrite(ada, "{\"personId\":\"%s\",\"cause\":[17]}".formatted(ada).getBytes());
+        try {
+            var batch = List.of(facts.get(2), facts.get(5));
+            var fold = instance(ledger).begin(collection, headings(batch));
+            assertThatThrownBy(() -> fold.fold(facts.get(2))).isInstanceOf(RuntimeException.class);
+            fold.fold(facts.get(5));
+            fold.write();
+        } finally {
+            overwrite(ada, payload);
+        }
+
+        assertThat(stored()).isEqualTo(fold(facts.subList(3, 6)));
+    }
+
+    private void overwrite(PersonId person, byte[] payload) {
+        writer.jdbc.update(
+                "UPDATE event SET payload = ? WHERE aggregate_id = ? AND sequence_number = 1",
+                payload,
+                person.toString());
+    }
+
+    private ReadModel instance(Ledger read) {
+        return new UnsubscribeHistories(read, collections);
+    }
+
+    private void take(ReadModel instance, List<Recorded<PersonEvent>> batch) {
+        var fold = instance.begin(collection, headings(batch));
+        batch.forEach(fold::fold);
+        fold.write();
+    }
+
+    private static List<Heading> headings(List<Recorded<PersonEvent>> batch) {
+        return batch.stream()
+                .map(fact ->
+                        new Heading(fact.stream(), fact.sequence(), fact.event().getClass()))
+                .toList();
+    }
+
+    private List<Recorded<PersonEvent>> livesOf(long seed) {
+        var life = new RandomLedger(writer, seed);
+        life.play(120);
+        return factsOf(life.people());
+    }
+
+    /** All facts about these people, in the order of the ledger. */
+    private List<Recorded<PersonEvent>> factsOf(Collection<PersonId> people) {
+        var facts = new ArrayList<Recorded<PersonEvent>>();
+        people.forEach(person -> ledger.history(person, 0, facts::add));
+        facts.sort(Comparator.comparing(Recorded::position));
+        return facts;
+    }
+
+    private static Map<String, UnsubscribeHistory> fold(List<Recorded<PersonEvent>> facts) {
+        var histories = new HashMap<String, UnsubscribeHistory>();
+        facts.forEach(
+                fact -> histories.put(fact.stream(), HistoryBson.SHAPE.evolve(histories.get(fact.stream()), fact)));
+        return histories;
+    }
+
+    private Map<String, UnsubscribeHistory> stored() {
+        var histories = new HashMap<String, UnsubscribeHistory>();
+        for (var document : collection.find()) {
+            histories.put(document.getString("_id"), HistoryBson.SHAPE.decode(document));
+        }
+        return histories;
+    }
+
+    private static PersonEvent registered(PersonId person) {
+        return new PersonRegistered(person, NOWAK, Source.of(SourceType.IMPORT), MONDAY);
+    }
+
+    private static PersonEvent authorized(PersonId person) {
+        return new AuthorizationSet(person, Authorization.of(AuthorizationType.LEGITIMATE_INTEREST), null, MONDAY);
+    }
+
+    private static PersonEvent exported(PersonId person) {
+        return new PersonExported(person, UUID.randomUUID(), MONDAY);
+    }
+
+    private static PersonEvent optedOut(PersonId person) {
+        return new Unsubscribed(person, UnsubscribeCause.REQUESTED, null, "too much", List.of(), MONDAY);
+    }
+
+    private static PersonEvent optedIn(PersonId person) {
+        return new ResubscribeApproved(person, EVIDENCE, "letter seen", List.of(), MONDAY);
+    }
+}

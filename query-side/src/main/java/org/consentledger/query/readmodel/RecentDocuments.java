@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public final class RecentDocuments<D> {
 
-    private static final int REMEMBERED = 5_000;
+    private static final int REMEMBERED = 10_000;
 
     private final Cache<Key, D> documents =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();

@@ -177,15 +177,14 @@ class ImportWork implements Workload {
                     .distinct()
                     .sorted()
                     .toArray(String[]::new);
-            var met = new HashSet<>(jdbc.queryForList(
-                    "SELECT key_hash FROM job_key WHERE job_id = ? AND key_hash = ANY (?)",
-                    String.class,
-                    job.id(),
-                    keys));
-            jdbc.update(
-                    "INSERT INTO job_key (job_id, key_hash) SELECT ?, unnest(?::text[]) ON CONFLICT DO NOTHING",
-                    job.id(),
-                    keys);
+            var met = new HashSet<>(List.of(keys));
+            jdbc.queryForList(
+                            "INSERT INTO job_key (job_id, key_hash) SELECT ?, unnest(?::text[])"
+                                    + " ON CONFLICT DO NOTHING RETURNING key_hash",
+                            String.class,
+                            job.id(),
+                            keys)
+                    .forEach(met::remove);
             return met;
         }
 

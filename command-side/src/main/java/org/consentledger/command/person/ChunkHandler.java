@@ -382,6 +382,7 @@ public class ChunkHandler {
                 return;
             }
             keys.create(registered);
+            keys.prefetch(registered);
             besides.forEach(Runnable::run);
             engine.appendEvents(recorded);
             afterCommit(() -> recorded.forEach(event -> {

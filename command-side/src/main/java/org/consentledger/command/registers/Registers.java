@@ -20,6 +20,7 @@ import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -137,17 +138,35 @@ public class Registers implements AppendParticipant {
         }
         var taken = holders.entrySet().stream()
                 .filter(entry -> entry.getValue().isPresent())
-                .map(entry ->
-                        new Object[] {entry.getKey(), entry.getValue().get().value()})
                 .toList();
         if (!taken.isEmpty()) {
-            // An address that the person has already may be named again; one of somebody else is a race that was lost.
-            jdbc.batchUpdate(
-                    "INSERT INTO person_identity (key_hash, person_id) SELECT ?, ? WHERE NOT EXISTS"
-                            + " (SELECT FROM person_identity WHERE key_hash = ? AND person_id = ?)",
+            take(
+                    taken.stream().map(Map.Entry::getKey).toArray(String[]::new),
                     taken.stream()
-                            .map(row -> new Object[] {row[0], row[1], row[0], row[1]})
-                            .toList());
+                            .map(entry -> entry.getValue().orElseThrow().value())
+                            .toArray(UUID[]::new));
+        }
+    }
+
+    /** An address that the person has already may be named again; one of somebody else is a race that was lost. */
+    private void take(String[] keyHashes, UUID[] people) {
+        var added = jdbc.update(
+                "INSERT INTO person_identity (key_hash, person_id) SELECT * FROM unnest(?::text[], ?::uuid[])"
+                        + " ON CONFLICT DO NOTHING",
+                keyHashes,
+                people);
+        if (added == keyHashes.length) {
+            return;
+        }
+        // A statement of its own: what others committed while the first one waited is seen only by the next.
+        var had = jdbc.queryForObject(
+                "SELECT count(*) FROM unnest(?::text[], ?::uuid[]) AS taken (key_hash, person_id)"
+                        + " JOIN person_identity USING (key_hash, person_id)",
+                Integer.class,
+                keyHashes,
+                people);
+        if (had == null || had != keyHashes.length) {
+            throw new DuplicateKeyException("Somebody else has one of the addresses or Salesforce ids");
         }
     }
 

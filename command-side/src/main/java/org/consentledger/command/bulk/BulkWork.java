@@ -2,11 +2,8 @@ package org.consentledger.command.bulk;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.UUID;
 import org.consentledger.command.jobs.ItemResult;
 import org.consentledger.command.jobs.Job;
 import org.consentledger.command.jobs.JobKey;
@@ -15,6 +12,7 @@ import org.consentledger.command.jobs.Workload;
 import org.consentledger.command.person.ChunkHandler;
 import org.consentledger.command.person.ChunkItem;
 import org.consentledger.command.person.ChunkOutcome;
+import org.consentledger.command.person.KnownPeople;
 import org.consentledger.foundation.http.HttpJson;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.PersonCommand;
@@ -30,8 +28,6 @@ import org.springframework.stereotype.Component;
 /** Sends the one command to each of the people. Each gets events of their own, as if they had been asked alone. */
 @Component
 class BulkWork implements Workload {
-
-    private static final int PEOPLE_AT_ONCE = 1000;
 
     private final SelectedPeople selected;
     private final ChunkHandler people;
@@ -88,11 +84,17 @@ class BulkWork implements Workload {
         return new BulkRun(job, Order.ofJson(request));
     }
 
-    private final class BulkRun implements Run<UUID> {
+    /**
+     * One of the people.
+     *
+     * @param known them and their neighbours, as they were when they were read
+     */
+    private record Selected(PersonId person, KnownPeople known) {}
+
+    private final class BulkRun implements Run<Selected> {
 
         private final Job job;
         private final Order order;
-        private final Queue<UUID> read = new ArrayDeque<>();
         private long next;
 
         BulkRun(Job job, Order order) {
@@ -106,22 +108,26 @@ class BulkWork implements Workload {
         }
 
         @Override
-        public @Nullable UUID next() {
-            if (read.isEmpty()) {
-                read.addAll(selected.page(job.id(), next, PEOPLE_AT_ONCE));
-                next += read.size();
-            }
-            return read.poll();
+        public List<Selected> next(int most) {
+            var page = selected.page(job.id(), next, most).stream()
+                    .map(PersonId::new)
+                    .toList();
+            next += page.size();
+            // A dry run has nothing to prove its people by, so it meets them when their turn comes.
+            var known = job.dryRun() ? KnownPeople.NOBODY : people.lookAt(page);
+            return page.stream().map(person -> new Selected(person, known)).toList();
         }
 
         @Override
-        public List<ItemResult> carryOut(List<? extends UUID> ids) {
+        public List<ItemResult> carryOut(List<? extends Selected> those, boolean anew) {
             var at = clock.instant();
-            var items = ids.stream()
-                    .map(id -> new ChunkItem.Single(order.commandFor(new PersonId(id), at)))
+            var items = those.stream()
+                    .map(one -> new ChunkItem.Single(order.commandFor(one.person(), at)))
                     .toList();
-            var outcomes =
-                    job.dryRun() ? people.rehearse(items, job.provenance()) : people.handle(items, job.provenance());
+            var known = anew ? KnownPeople.NOBODY : those.getFirst().known();
+            var outcomes = job.dryRun()
+                    ? people.rehearse(items, job.provenance())
+                    : people.handle(items, job.provenance(), known);
             var results = new ArrayList<ItemResult>();
             for (int index = 0; index < outcomes.size(); index++) {
                 results.add(
@@ -132,7 +138,7 @@ class BulkWork implements Workload {
                                 new ItemResult.Failed(
                                         null,
                                         null,
-                                        ids.get(index),
+                                        those.get(index).person().value(),
                                         String.valueOf(refused.rejection().getMessage()));
                         });
             }

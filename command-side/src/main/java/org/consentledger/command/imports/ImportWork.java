@@ -86,7 +86,14 @@ class ImportWork implements Workload {
         return rows;
     }
 
-    private final class ImportRun implements Run<Row> {
+    /**
+     * A row, and what tells that another is about the same person.
+     *
+     * @param keys the keyed hashes of what the row's person can be found by
+     */
+    private record HashedRow(Row row, List<String> keys) {}
+
+    private final class ImportRun implements Run<HashedRow> {
 
         private final Job job;
         private final ImportOrder order;
@@ -106,9 +113,18 @@ class ImportWork implements Workload {
         }
 
         @Override
-        public @Nullable Row next() throws IOException {
-            var row = file.next();
-            return row instanceof Row.Contact contact ? checked(contact) : row;
+        public List<HashedRow> next(int most) throws IOException {
+            var rows = new ArrayList<HashedRow>();
+            while (rows.size() < most) {
+                var row = file.next();
+                if (row == null) {
+                    break;
+                }
+                var checked = row instanceof Row.Contact contact ? checked(contact) : row;
+                rows.add(new HashedRow(
+                        checked, checked instanceof Row.Contact contact ? keysOf(contact.contact()) : List.of()));
+            }
+            return rows;
         }
 
         /** A row is held to the same form as a single request. */
@@ -130,19 +146,15 @@ class ImportWork implements Workload {
         }
 
         @Override
-        public List<ItemResult> carryOut(List<? extends Row> rows) {
-            var contacts = rows.stream()
-                    .filter(Row.Contact.class::isInstance)
-                    .map(Row.Contact.class::cast)
-                    .toList();
-            var items = itemsFor(contacts);
+        public List<ItemResult> carryOut(List<? extends HashedRow> rows, boolean anew) {
+            var items = itemsFor(rows);
             var outcomes =
                     job.dryRun() ? people.rehearse(items, job.provenance()) : people.handle(items, job.provenance());
             var next = outcomes.iterator();
             var results = new ArrayList<ItemResult>();
-            for (var row : rows) {
+            for (var hashed : rows) {
                 results.add(
-                        switch (row) {
+                        switch (hashed.row()) {
                             case Row.Contact contact -> result(contact, next.next());
                             case Row.Unreadable unreadable -> result(unreadable);
                         });
@@ -150,13 +162,16 @@ class ImportWork implements Workload {
             return results;
         }
 
-        private List<ChunkItem> itemsFor(List<Row.Contact> rows) {
+        private List<ChunkItem> itemsFor(List<? extends HashedRow> rows) {
             var at = clock.instant();
             var met = met(rows);
             var items = new ArrayList<ChunkItem>();
-            for (var row : rows) {
+            for (var hashed : rows) {
+                if (!(hashed.row() instanceof Row.Contact row)) {
+                    continue;
+                }
                 var again = false;
-                for (var key : keysOf(row.contact())) {
+                for (var key : hashed.keys()) {
                     again |= !met.add(key);
                 }
                 items.add(new RegisterOrComplete(
@@ -171,9 +186,9 @@ class ImportWork implements Workload {
         }
 
         /** The keys among those of some rows that earlier chunks have met; from now on all of them count as met. */
-        private Set<String> met(List<Row.Contact> rows) {
+        private Set<String> met(List<? extends HashedRow> rows) {
             var keys = rows.stream()
-                    .flatMap(row -> keysOf(row.contact()).stream())
+                    .flatMap(row -> row.keys().stream())
                     .distinct()
                     .sorted()
                     .toArray(String[]::new);

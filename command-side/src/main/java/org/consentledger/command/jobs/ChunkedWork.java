@@ -7,18 +7,17 @@ import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.jobs.JobStore.Claim;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.listener.StepExecutionListener;
 import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.core.step.builder.ChunkOrientedStepBuilder;
 import org.springframework.batch.infrastructure.item.Chunk;
-import org.springframework.batch.infrastructure.item.ExecutionContext;
-import org.springframework.batch.infrastructure.item.ItemStreamException;
-import org.springframework.batch.infrastructure.item.ItemStreamReader;
 import org.springframework.batch.infrastructure.item.ItemWriter;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.stereotype.Component;
@@ -35,8 +34,10 @@ class ChunkedWork {
 
     private static final String JOB_ID = "jobId";
 
+    private static final int ATTEMPTS_TOGETHER = 5;
+
     /** Each lost race means that somebody else's command was carried out, so the ledger gets on all the same. */
-    private static final int ATTEMPTS_PER_CHUNK = 20;
+    private static final int ATTEMPTS_ALONE = 20;
 
     private final JobStore store;
     private final JobSettings settings;
@@ -111,14 +112,7 @@ class ChunkedWork {
         var job = go.job();
         var order = store.order(job.id());
         try (var run = workload.start(job, order.key(), order.request())) {
-            var batchName = job.kind().name().toLowerCase(Locale.ROOT);
-            var parameters = new JobParametersBuilder()
-                    .addString(JOB_ID, job.id().toString())
-                    .toJobParameters();
-            recover(batchName, parameters);
-            var batchJob =
-                    new JobBuilder(batchName, repository).start(step(go, run)).build();
-            var execution = operator.start(batchJob, parameters);
+            var execution = execute(go, run);
             if (execution.getStatus() == BatchStatus.COMPLETED) {
                 return true;
             }
@@ -131,6 +125,21 @@ class ChunkedWork {
         }
     }
 
+    private <I> JobExecution execute(Go go, Workload.Run<I> run) throws Exception {
+        var job = go.job();
+        var batchName = job.kind().name().toLowerCase(Locale.ROOT);
+        var parameters = new JobParametersBuilder()
+                .addString(JOB_ID, job.id().toString())
+                .toJobParameters();
+        recover(batchName, parameters);
+        try (var items = new ReadAhead<>(run, settings.chunkSize(), job.total(), store.processed(job.id()))) {
+            var batchJob = new JobBuilder(batchName, repository)
+                    .start(step(go, run, items))
+                    .build();
+            return operator.start(batchJob, parameters);
+        }
+    }
+
     /** Closes Batch's books on a go that ended without a word, with its process. */
     private void recover(String batchName, JobParameters parameters) {
         var last = repository.getLastJobExecution(batchName, parameters);
@@ -139,10 +148,9 @@ class ChunkedWork {
         }
     }
 
-    private <I> org.springframework.batch.core.step.Step step(Go go, Workload.Run<I> run) {
+    private <I> Step step(Go go, Workload.Run<I> run, ReadAhead<I> items) {
         return new ChunkOrientedStepBuilder<I, I>("chunks", repository, settings.chunkSize())
-                .reader(new Reader<>(
-                        run, go.job().total(), store.processed(go.job().id())))
+                .reader(items)
                 .writer(new Writer<>(go, run))
                 .transactionManager(transactions)
                 .listener(new StepExecutionListener() {
@@ -152,40 +160,6 @@ class ChunkedWork {
                     }
                 })
                 .build();
-    }
-
-    /** Gives Batch the items that earlier goes have not done, and sees that none is missing. */
-    private static final class Reader<I> implements ItemStreamReader<I> {
-
-        private final Workload.Run<I> run;
-        private final long total;
-        private long read;
-
-        Reader(Workload.Run<I> run, long total, long done) {
-            this.run = run;
-            this.total = total;
-            this.read = done;
-        }
-
-        @Override
-        public void open(ExecutionContext context) {
-            try {
-                run.skip(read);
-            } catch (java.io.IOException e) {
-                throw new ItemStreamException("The items that are done can't be stepped over", e);
-            }
-        }
-
-        @Override
-        public @Nullable I read() throws Exception {
-            var item = run.next();
-            if (item != null) {
-                read++;
-            } else if (read != total) {
-                throw new IllegalStateException("Of " + total + " items only " + read + " are there");
-            }
-            return item;
-        }
     }
 
     private final class Writer<I> implements ItemWriter<I> {
@@ -200,27 +174,44 @@ class ChunkedWork {
 
         @Override
         public void write(Chunk<? extends I> chunk) {
-            store.record(go.job().id(), go.runner, untilNotOvertaken(chunk.getItems()));
+            store.record(go.job().id(), go.runner, carryOut(chunk.getItems()));
             if (store.isCancelRequested(go.job().id())) {
                 go.stop();
             }
         }
 
+        /**
+         * All at once, and if somebody is always faster with one of them, one by one. Then a race can be lost only
+         * until the first of them is recorded: from there on nobody else appends until the commit.
+         */
+        private List<ItemResult> carryOut(List<? extends I> items) {
+            try {
+                return untilNotOvertaken(items, ATTEMPTS_TOGETHER, false);
+            } catch (ConcurrencyException | ConcurrencyFailureException overtaken) {
+                return items.stream()
+                        .flatMap(item -> untilNotOvertaken(List.of(item), ATTEMPTS_ALONE, true).stream())
+                        .toList();
+            }
+        }
+
         /** Each attempt has a savepoint to go back to, so that a lost race doesn't cost the whole transaction. */
-        private List<ItemResult> untilNotOvertaken(List<? extends I> items) {
-            RuntimeException last = new IllegalStateException("not tried");
-            for (int number = 0; number < ATTEMPTS_PER_CHUNK; number++) {
-                try {
-                    var results = attempt.execute(status -> run.carryOut(items));
-                    if (results == null || results.size() != items.size()) {
-                        throw new IllegalStateException("Each item must have a result");
-                    }
-                    return results;
-                } catch (ConcurrencyException | ConcurrencyFailureException overtaken) {
-                    last = overtaken;
+        private List<ItemResult> untilNotOvertaken(List<? extends I> items, int attempts, boolean anew) {
+            try {
+                return attempt(items, anew);
+            } catch (ConcurrencyException | ConcurrencyFailureException overtaken) {
+                if (attempts == 1) {
+                    throw overtaken;
                 }
             }
-            throw last;
+            return untilNotOvertaken(items, attempts - 1, true);
+        }
+
+        private List<ItemResult> attempt(List<? extends I> items, boolean anew) {
+            var results = attempt.execute(status -> run.carryOut(items, anew));
+            if (results == null || results.size() != items.size()) {
+                throw new IllegalStateException("Each item must have a result");
+            }
+            return results;
         }
     }
 

@@ -2,7 +2,6 @@ package org.consentledger.command.jobs;
 
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What the jobs of one kind do. */
 public interface Workload {
@@ -27,12 +26,18 @@ public interface Workload {
         /** Steps over the items that earlier goes have done. */
         void skip(long items) throws IOException;
 
-        /** The next item; null after the last one. */
-        @Nullable
-        I next() throws IOException;
+        /**
+         * The next items, at most so many, and none after the last one. They are asked for while the items before them
+         * are carried out, outside any transaction: what is read about people here may be behind when their turn comes.
+         */
+        List<I> next(int most) throws IOException;
 
-        /** Carries some items out within the transaction at hand; there is a result for each, in their order. */
-        List<ItemResult> carryOut(List<? extends I> items);
+        /**
+         * Carries some items out within the transaction at hand; there is a result for each, in their order.
+         *
+         * @param anew whether what was read ahead must be forgotten, as somebody was faster
+         */
+        List<ItemResult> carryOut(List<? extends I> items, boolean anew);
 
         @Override
         void close() throws IOException;

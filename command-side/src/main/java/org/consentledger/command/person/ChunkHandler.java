@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -102,13 +103,44 @@ public class ChunkHandler {
      *     chunk may be tried again
      */
     public List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance) {
+        return handle(items, provenance, KnownPeople.NOBODY);
+    }
+
+    /**
+     * As {@link #handle(List, Provenance)}, without reading again who is known.
+     *
+     * @throws ConcurrencyException also if somebody known has moved on; tried again, the chunk must know nobody
+     */
+    public List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance, KnownPeople known) {
         return transaction.execute(status -> {
-            var chunk = new Chunk(items, Map.of());
+            var chunk = new Chunk(items, known.people());
             var outcomes = chunk.handle(items, provenance);
+            chunk.requireFresh();
             chunk.record();
             afterCommit(() -> chunk.people.keySet().forEach(this::forget));
             return outcomes;
         });
+    }
+
+    /** People as they are at the moment, for a chunk whose turn is still to come; who is unknown is missing. */
+    public KnownPeople lookAt(Collection<PersonId> people) {
+        return new KnownPeople(latest(people.stream().map(PersonId::toString).toList()));
+    }
+
+    private Map<PersonId, Person> latest(Collection<String> people) {
+        var latest = new HashMap<PersonId, Person>();
+        engine.readLatest(people).forEach((id, history) -> latest.put(PersonId.of(id), stateAfter(history)));
+        return latest;
+    }
+
+    private static Person stateAfter(List<DomainEventMessage<?>> history) {
+        var person = Person.UNKNOWN;
+        for (var message : history) {
+            person = message.getPayload() instanceof PersonAggregate snapshot
+                    ? snapshot.person()
+                    : person.evolve((PersonEvent) message.getPayload());
+        }
+        return person;
     }
 
     /** Says what {@link #handle} would do, and does nothing. */
@@ -224,17 +256,7 @@ public class ChunkHandler {
                     }
                 }
             }
-            engine.readLatest(unknown).forEach((id, history) -> people.put(PersonId.of(id), stateAfter(history)));
-        }
-
-        private static Person stateAfter(List<DomainEventMessage<?>> history) {
-            var person = Person.UNKNOWN;
-            for (var message : history) {
-                person = message.getPayload() instanceof PersonAggregate snapshot
-                        ? snapshot.person()
-                        : person.evolve((PersonEvent) message.getPayload());
-            }
-            return person;
+            people.putAll(latest(unknown));
         }
 
         /** All items for the same reason. */

@@ -2,9 +2,13 @@ package org.consentledger.command.bulk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 import static org.consentledger.command.jobs.JobServer.numbers;
 import static org.consentledger.command.jobs.JobServer.people;
 
+import java.sql.DriverManager;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -105,6 +109,57 @@ class BulkOperationTest {
                 .startsWith("personId,reason\r\n")
                 .contains(unknown + ",There is no such person")
                 .contains(erased + ",The person has been erased");
+    }
+
+    /** Chunks of one person, the first of which is held up in its transaction while the second is read ahead. */
+    @Test
+    void who_is_changed_by_somebody_else_while_the_people_before_them_are_written_keeps_both_changes()
+            throws Exception {
+        try (var slow = JobServer.start("--ledger.jobs.chunk-size=1")) {
+            slow.imported(people(0, 3));
+            var ids = slow.jdbc.queryForList("SELECT person_id FROM person_standing ORDER BY person_id", UUID.class);
+            String location;
+            try (var other = DriverManager.getConnection(slow.database, "postgres", "");
+                    var hold = other.prepareStatement("SELECT FROM person_standing WHERE person_id = ? FOR UPDATE")) {
+                other.setAutoCommit(false);
+                hold.setObject(1, ids.get(0));
+                hold.execute();
+                location = slow.sendBulk(
+                                "{\"command\":\"SET_SOURCE\",\"source\":{\"type\":\"CRM_SYNC\"},\"selection\":{\"all\":true}}")
+                        .header("Location");
+                await().during(Duration.ofMillis(300)).until(() -> isHeldUp(slow));
+
+                assertThat(slow.request("PUT", "/api/people/" + ids.get(1) + "/source")
+                                .json("{\"type\":\"MANUAL_UPLOAD\"}")
+                                .exchange()
+                                .status())
+                        .isEqualTo(200);
+                other.rollback();
+            }
+
+            assertThat(numbers(slow.ended(location))).containsExactly(3L, 3L, 3L, 0L, 0L);
+            assertThat(slow.jdbc.queryForObject(
+                            "SELECT count(*) FROM batch_job_execution_params WHERE parameter_value = ?",
+                            Integer.class,
+                            location.substring(location.lastIndexOf('/') + 1)))
+                    .as("goes at the job")
+                    .isEqualTo(1);
+            assertThat(slow.histories().get(ids.get(1)))
+                    .filteredOn(SourceSet.class::isInstance)
+                    .extracting(
+                            event -> ((SourceSet) event).previous().type(),
+                            event -> ((SourceSet) event).source().type())
+                    .containsExactly(
+                            tuple(SourceType.IMPORT, SourceType.MANUAL_UPLOAD),
+                            tuple(SourceType.MANUAL_UPLOAD, SourceType.CRM_SYNC));
+        }
+    }
+
+    private static boolean isHeldUp(JobServer server) {
+        return Boolean.TRUE.equals(server.jdbc.queryForObject(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO person_standing%')",
+                Boolean.class));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.consentledger.command.person;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
@@ -13,10 +14,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.CommandSideTest;
 import org.consentledger.command.gateway.Commands;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.ContactData;
@@ -25,6 +28,7 @@ import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonCommand.ErasePerson;
 import org.consentledger.kernel.person.PersonCommand.LinkSalesforceRecord;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
+import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
 import org.consentledger.kernel.person.PersonCommand.SetSource;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
@@ -243,6 +247,73 @@ class ChunkHandlerTest {
             var all = Stream.concat(one.get().stream(), other.get().stream()).toList();
             assertThat(all).filteredOn(ChunkOutcome.Changed.class::isInstance).hasSize(100);
             assertThat(all).filteredOn(ChunkOutcome.Unchanged.class::isInstance).hasSize(100);
+        }
+    }
+
+    @Nested
+    class Somebody_who_was_looked_at_before_their_turn {
+
+        @Test
+        void is_changed_without_being_read_again() {
+            var person = registered();
+            var known = chunks.lookAt(List.of(person));
+
+            var outcomes = chunks.handle(List.of(from(person, SourceType.CRM_SYNC)), BY_A_JOB, known);
+
+            assertThat(outcomes).containsExactly(new ChunkOutcome.Changed(person, 2));
+        }
+
+        @Test
+        void and_has_been_changed_since_keeps_both_changes() {
+            var person = registered();
+            var neighbour = registered();
+            var items = List.of(from(neighbour, SourceType.CRM_SYNC), from(person, SourceType.CRM_SYNC));
+            var known = chunks.lookAt(List.of(neighbour, person));
+            send(new SetAuthorization(person, Authorization.other("Old rules"), now()));
+
+            assertThatThrownBy(() -> chunks.handle(items, BY_A_JOB, known)).isInstanceOf(ConcurrencyException.class);
+            assertThat(historyOf(neighbour)).hasSize(1);
+            chunks.handle(items, BY_A_JOB);
+
+            assertThat(historyOf(neighbour)).hasSize(2);
+            assertThat(historyOf(person))
+                    .extracting(event -> event.getPayload().getClass().getSimpleName())
+                    .containsExactly("PersonRegistered", "AuthorizationSet", "SourceSet");
+        }
+
+        @Test
+        void and_seemed_to_need_nothing_is_decided_anew_if_they_have_been_changed_since() {
+            var person = registered();
+            var items = List.of(from(person, SourceType.IMPORT));
+            var known = chunks.lookAt(List.of(person));
+            assertThat(chunks.handle(items, BY_A_JOB, known)).containsExactly(new ChunkOutcome.Unchanged(person, 1));
+            send(new SetSource(person, Source.of(SourceType.CRM_SYNC), now()));
+
+            assertThatThrownBy(() -> chunks.handle(items, BY_A_JOB, known)).isInstanceOf(ConcurrencyException.class);
+
+            assertThat(chunks.handle(items, BY_A_JOB)).containsExactly(new ChunkOutcome.Changed(person, 3));
+        }
+
+        @Test
+        void and_has_been_erased_since_is_refused() {
+            var person = registered();
+            var items = List.of(from(person, SourceType.CRM_SYNC));
+            var known = chunks.lookAt(List.of(person));
+            send(new ErasePerson(person, "asked for it", now()));
+
+            assertThatThrownBy(() -> chunks.handle(items, BY_A_JOB, known)).isInstanceOf(ConcurrencyException.class);
+
+            assertRefused(chunks.handle(items, BY_A_JOB).getFirst(), Rule.PERSON_ERASED);
+        }
+
+        @Test
+        void and_was_not_there_yet_is_found_when_their_turn_comes() {
+            var person = PersonId.random();
+            var known = chunks.lookAt(List.of(person));
+            send(new RegisterPerson(person, mailedAt(address()), Source.of(SourceType.IMPORT), null, now()));
+
+            assertThat(chunks.handle(List.of(from(person, SourceType.CRM_SYNC)), BY_A_JOB, known))
+                    .containsExactly(new ChunkOutcome.Changed(person, 2));
         }
     }
 

@@ -1,0 +1,66 @@
+package org.consentledger.command.jobs;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.infrastructure.item.ItemReader;
+
+/**
+ * Gives Batch the items that earlier goes have not done, and sees that none is missing. While a chunk is carried out,
+ * the one after it is read on a thread of its own, and no further.
+ */
+final class ReadAhead<I> implements ItemReader<I>, AutoCloseable {
+
+    private final Workload.Run<I> run;
+    private final int chunkSize;
+    private final long total;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("job-read-ahead").factory());
+    private final Queue<I> chunk = new ArrayDeque<>();
+    private Future<List<I>> next;
+    private long read;
+
+    ReadAhead(Workload.Run<I> run, int chunkSize, long total, long done) {
+        this.run = run;
+        this.chunkSize = chunkSize;
+        this.total = total;
+        this.read = done;
+        this.next = thread.submit(() -> {
+            run.skip(done);
+            return run.next(chunkSize);
+        });
+    }
+
+    @Override
+    public @Nullable I read() throws Exception {
+        if (chunk.isEmpty() && chunk.addAll(arrived())) {
+            next = thread.submit(() -> run.next(chunkSize));
+        }
+        var item = chunk.poll();
+        if (item != null) {
+            read++;
+        } else if (read != total) {
+            throw new IllegalStateException("Of " + total + " items only " + read + " are there");
+        }
+        return item;
+    }
+
+    private List<I> arrived() throws Exception {
+        try {
+            return next.get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof Exception cause ? cause : failed;
+        }
+    }
+
+    /** Waits for what is being read; it is lost to this go only. */
+    @Override
+    public void close() {
+        thread.close();
+    }
+}

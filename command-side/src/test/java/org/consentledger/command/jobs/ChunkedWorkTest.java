@@ -1,0 +1,256 @@
+package org.consentledger.command.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.axonframework.modelling.command.ConcurrencyException;
+import org.consentledger.foundation.privacy.KeySettings;
+import org.consentledger.kernel.provenance.Actor;
+import org.consentledger.kernel.provenance.Provenance;
+import org.consentledger.kernel.provenance.Via;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** How a job gets on, whatever it is that it does. */
+class ChunkedWorkTest {
+
+    private static final int CHUNK = 10;
+
+    private static JobServer server;
+    private static JobStore store;
+    private static ChunkedWork work;
+
+    @BeforeAll
+    static void start() {
+        server = JobServer.start("--ledger.jobs.chunk-size=" + CHUNK);
+        server.http.context.getBean(JobRunner.class).stop();
+        store = server.http.context.getBean(JobStore.class);
+        work = server.http.context.getBean(ChunkedWork.class);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void the_next_chunk_is_read_while_one_is_carried_out_and_no_further() throws Exception {
+        var numbers = new Numbers(95) {
+            @Override
+            public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
+                var nextIsRead = Math.min(items.getLast() + 1 + CHUNK, 95);
+                await().atMost(Duration.ofSeconds(10)).until(() -> read == nextIsRead);
+                furthestAhead = Math.max(furthestAhead, read - items.getFirst());
+                return super.carryOut(items, anew);
+            }
+        };
+
+        assertThat(carryOut(job(95), numbers)).isTrue();
+
+        assertThat(numbers.done)
+                .containsExactlyElementsOf(LongStream.range(0, 95).boxed().toList());
+        assertThat(numbers.furthestAhead).isEqualTo(2 * CHUNK);
+    }
+
+    @Test
+    void a_job_that_is_cancelled_leaves_what_was_read_ahead_undone_and_nobody_reading() throws Exception {
+        var job = job(50);
+        var numbers = new Numbers(50) {
+            @Override
+            public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
+                await().until(() -> read == 2 * CHUNK);
+                store.cancel(job);
+                return super.carryOut(items, anew);
+            }
+        };
+
+        assertThat(carryOut(job, numbers)).isFalse();
+
+        assertThat(numbers.done).hasSize(CHUNK);
+        assertThat(store.processed(job)).isEqualTo(CHUNK);
+        assertThat(numbers.closed).isTrue();
+        assertThat(readers()).isEmpty();
+    }
+
+    @Test
+    void a_failure_to_read_ahead_costs_nothing_that_was_done_and_the_next_go_goes_on_there() throws Exception {
+        var job = job(50);
+        var broken = new Numbers(50) {
+            @Override
+            public List<Long> next(int most) throws IOException {
+                if (read == 2 * CHUNK) {
+                    throw new IOException("the disk is away");
+                }
+                return super.next(most);
+            }
+        };
+
+        assertThatThrownBy(() -> carryOut(job, broken)).rootCause().hasMessage("the disk is away");
+        assertThat(store.processed(job)).isEqualTo(2 * CHUNK);
+        assertThat(readers()).isEmpty();
+
+        var again = new Numbers(50);
+        assertThat(carryOut(job, again)).isTrue();
+        assertThat(again.done)
+                .containsExactlyElementsOf(
+                        LongStream.range(2 * CHUNK, 50).boxed().toList());
+    }
+
+    @Test
+    void a_chunk_that_could_not_be_written_is_read_again_by_the_next_go() throws Exception {
+        var job = job(50);
+        var broken = new Numbers(50) {
+            @Override
+            public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
+                if (items.getFirst() == CHUNK) {
+                    await().until(() -> read == 3 * CHUNK);
+                    throw new IllegalStateException("the database is away");
+                }
+                return super.carryOut(items, anew);
+            }
+        };
+
+        assertThatThrownBy(() -> carryOut(job, broken)).rootCause().hasMessage("the database is away");
+        assertThat(store.processed(job)).isEqualTo(CHUNK);
+
+        var again = new Numbers(50);
+        assertThat(carryOut(job, again)).isTrue();
+        assertThat(again.done)
+                .containsExactlyElementsOf(LongStream.range(CHUNK, 50).boxed().toList());
+    }
+
+    @Test
+    void fewer_items_than_the_job_has_are_an_error() throws Exception {
+        var job = job(51);
+
+        assertThatThrownBy(() -> carryOut(job, new Numbers(50)))
+                .rootCause()
+                .hasMessage("Of 51 items only 50 are there");
+    }
+
+    @Test
+    void a_chunk_that_was_overtaken_relies_on_nothing_that_was_read_ahead() throws Exception {
+        var attempts = new ArrayList<Boolean>();
+        var numbers = new Numbers(CHUNK) {
+            @Override
+            public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
+                attempts.add(anew);
+                if (!anew) {
+                    throw new ConcurrencyException("somebody was faster");
+                }
+                return super.carryOut(items, anew);
+            }
+        };
+
+        assertThat(carryOut(job(CHUNK), numbers)).isTrue();
+
+        assertThat(attempts).containsExactly(false, true);
+        assertThat(numbers.done).hasSize(CHUNK);
+    }
+
+    @Test
+    void somebody_in_great_demand_does_not_keep_the_others_of_the_chunk_from_being_done() throws Exception {
+        var inDemand = new AtomicInteger();
+        var numbers = new Numbers(3 * CHUNK) {
+            @Override
+            public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
+                if (items.contains(13L) && (items.size() > 1 || inDemand.incrementAndGet() < 3)) {
+                    throw new ConcurrencyException("somebody was faster");
+                }
+                return super.carryOut(items, anew);
+            }
+        };
+
+        assertThat(carryOut(job(3 * CHUNK), numbers)).isTrue();
+
+        assertThat(numbers.done)
+                .containsExactlyElementsOf(
+                        LongStream.range(0, 3 * CHUNK).boxed().toList());
+    }
+
+    private static List<Thread> readers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("job-read-ahead"))
+                .toList();
+    }
+
+    private static boolean carryOut(UUID job, Numbers numbers) throws Exception {
+        server.jdbc.update("UPDATE job SET lease_until = NULL WHERE id = ?", job);
+        var runner = UUID.randomUUID().toString();
+        var claim = store.claim(runner, Duration.ofMinutes(5)).orElseThrow();
+        assertThat(claim.job().id()).isEqualTo(job);
+        try {
+            return work.carryOut(new ChunkedWork.Go(claim, runner), numbers);
+        } finally {
+            server.jdbc.update("UPDATE job SET lease_until = now() + interval '1 hour' WHERE id = ?", job);
+        }
+    }
+
+    private static UUID job(long total) {
+        var id = UUID.randomUUID();
+        var by = new Provenance(new Actor("u-17", "Otto Operator", List.of("operator")), Via.BULK, "request-1", null);
+        var keys = server.http.context.getBean(KeySettings.class);
+        store.add(new NewJob(id, JobKind.BULK, false, total, null, by, JobKey.random(id, keys), "nothing special"));
+        return id;
+    }
+
+    /** Counts. */
+    private static class Numbers implements Workload, Workload.Run<Long> {
+
+        final List<Long> done = new CopyOnWriteArrayList<>();
+        volatile long read;
+        volatile boolean closed;
+        long furthestAhead;
+        private final long total;
+
+        Numbers(long total) {
+            this.total = total;
+        }
+
+        @Override
+        public JobKind kind() {
+            return JobKind.BULK;
+        }
+
+        @Override
+        public Run<?> start(Job job, JobKey key, String request) {
+            return this;
+        }
+
+        @Override
+        public void skip(long items) {
+            read = items;
+        }
+
+        @Override
+        public List<Long> next(int most) throws IOException {
+            var items =
+                    LongStream.range(read, Math.min(read + most, total)).boxed().toList();
+            read += items.size();
+            return items;
+        }
+
+        @Override
+        public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
+            done.addAll(items);
+            return items.stream()
+                    .<ItemResult>map(item -> new ItemResult.Changed())
+                    .toList();
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}

@@ -57,8 +57,8 @@ public final class LedgerSerializer extends Jackson3Serializer {
             var bytes = getConverter().convert(stored.getData(), stored.getContentType(), byte[].class);
             return getReader(type)
                     .withAttributes(Map.of(
-                            PersonalDataModule.SUBJECT, subjectOf(bytes),
-                            PersonalDataModule.TYPE, type.getSimpleName()))
+                            PersonalSeal.SUBJECT, subjectOf(bytes),
+                            PersonalSeal.TYPE, type.getSimpleName()))
                     .readValue(bytes);
         } catch (JacksonException e) {
             throw new SerializationException("Unreadable " + type.getSimpleName(), e);

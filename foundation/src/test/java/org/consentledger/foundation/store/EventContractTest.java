@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.axonframework.serialization.AnnotationRevisionResolver;
 import org.axonframework.serialization.SimpleSerializedObject;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.kernel.person.AddressEvent;
@@ -20,6 +22,7 @@ import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,6 +43,12 @@ class EventContractTest {
         return OneOfEachEvent.events();
     }
 
+    static Stream<Arguments> eachRevisionOfEach() {
+        return oneOfEach()
+                .flatMap(event -> IntStream.rangeClosed(1, Integer.parseInt(revisionOf(event)))
+                        .mapToObj(revision -> Arguments.of(event, revision)));
+    }
+
     @ParameterizedTest
     @MethodSource("oneOfEach")
     void the_stored_form_is_unchanged(Object event) throws IOException {
@@ -49,13 +58,13 @@ class EventContractTest {
                 .put("revision", stored.getType().getRevision())
                 .set("payload", json.readTree(stored.getData()));
 
-        assertThat(masked(candidate)).isEqualTo(masked(approved(event, candidate)));
+        assertThat(masked(candidate)).isEqualTo(masked(approved(event, revisionOf(event), candidate)));
     }
 
     @ParameterizedTest
-    @MethodSource("oneOfEach")
-    void what_was_stored_once_reads_back_as_the_same_event(Object event) throws IOException {
-        var approved = approved(event, null);
+    @MethodSource("eachRevisionOfEach")
+    void what_was_stored_once_reads_back_as_the_same_event(Object event, int revision) throws IOException {
+        var approved = approved(event, String.valueOf(revision), null);
         var stored = new SimpleSerializedObject<>(
                 approved.get("payload").toString().getBytes(UTF_8),
                 byte[].class,
@@ -74,9 +83,13 @@ class EventContractTest {
                         .toArray(Class[]::new));
     }
 
+    private static String revisionOf(Object event) {
+        return new AnnotationRevisionResolver().revisionOf(event.getClass());
+    }
+
     /** The approved form; where there is none, the candidate is left beside the reports to be looked at. */
-    private JsonNode approved(Object event, JsonNode candidate) throws IOException {
-        var name = event.getClass().getSimpleName() + ".1.json";
+    private JsonNode approved(Object event, String revision, JsonNode candidate) throws IOException {
+        var name = event.getClass().getSimpleName() + "." + revision + ".json";
         try (InputStream file = EventContractTest.class.getResourceAsStream("/events/" + name)) {
             if (file == null && candidate != null) {
                 var proposal = Path.of("target", "proposed-events", name);

@@ -11,10 +11,12 @@ import org.axonframework.serialization.SimpleSerializedObject;
 import org.consentledger.foundation.privacy.AesGcm.TamperedException;
 import org.consentledger.foundation.privacy.PersonKeys.KeyMissingException;
 import org.consentledger.foundation.privacy.PersonKeysForTests;
+import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.FieldChange;
 import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
@@ -91,6 +93,18 @@ class PersonalDataAtRestTest {
     }
 
     @Test
+    void where_no_contact_data_is_left_none_is_sealed() {
+        var person = known();
+        ledger.keys.destroy(List.of(person));
+        var nobody = new PersonRegistered(person, ContactData.NONE, Source.of(SourceType.IMPORT), NOON);
+
+        ledger.append(0, nobody);
+
+        assertThat(storedText()).contains("\"contact\":{\"fields\":[]}");
+        assertThat(historyOf(person)).containsExactly(nobody);
+    }
+
+    @Test
     void nothing_personal_can_be_stored_about_an_erased_person() {
         var person = known();
         ledger.keys.destroy(List.of(person));
@@ -146,10 +160,30 @@ class PersonalDataAtRestTest {
     @Test
     void a_ciphertext_moved_to_another_field_does_not_decrypt() {
         var person = known();
+        var stored = ledger.serializer.serialize(
+                new AuthorizationSet(person, Authorization.other("Ask Ada"), null, NOON), byte[].class);
+        var moved = new String(stored.getData(), UTF_8).replace("\"description\"", "\"purposeOfProcessing\"");
+
+        assertTampered(moved, AuthorizationSet.class);
+    }
+
+    @Test
+    void contact_data_moved_to_another_place_does_not_decrypt() {
+        var person = known();
         var stored = ledger.serializer.serialize(registered(person), byte[].class);
-        var moved = new String(stored.getData(), UTF_8).replace("\"firstName\"", "\"lastName\"");
+        var moved = new String(stored.getData(), UTF_8).replace("\"sealed\"", "\"firstName\"");
 
         assertTampered(moved, PersonRegistered.class);
+    }
+
+    @Test
+    void of_contact_data_the_store_shows_which_fields_there_are_and_nothing_else() {
+        var person = known();
+        ledger.append(0, registered(person));
+
+        assertThat(storedText())
+                .contains("\"fields\":[\"firstName\",\"emails\",\"salesforceId\"]")
+                .containsOnlyOnce("\"p1.");
     }
 
     @Test

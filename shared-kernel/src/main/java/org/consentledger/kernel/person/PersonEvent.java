@@ -18,8 +18,8 @@ public sealed interface PersonEvent extends AboutPerson {
 
     Instant at();
 
-    /** The person came into the ledger. */
-    @Revision("1")
+    /** The person came into the ledger. In revision 1 each field of the contact data was encrypted by itself. */
+    @Revision("2")
     record PersonRegistered(PersonId personId, ContactData contact, Source source, Instant at) implements PersonEvent {}
 
     /** How the person is called or reached was changed. */

@@ -2,6 +2,7 @@ package org.consentledger.query.readmodel;
 
 import com.mongodb.client.MongoCollection;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * only events from before the switch, so nothing is missing in the new one; and where a tail was faster in the new one,
  * the guards of its writes let nothing older overwrite it.
  *
- * <p>Only one page of events and of the documents that it touches is in memory.
+ * <p>Only a few pages of events and of the documents that they touch are in memory.
  */
 final class Rebuild {
 
@@ -42,6 +44,9 @@ final class Rebuild {
 
     /** So many failures are no matter of single facts any more. */
     private static final int TOO_MANY_FAILURES = 1_000;
+
+    /** While one page waits for the database the next can be encoded; more would only fill the memory. */
+    private static final int PAGES_WRITTEN_AT_ONCE = 2;
 
     /** Where a model's dead letters go. */
     interface Letters {
@@ -159,18 +164,31 @@ final class Rebuild {
 
     /**
      * Reads everybody's history up to a position, one person after the other: so each document is written once, however
-     * many facts it is made of, and none is read. While one page is written, the next is read.
+     * many facts it is made of, and none is read. While one page is folded, the next is read and those before are
+     * written. Of two pages with the same person in both, the later doesn't build on the earlier: it heals from the
+     * ledger.
      */
     private void readByPerson(long position, List<Target> targets) {
-        try (var reader = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name("rebuild-reader").factory())) {
+        try (var reader = Executors.newSingleThreadExecutor(daemon("rebuild-reader"));
+                var writers = Executors.newFixedThreadPool(PAGES_WRITTEN_AT_ONCE, daemon("rebuild-writer"))) {
             var next = reader.submit(() -> factsByPerson(null, position));
+            var writes = new ArrayDeque<Future<?>>();
             for (var facts = result(next); !facts.isEmpty(); facts = result(next)) {
                 var last = (DomainEventMessage<?>) facts.getLast().message;
                 next = reader.submit(() -> factsByPerson(last, position));
-                take(facts, List.of(), targets);
+                var folds = fold(facts, List.of(), targets);
+                if (writes.size() == PAGES_WRITTEN_AT_ONCE) {
+                    result(writes.remove());
+                }
+                writes.add(writers.submit(() -> folds.forEach(ReadModel.Fold::write)));
+                tookIn(facts, targets);
             }
+            writes.forEach(Rebuild::result);
         }
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return Thread.ofPlatform().daemon().name(name).factory();
     }
 
     private List<Fact> factsByPerson(@Nullable DomainEventMessage<?> after, long position) {
@@ -204,14 +222,24 @@ final class Rebuild {
 
     /** @param ahead the same facts, if something of the same streams may be in the new collections already */
     private void take(List<Fact> facts, List<Heading> ahead, List<Target> targets) {
+        fold(facts, ahead, targets).forEach(ReadModel.Fold::write);
+        tookIn(facts, targets);
+    }
+
+    private List<ReadModel.Fold> fold(List<Fact> facts, List<Heading> ahead, List<Target> targets) {
         if (stopped.getAsBoolean()) {
             throw new StoppedException();
         }
+        var folds = new ArrayList<ReadModel.Fold>();
         for (var target : targets) {
             var fold = target.model.begin(target.collection, ahead);
             facts.forEach(fact -> take(fact, fold, target));
-            fold.write();
+            folds.add(fold);
         }
+        return folds;
+    }
+
+    private void tookIn(List<Fact> facts, List<Target> targets) {
         progress.took(facts.size()).ifPresent(line -> LOG.info("Rebuilding {} {}", namesOf(targets), line));
         signOfLife(targets);
     }

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import static org.consentledger.query.readmodel.Facts.MONDAY;
 import static org.consentledger.query.readmodel.Facts.NOWAK;
 
+import com.mongodb.client.MongoCollection;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +24,8 @@ import org.consentledger.query.testing.RandomLedger;
 import org.consentledger.query.testing.Writer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -119,6 +123,25 @@ class RebuildTest {
         assertThat(mongo.getCollectionNames()).doesNotContain(half);
     }
 
+    /** The first page of many, which is written while others are folded, and the last, after which none is. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100_000})
+    void that_can_not_write_a_page_fails_and_leaves_the_old_collection_in_place(int factsInPage) {
+        for (int i = 0; i < 4; i++) {
+            writer.record(new PersonRegistered(PersonId.random(), NOWAK, Source.of(SourceType.IMPORT), MONDAY));
+        }
+        writer.awaitReadModels();
+        var live = writer.live("people");
+        var people = new FullForOnce(models.named("people").orElseThrow());
+        var failing =
+                new Rebuild(engine, collections, models::deadLettersOf, factsInPage, () -> false, System::nanoTime);
+        var claimed = failing.claim(List.of(people));
+
+        assertThatThrownBy(() -> failing.run(claimed)).hasMessage("no space left on device");
+
+        assertThat(writer.live("people")).isEqualTo(live);
+    }
+
     @Test
     void that_was_silent_for_too_long_loses_its_claim() {
         writer.awaitReadModels();
@@ -192,5 +215,43 @@ class RebuildTest {
 
         assertThat(health.status()).as(health.text()).isEqualTo(200);
         assertThat(health.json().get("status").asString()).isEqualTo("UP");
+    }
+
+    /** A model whose first page meets a full disk. */
+    private record FullForOnce(ReadModel model, AtomicInteger writes) implements ReadModel {
+
+        FullForOnce(ReadModel model) {
+            this(model, new AtomicInteger());
+        }
+
+        @Override
+        public String name() {
+            return model.name();
+        }
+
+        @Override
+        public void createIndexes(MongoCollection<Document> collection) {
+            model.createIndexes(collection);
+        }
+
+        @Override
+        public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+            var fold = model.begin(collection, ahead);
+            return new Fold() {
+
+                @Override
+                public void fold(Recorded<?> recorded) {
+                    fold.fold(recorded);
+                }
+
+                @Override
+                public void write() {
+                    if (writes.incrementAndGet() == 1) {
+                        throw new IllegalStateException("no space left on device");
+                    }
+                    fold.write();
+                }
+            };
+        }
     }
 }

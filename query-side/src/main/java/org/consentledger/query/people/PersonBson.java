@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bson.Document;
@@ -73,6 +74,25 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
                 .append("comparableEmails", comparable(contact.emails()))
                 .append("nameKey", nameKey(contact))
                 .append("search", List.copyOf(SearchWords.of(contact))));
+    }
+
+    /** Most facts leave alone how somebody is called and reached, which is most of the document and of its indexes. */
+    @Override
+    public Optional<Document> changes(PersonDocument before, PersonDocument after) {
+        if (before.erased() != after.erased() || !before.contact().equals(after.contact())) {
+            return Optional.empty();
+        }
+        var changes = new Document("version", after.version()).append("updatedAt", Bson.text(after.updatedAt()));
+        if (!Objects.equals(before.authorization(), after.authorization())) {
+            changes.append("authorization", encode(after.authorization()));
+        }
+        if (!before.source().equals(after.source())) {
+            changes.append("source", encode(after.source()));
+        }
+        if (!before.subscription().equals(after.subscription())) {
+            changes.append("subscription", encode(after.subscription()));
+        }
+        return Optional.of(Bson.compact(changes));
     }
 
     @Override

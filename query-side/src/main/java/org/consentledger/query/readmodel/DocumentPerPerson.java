@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bson.Document;
@@ -48,6 +49,15 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         }
 
         D evolve(@Nullable D document, Recorded<? extends PersonEvent> recorded);
+
+        /**
+         * What has to be set in a stored document to make it another.
+         *
+         * @return the fields, {@code version} among them; nothing if it has to be replaced
+         */
+        default Optional<Document> changes(D before, D after) {
+            return Optional.empty();
+        }
     }
 
     private static final String VERSION = "version";
@@ -59,7 +69,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
     private final boolean keepsRecent;
     private final Set<String> remembered = new HashSet<>();
     private final Map<String, D> documents = new HashMap<>();
-    private final Map<String, Long> read = new HashMap<>();
+    private final Map<String, D> read = new HashMap<>();
     private final Set<String> changed = new LinkedHashSet<>();
 
     /** How many facts of a stream are known to be in its document or to change nothing in it, if more than it says. */
@@ -78,7 +88,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         var firsts = firsts(ahead);
         keepsRecent = !firsts.isEmpty();
         recent.into(documents, collection.getNamespace(), firsts.keySet());
-        documents.forEach((id, document) -> read.put(id, shape.version(document)));
+        read.putAll(documents);
         remembered.addAll(documents.keySet());
         var unknown = new LinkedHashSet<>(firsts.keySet());
         unknown.removeAll(remembered);
@@ -123,8 +133,10 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
 
     private void fetch(Collection<String> ids) {
         for (var stored : collection.find(Filters.in("_id", ids))) {
-            documents.put(Bson.required(stored, "_id"), shape.decode(stored));
-            read.put(Bson.required(stored, "_id"), Bson.number(stored, VERSION));
+            var id = Bson.required(stored, "_id");
+            var document = shape.decode(stored);
+            documents.put(id, document);
+            read.put(id, document);
         }
     }
 
@@ -210,15 +222,22 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
     public void write() {
         var writes = new GuardedWrites(collection, VERSION);
         for (var id : changed) {
-            var document = documents.get(id);
-            if (document != null) {
-                writes.add(shape.encode(document), read.get(id));
-            }
+            add(id, Objects.requireNonNull(documents.get(id)), writes);
         }
         writes.write();
         for (var id : keepsRecent ? changed : Set.<String>of()) {
             recent.remember(collection.getNamespace(), id, Objects.requireNonNull(documents.get(id)));
         }
         changed.clear();
+    }
+
+    private void add(String id, D document, GuardedWrites writes) {
+        var before = read.get(id);
+        var changes = before == null ? Optional.<Document>empty() : shape.changes(before, document);
+        if (before != null && changes.isPresent()) {
+            writes.add(id, changes.get(), shape.version(before), () -> shape.encode(document));
+        } else {
+            writes.add(shape.encode(document), before == null ? null : shape.version(before));
+        }
     }
 }

@@ -2,18 +2,25 @@ package org.consentledger.query.readmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.consentledger.query.readmodel.Facts.ADA;
+import static org.consentledger.query.readmodel.Facts.MONDAY;
 import static org.consentledger.query.readmodel.Facts.WEDNESDAY;
 import static org.consentledger.query.readmodel.Facts.consented;
+import static org.consentledger.query.readmodel.Facts.erased;
 import static org.consentledger.query.readmodel.Facts.recorded;
 import static org.consentledger.query.readmodel.Facts.registered;
 import static org.consentledger.query.readmodel.Facts.unsubscribed;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
 import java.util.List;
 import java.util.Objects;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.consentledger.kernel.person.ContactData;
+import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.consentledger.kernel.person.Source;
+import org.consentledger.kernel.person.SourceType;
 import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.query.testing.QuerySideTest;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +79,19 @@ class RecentDocumentsTest {
     }
 
     @Test
+    void a_document_that_is_gone_when_it_is_to_be_changed_is_written_whole() {
+        take(facts);
+        var before = stored();
+        collection.deleteMany(new Document());
+        take(facts.subList(0, 1));
+        collection.deleteMany(new Document());
+
+        take(facts.subList(1, 3));
+
+        assertThat(stored()).isEqualTo(before);
+    }
+
+    @Test
     void facts_that_come_again_change_nothing() {
         take(facts);
         var before = stored();
@@ -80,6 +100,32 @@ class RecentDocumentsTest {
         take(facts.subList(1, 2));
 
         assertThat(stored()).isEqualTo(before);
+    }
+
+    @Test
+    void a_fact_that_leaves_contact_data_alone_leaves_alone_what_is_stored_of_it() {
+        take(facts.subList(0, 1));
+        collection.updateOne(OF_ADA, Updates.set("search", List.of("as it was")));
+
+        take(facts.subList(1, 3));
+
+        assertThat(stored())
+                .containsEntry("version", 3L)
+                .containsEntry("search", List.of("as it was"))
+                .containsKey("authorization")
+                .hasEntrySatisfying(
+                        "subscription", now -> assertThat((Document) now).containsEntry("status", "UNSUBSCRIBED"));
+    }
+
+    @Test
+    void an_erasure_shows_even_where_there_was_no_contact_data() {
+        var nameless = new PersonRegistered(ADA, ContactData.NONE, new Source(SourceType.OTHER, "a fair"), MONDAY);
+
+        take(recorded(nameless, erased()).subList(0, 1));
+        take(recorded(nameless, erased()).subList(1, 2));
+
+        assertThat(stored()).containsEntry("erased", true);
+        assertThat(stored().toString()).doesNotContain("a fair");
     }
 
     private void take(List<? extends Recorded<?>> batch) {

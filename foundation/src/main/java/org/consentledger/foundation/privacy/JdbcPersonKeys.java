@@ -40,15 +40,38 @@ final class JdbcPersonKeys implements PersonKeys {
     private final String currentWrappingKey;
     private final Map<String, SecretKey> wrappingKeys = new HashMap<>();
 
-    private final Cache<PersonId, Optional<SecretKey>> remembered = Caffeine.newBuilder()
-            .maximumSize(MOST_REMEMBERED)
-            .expireAfterWrite(REMEMBERED_FOR)
-            .build();
+    private final int mostRemembered;
+
+    /**
+     * Bounded by forgetting the oldest, not by Caffeine itself: that would rather refuse the newest, which it has not
+     * seen asked for yet, and what has just been fetched for a page of events is about to be asked for.
+     */
+    private final Cache<PersonId, Optional<SecretKey>> remembered =
+            Caffeine.newBuilder().expireAfterWrite(REMEMBERED_FOR).build();
 
     JdbcPersonKeys(JdbcTemplate jdbc, KeySettings settings) {
+        this(jdbc, settings, MOST_REMEMBERED);
+    }
+
+    JdbcPersonKeys(JdbcTemplate jdbc, KeySettings settings, int mostRemembered) {
         this.jdbc = jdbc;
+        this.mostRemembered = mostRemembered;
         settings.previousEncryptionKeys().forEach(this::wrappingKey);
         currentWrappingKey = wrappingKey(settings.encryptionKey());
+    }
+
+    /** A row of the table. */
+    private static final class Stored {
+
+        private final PersonId person;
+        private final String wrappingKey;
+        private final byte @Nullable [] wrapped;
+
+        Stored(PersonId person, String wrappingKey, byte @Nullable [] wrapped) {
+            this.person = person;
+            this.wrappingKey = wrappingKey;
+            this.wrapped = wrapped;
+        }
     }
 
     @Override
@@ -71,47 +94,51 @@ final class JdbcPersonKeys implements PersonKeys {
         if (known != null) {
             return known;
         }
-        var damage = fetch(List.of(person)).get(person);
-        if (damage != null) {
-            throw damage;
-        }
-        var found = remembered.getIfPresent(person);
-        if (found == null) {
+        var stored = stored(List.of(person));
+        if (stored.isEmpty()) {
             throw new KeyMissingException(person);
         }
-        return found;
+        var key = unwrap(stored.getFirst());
+        remember(Map.of(person, key));
+        return key;
     }
 
     /** {@inheritDoc} A damaged key is left to {@link #find}: one bad row must not stop the readers of all others. */
     @Override
     public void prefetch(Collection<PersonId> people) {
-        fetch(people);
-    }
-
-    /** Remembers the keys of people, and says whose can't be unwrapped, and why. */
-    private Map<PersonId, RuntimeException> fetch(Collection<PersonId> people) {
-        var damaged = new HashMap<PersonId, RuntimeException>();
         var unknown = people.stream()
                 .filter(person -> remembered.getIfPresent(person) == null)
-                .map(PersonId::value)
                 .distinct()
-                .toArray(UUID[]::new);
-        if (unknown.length == 0) {
-            return damaged;
+                .toList();
+        if (unknown.isEmpty()) {
+            return;
         }
-        jdbc.query(
+        var sound = new HashMap<PersonId, Optional<SecretKey>>();
+        for (var stored : stored(unknown)) {
+            try {
+                sound.put(stored.person, unwrap(stored));
+            } catch (AesGcm.TamperedException | IllegalStateException damaged) {
+                // Whoever asks for this key will meet it again.
+            }
+        }
+        remember(sound);
+    }
+
+    private void remember(Map<PersonId, Optional<SecretKey>> keys) {
+        remembered.putAll(keys);
+        var tooMany = remembered.estimatedSize() - mostRemembered;
+        if (tooMany > 0) {
+            var age = remembered.policy().expireAfterWrite().orElseThrow();
+            remembered.invalidateAll(age.oldest((int) tooMany).keySet());
+        }
+    }
+
+    private List<Stored> stored(Collection<PersonId> people) {
+        return jdbc.query(
                 "SELECT person_id, wrapping_key, wrapped FROM keys.person_key WHERE person_id = ANY (?)",
-                row -> {
-                    var id = row.getObject(1, UUID.class);
-                    var person = new PersonId(id);
-                    try {
-                        remembered.put(person, unwrap(id, row.getString(2), row.getBytes(3)));
-                    } catch (AesGcm.TamperedException | IllegalStateException damage) {
-                        damaged.put(person, damage);
-                    }
-                },
-                (Object) unknown);
-        return damaged;
+                (row, number) ->
+                        new Stored(new PersonId(row.getObject(1, UUID.class)), row.getString(2), row.getBytes(3)),
+                (Object) people.stream().map(PersonId::value).toArray(UUID[]::new));
     }
 
     @Override
@@ -149,11 +176,12 @@ final class JdbcPersonKeys implements PersonKeys {
         return AesGcm.encrypt(wrappingKeyNamed(currentWrappingKey), key, associatedData(person));
     }
 
-    private Optional<SecretKey> unwrap(UUID person, String wrappingKey, byte @Nullable [] wrapped) {
-        if (wrapped == null) {
+    private Optional<SecretKey> unwrap(Stored stored) {
+        if (stored.wrapped == null) {
             return Optional.empty();
         }
-        var key = AesGcm.decrypt(wrappingKeyNamed(wrappingKey), wrapped, associatedData(person));
+        var key = AesGcm.decrypt(
+                wrappingKeyNamed(stored.wrappingKey), stored.wrapped, associatedData(stored.person.value()));
         return Optional.of(new SecretKeySpec(key, "AES"));
     }
 

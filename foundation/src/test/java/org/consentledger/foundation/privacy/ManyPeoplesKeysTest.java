@@ -1,0 +1,48 @@
+package org.consentledger.foundation.privacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collection;
+import java.util.stream.Stream;
+import org.consentledger.foundation.store.PostgresForTests;
+import org.consentledger.foundation.store.TestLedger;
+import org.consentledger.kernel.person.PersonId;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What holds when there are more people than keys can be remembered. */
+class ManyPeoplesKeysTest {
+
+    private static final int REMEMBERED = 100;
+    private static final int PAGE = 50;
+
+    private final JdbcTemplate jdbc = new JdbcTemplate(PostgresForTests.newLedger());
+    private final JdbcPersonKeys keys = new JdbcPersonKeys(jdbc, TestLedger.SECRETS, REMEMBERED);
+
+    @Test
+    void a_key_that_can_not_be_remembered_is_found_all_the_same() {
+        var forgetful = new JdbcPersonKeys(jdbc, TestLedger.SECRETS, 0);
+
+        assertThat(people(2))
+                .allSatisfy(person -> assertThat(forgetful.find(person)).isPresent());
+    }
+
+    @Test
+    void what_has_just_been_fetched_is_at_hand_whatever_was_asked_for_before() {
+        var before = people(10 * REMEMBERED);
+        keys.prefetch(before);
+        before.forEach(keys::find);
+        var page = people(PAGE);
+
+        keys.prefetch(page);
+
+        jdbc.update("DELETE FROM keys.person_key");
+        assertThat(page).allSatisfy(person -> assertThat(keys.find(person)).isPresent());
+    }
+
+    private Collection<PersonId> people(int number) {
+        var people = Stream.generate(PersonId::random).limit(number).toList();
+        keys.create(people);
+        return people;
+    }
+}

@@ -4,6 +4,7 @@ import static java.time.temporal.ChronoUnit.MICROS;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.bson.Document;
 import org.consentledger.kernel.person.AddressEvent.AddressSuppressed;
 import org.consentledger.kernel.person.AddressHash;
@@ -29,6 +30,9 @@ record Suppression(
         @Nullable String personId,
         @Nullable Long version,
         long position) {
+
+    /** The kinds of facts that say something of addresses. */
+    static final Set<Class<?>> KINDS = Set.of(Unsubscribed.class, ResubscribeApproved.class, AddressSuppressed.class);
 
     /** What a fact says of addresses. */
     static List<Suppression> of(Recorded<?> recorded) {

@@ -35,6 +35,11 @@ class Suppressions implements ReadModel {
     }
 
     @Override
+    public boolean takesIn(Class<?> kind) {
+        return Suppression.KINDS.contains(kind);
+    }
+
+    @Override
     public void createIndexes(MongoCollection<Document> collection) {
         GuardedWrites.createIndex(collection, POSITION);
     }

@@ -13,6 +13,14 @@ public interface ReadModel {
     /** The model's name: of its collections, its processing group, its dead letters and its metrics. */
     String name();
 
+    /**
+     * Whether facts of a kind can change anything here. The tail is spared the others; a rebuild, which reads for
+     * several models at once, hands over all.
+     */
+    default boolean takesIn(Class<?> kind) {
+        return true;
+    }
+
     /** Makes the indexes of a new, empty collection. */
     void createIndexes(MongoCollection<Document> collection);
 

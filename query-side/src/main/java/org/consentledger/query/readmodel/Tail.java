@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.axonframework.eventhandling.DomainEventMessage;
-import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.EventMessageHandler;
 import org.axonframework.messaging.InterceptorChain;
 import org.axonframework.messaging.Message;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Follows the ledger for one read model. Facts are taken in one by one, so that one that fails becomes a dead letter
  * alone; they are written once, at the end of the batch and before Axon notes that it was read.
  */
-final class Tail {
+final class Tail implements EventMessageHandler {
 
     private static final String FOLD = Tail.class.getName();
 
@@ -31,18 +31,22 @@ final class Tail {
         this.collections = collections;
     }
 
-    boolean follows(ReadModel other) {
-        return model == other;
+    /** A kind of event that this version doesn't know belongs to no model. */
+    @Override
+    public boolean canHandleType(Class<?> kind) {
+        return (PersonEvent.class.isAssignableFrom(kind) || AddressEvent.class.isAssignableFrom(kind))
+                && model.takesIn(kind);
     }
 
-    @EventHandler
-    void on(PersonEvent event, EventMessage<?> message) {
-        fold(message);
+    @Override
+    public boolean canHandle(EventMessage<?> message) {
+        return canHandleType(message.getPayloadType());
     }
 
-    @EventHandler
-    void on(AddressEvent event, EventMessage<?> message) {
+    @Override
+    public @Nullable Object handle(EventMessage<?> message) {
         fold(message);
+        return null;
     }
 
     private void fold(EventMessage<?> message) {

@@ -2,6 +2,7 @@ package org.consentledger.query.reports;
 
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Set;
 import org.bson.Document;
 import org.consentledger.kernel.person.AddressEvent.AddressSuppressed;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
@@ -30,6 +31,14 @@ record DailyFact(
         OPT_IN,
         ERASURE
     }
+
+    /** The kinds of facts in which something may count. */
+    static final Set<Class<?>> KINDS = Set.of(
+            PersonRegistered.class,
+            Unsubscribed.class,
+            AddressSuppressed.class,
+            ResubscribeApproved.class,
+            PersonErased.class);
 
     /**
      * What counts in a fact, if anything. An opt-out counts where somebody said so, not where an earlier one only went

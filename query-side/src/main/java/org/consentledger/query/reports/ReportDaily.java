@@ -33,6 +33,11 @@ class ReportDaily implements ReadModel {
     }
 
     @Override
+    public boolean takesIn(Class<?> kind) {
+        return DailyFact.KINDS.contains(kind);
+    }
+
+    @Override
     public void createIndexes(MongoCollection<Document> collection) {
         collection.createIndex(Indexes.ascending("kind", "day"));
     }

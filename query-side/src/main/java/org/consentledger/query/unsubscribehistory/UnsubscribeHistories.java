@@ -5,6 +5,7 @@ import com.mongodb.client.model.Filters;
 import java.util.Collection;
 import java.util.Optional;
 import org.bson.Document;
+import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.query.readmodel.DocumentPerPerson;
 import org.consentledger.query.readmodel.Heading;
@@ -32,6 +33,15 @@ class UnsubscribeHistories implements ReadModel {
     @Override
     public String name() {
         return NAME;
+    }
+
+    /**
+     * What is passed over on the way to a fact that counts is a gap, of which the ledger knows that nothing is in it.
+     */
+    @Override
+    public boolean takesIn(Class<?> kind) {
+        return PersonEvent.class.isAssignableFrom(kind)
+                && !HistoryBson.SHAPE.passesOver().contains(kind);
     }
 
     @Override

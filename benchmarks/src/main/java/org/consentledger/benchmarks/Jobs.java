@@ -18,7 +18,7 @@ final class Jobs {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String BOUNDARY = "rows-of-the-benchmark";
     private static final int PIECE = 64 * 1024;
-    private static final long PAUSE_NANOS = 20_000_000;
+    private static final long PAUSE_NANOS = 50_000_000;
 
     private static final long TOKEN_NANOS = 60_000_000_000L;
 

@@ -22,14 +22,20 @@ import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A ledger in a process and a directory of its own, with a heap of 512 MB, and its MongoDB-wire server in another one;
- * stopped and removed at the end.
+ * A ledger in a process and a directory of its own, with a heap of 512 MB that it has from the start, and its
+ * MongoDB-wire server in another one; stopped and removed at the end.
  */
 final class LedgerUnderTest implements AutoCloseable {
 
     private static final Pattern HEAP_BEFORE = Pattern.compile("(\\d+)M->\\d+M\\(");
     private static final Duration START = Duration.ofMinutes(2);
     private static final JsonMapper JSON = JsonMapper.shared();
+
+    /**
+     * Everything that the MongoDB-wire server holds is in its heap: about 30 kB for each person and what is told of
+     * them.
+     */
+    private static final String MONGO_HEAP = System.getProperty("ledger.benchmark.mongo-heap", "4g");
 
     final String base;
     final Properties stores = new Properties();
@@ -49,11 +55,14 @@ final class LedgerUnderTest implements AutoCloseable {
         var directory = Files.createTempDirectory("ledger-benchmark");
         var port = freePort();
         var mongoPort = freePort();
-        var mongo =
-                java(directory.resolve("mongo-log"), List.of("-Xmx4g"), BenchMongo.class, Integer.toString(mongoPort));
+        var mongo = java(
+                directory.resolve("mongo-log"),
+                List.of("-Xmx" + MONGO_HEAP),
+                BenchMongo.class,
+                Integer.toString(mongoPort));
         var process = java(
                 directory.resolve("log"),
-                List.of("-Xmx512m", "-Xlog:gc:file=" + directory.resolve("gc-log")),
+                List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-Xlog:gc:file=" + directory.resolve("gc-log")),
                 BenchLedger.class,
                 "--server.port=" + port,
                 "--ledger.data-dir=" + directory.resolve("data"),

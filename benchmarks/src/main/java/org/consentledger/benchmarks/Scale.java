@@ -36,7 +36,7 @@ final class Scale {
     private static final Duration SEARCHING = Duration.ofSeconds(5);
     private static final int PAGE = 50;
     private static final int BULK = 1_000;
-    private static final long PAUSE_NANOS = 10_000_000;
+    private static final long PAUSE_NANOS = 50_000_000;
     private static final String[] SOURCES = {"CRM_SYNC", "MANUAL_UPLOAD"};
 
     private final int people;

@@ -33,7 +33,7 @@ final class SealedContact {
 
     /** What is inside of the ciphertext: the fields that there are, readable. */
     private static final JsonMapper PLAIN = JsonMapper.builder()
-            .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_EMPTY))
+            .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .changeDefaultVisibility(visible -> visible.withIsGetterVisibility(Visibility.NONE))
             .build();
 

@@ -93,6 +93,17 @@ class PersonalDataAtRestTest {
     }
 
     @Test
+    void an_empty_text_is_not_an_absent_one() {
+        var person = known();
+        var empty = new PersonRegistered(
+                person, ADA.with(ContactField.COMPANY, List.of("")), Source.of(SourceType.IMPORT), NOON);
+
+        ledger.append(0, empty);
+
+        assertThat(historyOf(person)).containsExactly(empty);
+    }
+
+    @Test
     void where_no_contact_data_is_left_none_is_sealed() {
         var person = known();
         ledger.keys.destroy(List.of(person));

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
 import org.springframework.security.oauth2.core.oidc.OidcIdToken;
 import org.springframework.security.oauth2.core.oidc.endpoint.OidcParameterNames;
@@ -13,28 +14,55 @@ import org.springframework.security.oauth2.server.authorization.OAuth2Authorizat
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 
 /**
- * Who was given which token, for as long as it matters and within bounded memory: a client that asks for a token before
- * each of its calls must not fill the heap. Lost on restart; then users sign in again, and access tokens, which speak
- * for themselves, stay good.
+ * Which user was given which token, for as long as it matters and within bounded memory. Lost on restart; then users
+ * sign in again, and access tokens, which speak for themselves, stay good. What a client is given for itself is such a
+ * token and nothing more, so it isn't kept: a client that asks for one before each of its calls must neither fill the
+ * heap nor end anybody's session.
  */
 final class RecentAuthorizations implements OAuth2AuthorizationService {
 
     /** A working day, then users sign in again. */
     static final Duration LIFETIME = Duration.ofHours(10);
 
+    private static final int MOST_SESSIONS = 5_000;
+
+    private final int mostSessions;
     private final Cache<String, OAuth2Authorization> byId =
-            Caffeine.newBuilder().maximumSize(5_000).expireAfterWrite(LIFETIME).build();
+            Caffeine.newBuilder().expireAfterWrite(LIFETIME).build();
 
     /** Signing out names the first ID token of a session, though the session has been given newer ones since. */
     private final Cache<String, String> idsByIdToken =
-            Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(LIFETIME).build();
+            Caffeine.newBuilder().expireAfterWrite(LIFETIME).build();
+
+    RecentAuthorizations() {
+        this(MOST_SESSIONS);
+    }
+
+    /** Keeps so many sessions, and ten times as many names of them. */
+    RecentAuthorizations(int mostSessions) {
+        this.mostSessions = mostSessions;
+    }
 
     @Override
     public void save(OAuth2Authorization authorization) {
+        if (authorization.getAuthorizationGrantType().equals(AuthorizationGrantType.CLIENT_CREDENTIALS)) {
+            return;
+        }
         byId.put(authorization.getId(), authorization);
+        keepTheNewest(byId, mostSessions);
         var idToken = authorization.getToken(OidcIdToken.class);
         if (idToken != null) {
             idsByIdToken.put(idToken.getToken().getTokenValue(), authorization.getId());
+            keepTheNewest(idsByIdToken, 10 * mostSessions);
+        }
+    }
+
+    /** Caffeine's own bound would rather refuse somebody who has just signed in than forget somebody who left. */
+    private static void keepTheNewest(Cache<String, ?> cache, int most) {
+        var tooMany = cache.estimatedSize() - most;
+        if (tooMany > 0) {
+            var age = cache.policy().expireAfterWrite().orElseThrow();
+            cache.invalidateAll(age.oldest((int) tooMany).keySet());
         }
     }
 

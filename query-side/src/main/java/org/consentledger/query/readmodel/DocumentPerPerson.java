@@ -51,7 +51,8 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         D evolve(@Nullable D document, Recorded<? extends PersonEvent> recorded);
 
         /**
-         * What has to be set in a stored document to make it another.
+         * What has to be set in a stored document to make it another. It is taken to be stored as {@link #encode} would
+         * store it now: a version of the program that stores it otherwise has to rebuild the model.
          *
          * @return the fields, {@code version} among them; nothing if it has to be replaced
          */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bson.Document;
@@ -15,6 +16,8 @@ import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.EmailAddress;
 import org.consentledger.kernel.person.Evidence;
 import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
+import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SourceType;
@@ -93,6 +96,23 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
             changes.append("subscription", encode(after.subscription()));
         }
         return Optional.of(Bson.compact(changes));
+    }
+
+    @Override
+    public Set<Class<? extends PersonEvent>> standAlone() {
+        return Set.of(AuthorizationSet.class, SourceSet.class);
+    }
+
+    @Override
+    public Document changes(Recorded<? extends PersonEvent> recorded) {
+        var changes = new Document("version", recorded.version()).append("updatedAt", Bson.text(recorded.recordedAt()));
+        switch (recorded.event()) {
+            case AuthorizationSet set ->
+                changes.append("authorization", encode(StatedAuthorization.by(set.authorization(), recorded)));
+            case SourceSet set -> changes.append("source", encode(StatedSource.by(set.source(), recorded)));
+            default -> throw new IllegalArgumentException(recorded.event().getClass() + " doesn't stand alone");
+        }
+        return Bson.compact(changes);
     }
 
     @Override

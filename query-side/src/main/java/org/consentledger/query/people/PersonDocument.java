@@ -59,6 +59,10 @@ record PersonDocument(
     /** The legal basis, and who stated it when. */
     record StatedAuthorization(Authorization authorization, Instant setAt, Who setBy, long position) {
 
+        static StatedAuthorization by(Authorization authorization, Recorded<? extends PersonEvent> recorded) {
+            return new StatedAuthorization(authorization, happenedAt(recorded), recorded.who(), recorded.position());
+        }
+
         private StatedAuthorization under(Veil veil) {
             return new StatedAuthorization(
                     new Authorization(
@@ -74,6 +78,10 @@ record PersonDocument(
 
     /** How the data entered the ledger, and who stated it when. */
     record StatedSource(Source source, Instant setAt, Who setBy, long position) {
+
+        static StatedSource by(Source source, Recorded<? extends PersonEvent> recorded) {
+            return new StatedSource(source, happenedAt(recorded), recorded.who(), recorded.position());
+        }
 
         private StatedSource under(Veil veil) {
             return new StatedSource(new Source(source.type(), veil.over(source.description())), setAt, setBy, position);
@@ -146,8 +154,11 @@ record PersonDocument(
         return document.after(recorded);
     }
 
-    private static PersonDocument begin(PersonRegistered registered, Recorded<?> recorded) {
-        var at = registered.at().truncatedTo(MICROS);
+    private static Instant happenedAt(Recorded<? extends PersonEvent> recorded) {
+        return recorded.event().at().truncatedTo(MICROS);
+    }
+
+    private static PersonDocument begin(PersonRegistered registered, Recorded<? extends PersonEvent> recorded) {
         return new PersonDocument(
                 registered.personId(),
                 recorded.version(),
@@ -157,23 +168,19 @@ record PersonDocument(
                 recorded.who(),
                 recorded.position(),
                 null,
-                new StatedSource(registered.source(), at, recorded.who(), recorded.position()),
-                Subscription.subscribed(at, null, recorded.position()),
+                StatedSource.by(registered.source(), recorded),
+                Subscription.subscribed(happenedAt(recorded), null, recorded.position()),
                 false);
     }
 
     private PersonDocument after(Recorded<? extends PersonEvent> recorded) {
-        var at = recorded.event().at().truncatedTo(MICROS);
+        var at = happenedAt(recorded);
         var next = switch (recorded.event()) {
             case PersonRegistered again -> throw new IllegalStateException("registered twice: " + recorded.stream());
             case ContactDataChanged changed -> with(changedContact(changed), authorization, source, subscription);
-            case AuthorizationSet set -> with(contact, stated(set.authorization(), at, recorded), source, subscription);
-            case SourceSet set ->
-                with(
-                        contact,
-                        authorization,
-                        new StatedSource(set.source(), at, recorded.who(), recorded.position()),
-                        subscription);
+            case AuthorizationSet set ->
+                with(contact, StatedAuthorization.by(set.authorization(), recorded), source, subscription);
+            case SourceSet set -> with(contact, authorization, StatedSource.by(set.source(), recorded), subscription);
             case Unsubscribed event -> with(contact, authorization, source, unsubscribed(event, at, recorded));
             case ResubscribeRequested requested ->
                 with(
@@ -184,7 +191,7 @@ record PersonDocument(
             case ResubscribeApproved approved ->
                 with(
                         contact,
-                        stated(consent(approved.evidence()), at, recorded),
+                        StatedAuthorization.by(consent(approved.evidence()), recorded),
                         source,
                         Subscription.subscribed(at, recorded.provenance().via(), recorded.position()));
             case ResubscribeRejected rejected -> with(contact, authorization, source, subscription.with(null));
@@ -236,10 +243,6 @@ record PersonDocument(
                 event.cause(),
                 recorded.position(),
                 null);
-    }
-
-    private static StatedAuthorization stated(Authorization authorization, Instant at, Recorded<?> recorded) {
-        return new StatedAuthorization(authorization, at, recorded.who(), recorded.position());
     }
 
     private static Authorization consent(Evidence evidence) {

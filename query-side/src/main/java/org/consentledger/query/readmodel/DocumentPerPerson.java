@@ -59,6 +59,20 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         default Optional<Document> changes(D before, D after) {
             return Optional.empty();
         }
+
+        /**
+         * Kinds of facts that say by themselves what they change, whatever is in the document, so that it needn't be
+         * fetched for them. Only a shape that passes over nothing can have them: a document must have the version that
+         * the fact before them gave it.
+         */
+        default Set<Class<? extends PersonEvent>> standAlone() {
+            return Set.of();
+        }
+
+        /** What {@link #changes(Object, Object)} would find that such a fact changes. */
+        default Document changes(Recorded<? extends PersonEvent> recorded) {
+            throw new IllegalArgumentException("no fact stands alone");
+        }
     }
 
     private static final String VERSION = "version";
@@ -75,6 +89,26 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
 
     /** How many facts of a stream are known to be in its document or to change nothing in it, if more than it says. */
     private final Map<String, Long> known = new HashMap<>();
+
+    /** Streams whose documents aren't fetched, since only facts that stand alone are to come. */
+    private final Set<String> unseen = new HashSet<>();
+
+    private final Map<String, Changes> changes = new HashMap<>();
+
+    /**
+     * What facts that stand alone come to.
+     *
+     * @param from the version of the document that they can be set in
+     * @param to the version that it has then
+     */
+    private record Changes(long from, long to, Document fields) {
+
+        /** With what a later fact sets, the version among it. */
+        Changes and(Document later, long version) {
+            fields.putAll(later);
+            return new Changes(from, version, fields);
+        }
+    }
 
     public DocumentPerPerson(
             Shape<D> shape,
@@ -93,10 +127,30 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         remembered.addAll(documents.keySet());
         var unknown = new LinkedHashSet<>(firsts.keySet());
         unknown.removeAll(remembered);
+        unseen.addAll(standingAlone(ahead, unknown));
+        unknown.removeAll(unseen);
+        firsts.keySet().removeAll(unseen);
+        // Who begins here has no document yet. Should there be one all the same, the guard of the write meets it.
+        firsts.forEach((stream, first) -> {
+            if (first == 0) {
+                unknown.remove(stream);
+            }
+        });
         if (!unknown.isEmpty()) {
             fetch(unknown);
         }
         heal(firsts);
+    }
+
+    /** Those streams of which there is nothing to come but facts that stand alone. */
+    private Set<String> standingAlone(Collection<Heading> ahead, Set<String> streams) {
+        var alone = new HashSet<>(streams);
+        for (var heading : ahead) {
+            if (!shape.standAlone().contains(heading.kind())) {
+                alone.remove(heading.stream());
+            }
+        }
+        return alone;
     }
 
     /** Of each stream that the model has to do with here, the first fact. */
@@ -167,6 +221,10 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
             return;
         }
         var stream = fact.stream();
+        if (unseen.contains(stream)) {
+            setUnseen(fact);
+            return;
+        }
         var next = known(stream);
         if (shape.passesOver().contains(fact.event().getClass())) {
             if (fact.sequence() == next) {
@@ -184,6 +242,21 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
             known.remove(stream);
             fetch(Set.of(stream));
             fold(recorded);
+        }
+    }
+
+    private void setUnseen(Recorded<PersonEvent> fact) {
+        var stream = fact.stream();
+        var before = changes.get(stream);
+        if (before == null) {
+            changes.put(stream, new Changes(fact.sequence(), fact.version(), shape.changes(fact)));
+        } else if (fact.sequence() == before.to()) {
+            changes.put(stream, before.and(shape.changes(fact), fact.version()));
+        } else {
+            changes.remove(stream);
+            unseen.remove(stream);
+            fetch(Set.of(stream));
+            fold(fact);
         }
     }
 
@@ -225,11 +298,20 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         for (var id : changed) {
             add(id, Objects.requireNonNull(documents.get(id)), writes);
         }
+        changes.forEach((id, set) -> writes.add(id, set.fields(), set.from(), () -> whole(id, set.to())));
+        changes.clear();
         writes.write();
         for (var id : keepsRecent ? changed : Set.<String>of()) {
             recent.remember(collection.getNamespace(), id, Objects.requireNonNull(documents.get(id)));
         }
         changed.clear();
+    }
+
+    /** A document that wasn't as it had to be, with all that the ledger holds up to a version. */
+    private Document whole(String id, long version) {
+        fetch(Set.of(id));
+        var document = upTo(version, PersonId.of(id), documents.get(id), shape, ledger);
+        return shape.encode(Objects.requireNonNull(document));
     }
 
     private void add(String id, D document, GuardedWrites writes) {

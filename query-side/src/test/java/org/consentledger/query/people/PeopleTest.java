@@ -1,0 +1,234 @@
+package org.consentledger.query.people;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.consentledger.query.readmodel.Facts.MONDAY;
+import static org.consentledger.query.readmodel.Facts.NOWAK;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.consentledger.kernel.person.Authorization;
+import org.consentledger.kernel.person.AuthorizationType;
+import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
+import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.consentledger.kernel.person.PersonEvent.SourceSet;
+import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.Source;
+import org.consentledger.kernel.person.SourceType;
+import org.consentledger.query.readmodel.CountedLedger;
+import org.consentledger.query.readmodel.Heading;
+import org.consentledger.query.readmodel.Ledger;
+import org.consentledger.query.readmodel.LiveCollections;
+import org.consentledger.query.readmodel.Recorded;
+import org.consentledger.query.testing.QuerySideTest;
+import org.consentledger.query.testing.RandomLedger;
+import org.consentledger.query.testing.Writer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.data.mongodb.core.MongoTemplate;
+
+/** A new source or legal basis is set in a person's document without a look at it, and nothing is lost for that. */
+@QuerySideTest
+class PeopleTest {
+
+    @Autowired
+    private Writer writer;
+
+    @Autowired
+    private Ledger ledger;
+
+    @Autowired
+    private CountedLedger counted;
+
+    @Autowired
+    private LiveCollections collections;
+
+    @Autowired
+    private MongoTemplate mongo;
+
+    private final PersonId ada = PersonId.random();
+    private MongoCollection<Document> collection;
+
+    @BeforeEach
+    void an_empty_collection() {
+        collection = mongo.getCollection("people_beside_the_live_ones");
+        collection.drop();
+        instance().createIndexes(collection);
+    }
+
+    /** Each batch may be met by another instance, which remembers nothing, and may have come before. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void however_the_facts_are_cut_into_batches_the_documents_are_their_fold(long seed) {
+        var facts = livesOf(18_000 + seed);
+        var random = new Random(seed);
+        var instance = instance();
+        for (int from = 0, to; from < facts.size(); from = to) {
+            to = Math.min(facts.size(), from + 1 + random.nextInt(25));
+            var again = random.nextInt(3) == 0 ? random.nextInt(from + 1) : from;
+            instance = random.nextInt(4) == 0 ? instance : instance();
+            take(instance, facts.subList(again, to));
+        }
+
+        assertThat(stored()).isEqualTo(fold(facts));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void what_a_collection_loses_comes_back_when_more_is_recorded_or_the_facts_come_again(long seed) {
+        var facts = livesOf(19_000 + seed);
+        var random = new Random(seed);
+        for (int from = 0, to; from < facts.size(); from = to) {
+            to = Math.min(facts.size(), from + 1 + random.nextInt(25));
+            take(instance(), facts.subList(from, to));
+            collection.deleteOne(Filters.eq("_id", facts.get(random.nextInt(to)).stream()));
+        }
+
+        take(instance(), facts);
+
+        assertThat(stored()).isEqualTo(fold(facts));
+    }
+
+    /** The law that lets a document be changed unseen. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void a_fact_that_stands_alone_says_of_itself_what_it_changes(long seed) {
+        var documents = new HashMap<String, PersonDocument>();
+        var alone = 0;
+        for (var fact : livesOf(20_000 + seed)) {
+            var before = documents.get(fact.stream());
+            var after = PersonDocument.evolve(before, fact);
+            documents.put(fact.stream(), after);
+            if (PersonBson.SHAPE.standAlone().contains(fact.event().getClass())) {
+                alone++;
+                assertThat(before).isNotNull();
+                assertThat(PersonBson.SHAPE.changes(before, after)).contains(PersonBson.SHAPE.changes(fact));
+            }
+        }
+        assertThat(alone).isPositive();
+    }
+
+    @Test
+    void a_new_source_and_a_new_basis_are_set_without_a_look_at_the_document_or_the_ledger() {
+        var facts = recorded(registered(), sourced(SourceType.CRM_SYNC), authorized(), sourced(SourceType.IMPORT));
+        take(instance(), facts.subList(0, 1));
+        collection.updateOne(ofAda(), Updates.set("createdAt", "unreadable"));
+        var before = counted.queries();
+
+        take(new People(counted.ledger(), collections), facts.subList(1, 4));
+
+        assertThat(collection.find(ofAda()).first())
+                .containsEntry("createdAt", "unreadable")
+                .containsEntry("version", 4L)
+                .hasEntrySatisfying("source", now -> assertThat((Document) now).containsEntry("type", "IMPORT"))
+                .containsKey("authorization");
+        assertThat(counted.queries()).isEqualTo(before);
+    }
+
+    @Test
+    void what_a_batch_leaves_out_between_two_of_them_is_asked_of_the_ledger() {
+        var facts = recorded(registered(), sourced(SourceType.CRM_SYNC), authorized(), sourced(SourceType.IMPORT));
+        take(instance(), facts.subList(0, 1));
+
+        take(instance(), List.of(facts.get(1), facts.get(3)));
+
+        assertThat(stored()).isEqualTo(fold(facts));
+    }
+
+    @Test
+    void what_was_never_handed_over_before_them_is_asked_of_the_ledger() {
+        var facts = recorded(registered(), sourced(SourceType.CRM_SYNC), authorized(), sourced(SourceType.IMPORT));
+        take(instance(), facts.subList(0, 1));
+
+        take(instance(), facts.subList(3, 4));
+
+        assertThat(stored()).isEqualTo(fold(facts));
+    }
+
+    @Test
+    void a_person_whose_document_is_gone_is_whole_again_with_the_next_of_them() {
+        var facts = recorded(registered(), sourced(SourceType.CRM_SYNC), authorized());
+        take(instance(), facts.subList(0, 2));
+        collection.deleteMany(new Document());
+
+        take(instance(), facts.subList(2, 3));
+
+        assertThat(stored()).isEqualTo(fold(facts));
+    }
+
+    private Bson ofAda() {
+        return Filters.eq("_id", ada.toString());
+    }
+
+    private List<Recorded<PersonEvent>> recorded(PersonEvent... events) {
+        writer.record(events);
+        return factsOf(List.of(ada));
+    }
+
+    private People instance() {
+        return new People(ledger, collections);
+    }
+
+    private void take(People instance, List<Recorded<PersonEvent>> batch) {
+        var headings = batch.stream()
+                .map(fact ->
+                        new Heading(fact.stream(), fact.sequence(), fact.event().getClass()))
+                .toList();
+        var fold = instance.begin(collection, headings);
+        batch.forEach(fold::fold);
+        fold.write();
+    }
+
+    private List<Recorded<PersonEvent>> livesOf(long seed) {
+        var life = new RandomLedger(writer, seed);
+        life.play(120);
+        return factsOf(life.people());
+    }
+
+    /** All facts about these people, in the order of the ledger. */
+    private List<Recorded<PersonEvent>> factsOf(Collection<PersonId> people) {
+        var facts = new ArrayList<Recorded<PersonEvent>>();
+        people.forEach(person -> ledger.history(person, 0, facts::add));
+        facts.sort(Comparator.comparing(Recorded::position));
+        return facts;
+    }
+
+    private static Map<String, PersonDocument> fold(List<Recorded<PersonEvent>> facts) {
+        var documents = new HashMap<String, PersonDocument>();
+        facts.forEach(fact -> documents.put(fact.stream(), PersonDocument.evolve(documents.get(fact.stream()), fact)));
+        return documents;
+    }
+
+    private Map<String, PersonDocument> stored() {
+        var documents = new HashMap<String, PersonDocument>();
+        for (var document : collection.find()) {
+            documents.put(document.getString("_id"), PersonBson.SHAPE.decode(document));
+        }
+        return documents;
+    }
+
+    private PersonEvent registered() {
+        return new PersonRegistered(ada, NOWAK, Source.of(SourceType.IMPORT), MONDAY);
+    }
+
+    private PersonEvent authorized() {
+        return new AuthorizationSet(ada, Authorization.of(AuthorizationType.LEGITIMATE_INTEREST), null, MONDAY);
+    }
+
+    private PersonEvent sourced(SourceType type) {
+        return new SourceSet(ada, Source.of(type), null, MONDAY);
+    }
+}

@@ -1,7 +1,6 @@
 package org.consentledger.benchmarks;
 
 import de.bwaldvogel.mongo.MongoServer;
-import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -11,7 +10,7 @@ final class BenchMongo {
     @SuppressWarnings("FutureReturnValueIgnored") // it ends the process; nobody waits for it
     public static void main(String[] args) {
         ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(1)));
-        var server = new MongoServer(new MemoryBackend());
+        var server = new MongoServer(new EncodedBackend());
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])));
     }
 

@@ -99,9 +99,13 @@ final class Benchmarks {
                 memory = ledger.peakMemory();
             }
         }
-        atScale(lines);
-        if (args.length > 0) {
-            Files.writeString(Path.of(args[0]), table(lines, memory));
+        try {
+            atScale(lines);
+        } finally {
+            // Hours may lie between the first line and a failure
+            if (args.length > 0) {
+                Files.writeString(Path.of(args[0]), table(lines, memory));
+            }
         }
     }
 

@@ -31,11 +31,12 @@ final class LedgerUnderTest implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /**
-     * Everything that the MongoDB-wire server holds is in its heap: about 30 kB for each person and what is told of
-     * them.
-     */
+    /** Everything that the MongoDB-wire server holds is in its heap. */
     private static final String MONGO_HEAP = System.getProperty("ledger.benchmark.mongo-heap", "4g");
+
+    /** Where a page fault is dear, as on some virtual machines, small pages would be most of what is measured. */
+    private static final List<String> HUGE_PAGES =
+            List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseTransparentHugePages");
 
     final String base;
     final Properties stores = new Properties();
@@ -81,6 +82,7 @@ final class LedgerUnderTest implements AutoCloseable {
     private static Process java(Path log, List<String> options, Class<?> main, String... arguments) throws IOException {
         var command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(HUGE_PAGES);
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));

@@ -37,6 +37,7 @@ final class Scale {
     private static final int PAGE = 50;
     private static final int BULK = 1_000;
     private static final long PAUSE_NANOS = 50_000_000;
+    private static final long LAG_PAUSE_NANOS = 100_000_000;
     private static final String[] SOURCES = {"CRM_SYNC", "MANUAL_UPLOAD"};
 
     private final int people;
@@ -185,7 +186,7 @@ final class Scale {
 
     private void awaitPeople() throws IOException {
         while (jobs.lag() > 0) {
-            LockSupport.parkNanos(PAUSE_NANOS);
+            LockSupport.parkNanos(LAG_PAUSE_NANOS);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.consentledger.foundation.caching.Oldest;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -42,10 +43,7 @@ final class JdbcPersonKeys implements PersonKeys {
 
     private final int mostRemembered;
 
-    /**
-     * Bounded by forgetting the oldest, not by Caffeine itself: that would rather refuse the newest, which it has not
-     * seen asked for yet, and what has just been fetched for a page of events is about to be asked for.
-     */
+    /** Bounded by age, since what was just fetched for a page of events is about to be asked for. */
     private final Cache<PersonId, Optional<SecretKey>> remembered =
             Caffeine.newBuilder().expireAfterWrite(REMEMBERED_FOR).build();
 
@@ -126,11 +124,7 @@ final class JdbcPersonKeys implements PersonKeys {
 
     private void remember(Map<PersonId, Optional<SecretKey>> keys) {
         remembered.putAll(keys);
-        var tooMany = remembered.estimatedSize() - mostRemembered;
-        if (tooMany > 0) {
-            var age = remembered.policy().expireAfterWrite().orElseThrow();
-            remembered.invalidateAll(age.oldest((int) tooMany).keySet());
-        }
+        Oldest.forget(remembered, mostRemembered);
     }
 
     private List<Stored> stored(Collection<PersonId> people) {

@@ -3,6 +3,7 @@ package org.consentledger.standalone.issuer;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import org.consentledger.foundation.caching.Oldest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
@@ -49,20 +50,11 @@ final class RecentAuthorizations implements OAuth2AuthorizationService {
             return;
         }
         byId.put(authorization.getId(), authorization);
-        keepTheNewest(byId, mostSessions);
+        Oldest.forget(byId, mostSessions);
         var idToken = authorization.getToken(OidcIdToken.class);
         if (idToken != null) {
             idsByIdToken.put(idToken.getToken().getTokenValue(), authorization.getId());
-            keepTheNewest(idsByIdToken, 10 * mostSessions);
-        }
-    }
-
-    /** Caffeine's own bound would rather refuse somebody who has just signed in than forget somebody who left. */
-    private static void keepTheNewest(Cache<String, ?> cache, int most) {
-        var tooMany = cache.estimatedSize() - most;
-        if (tooMany > 0) {
-            var age = cache.policy().expireAfterWrite().orElseThrow();
-            cache.invalidateAll(age.oldest((int) tooMany).keySet());
+            Oldest.forget(idsByIdToken, 10 * mostSessions);
         }
     }
 

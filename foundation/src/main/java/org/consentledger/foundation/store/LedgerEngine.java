@@ -67,7 +67,9 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
             + " FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS stretch (id, first, following)"
             + " JOIN event ON aggregate_id = id AND sequence_number >= first AND sequence_number < following"
             + " WHERE payload_type <> ALL (?) ORDER BY aggregate_id, sequence_number";
-    private static final int HISTORY_PAGE = 1000;
+    /** So many events of a history are read at once. */
+    public static final int HISTORY_PAGE = 1000;
+
     private static final RowMapper<StoredEvent> EVENT = (row, number) -> StoredEvent.of(row);
     private static final RowMapper<TrackedDomainEventData<byte[]>> TRACKED_EVENT =
             (row, number) -> new TrackedDomainEventData<>(tokenAt(row.getLong("global_index")), StoredEvent.of(row));

@@ -34,8 +34,9 @@ public class Ledger {
     /** Hands over a person's facts in their order, from a sequence number on, without holding them all. */
     public void history(PersonId person, long firstSequence, Consumer<Recorded<PersonEvent>> facts) {
         var next = firstSequence;
-        var page = engine.readHistory(person.toString(), next);
-        while (!page.isEmpty()) {
+        List<TrackedEventMessage<?>> page;
+        do {
+            page = engine.readHistory(person.toString(), next);
             for (var message : page) {
                 var fact = recorded(message).as(PersonEvent.class);
                 if (fact != null) {
@@ -43,8 +44,7 @@ public class Ledger {
                 }
             }
             next += page.size();
-            page = engine.readHistory(person.toString(), next);
-        }
+        } while (page.size() == LedgerEngine.HISTORY_PAGE);
     }
 
     /** Somebody who takes in a stretch of a history. The facts are read as they are asked for, one by one. */

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps each document in memory as the bytes that came over the wire. Kept as objects, as the library's own backend
- * does it, a person and what is told of them take more than 30 kB, and a million of them find no room.
+ * does it, a person and what is told of them take more than 30 kB, and a million of them find no room. In return each
+ * document that is looked at has to be decoded, so this is for work that finds its documents by their id.
  */
 final class EncodedBackend extends MemoryBackend {
 

@@ -52,7 +52,7 @@ final class LedgerUnderTest implements AutoCloseable {
         base = "http://127.0.0.1:" + port;
     }
 
-    static LedgerUnderTest start() throws IOException, InterruptedException {
+    static LedgerUnderTest start(BenchMongo.Keeping documents) throws IOException, InterruptedException {
         var directory = Files.createTempDirectory("ledger-benchmark");
         var port = freePort();
         var mongoPort = freePort();
@@ -60,7 +60,8 @@ final class LedgerUnderTest implements AutoCloseable {
                 directory.resolve("mongo-log"),
                 List.of("-Xmx" + MONGO_HEAP),
                 BenchMongo.class,
-                Integer.toString(mongoPort));
+                Integer.toString(mongoPort),
+                documents.name());
         var process = java(
                 directory.resolve("log"),
                 List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-Xlog:gc:file=" + directory.resolve("gc-log")),

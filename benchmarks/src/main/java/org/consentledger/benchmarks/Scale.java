@@ -59,7 +59,7 @@ final class Scale {
     }
 
     static void run(int people, Report report) throws Exception {
-        try (var ledger = LedgerUnderTest.start();
+        try (var ledger = LedgerUnderTest.start(BenchMongo.Keeping.BYTES);
                 var client = MongoClients.create(ledger.stores.getProperty("mongodb"))) {
             new Scale(people, ledger, client, report).run();
         }

@@ -128,6 +128,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         var unknown = new LinkedHashSet<>(firsts.keySet());
         unknown.removeAll(remembered);
         unseen.addAll(standingAlone(ahead, unknown));
+        unseen.removeIf(stream -> recent.wasSuspect(collection.getNamespace(), stream));
         unknown.removeAll(unseen);
         firsts.keySet().removeAll(unseen);
         // Who begins here has no document yet. Should there be one all the same, the guard of the write meets it.
@@ -307,11 +308,19 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         changed.clear();
     }
 
-    /** A document that wasn't as it had to be, with all that the ledger holds up to a version. */
+    /**
+     * A document that wasn't as it had to be, with all that the ledger holds up to a version. If that can't be read the
+     * batch fails; when it comes again the document is fetched before, and the fact about this person fails alone.
+     */
     private Document whole(String id, long version) {
-        fetch(Set.of(id));
-        var document = upTo(version, PersonId.of(id), documents.get(id), shape, ledger);
-        return shape.encode(Objects.requireNonNull(document));
+        try {
+            fetch(Set.of(id));
+            var document = upTo(version, PersonId.of(id), documents.get(id), shape, ledger);
+            return shape.encode(Objects.requireNonNull(document));
+        } catch (RuntimeException e) {
+            recent.suspect(collection.getNamespace(), id);
+            throw e;
+        }
     }
 
     private void add(String id, D document, GuardedWrites writes) {

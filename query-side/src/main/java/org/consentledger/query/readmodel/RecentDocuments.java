@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.mongodb.MongoNamespace;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Documents as this process wrote them last, so that a person about whom something new is recorded needn't be fetched
@@ -18,6 +20,8 @@ public final class RecentDocuments<D> {
     private final Cache<Key, D> documents =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
+    private final Set<Key> suspects = ConcurrentHashMap.newKeySet();
+
     private record Key(MongoNamespace collection, String id) {}
 
     /** Those of the documents that are remembered. */
@@ -28,6 +32,16 @@ public final class RecentDocuments<D> {
                 found.put(id, document);
             }
         }
+    }
+
+    /** Notes that a document wasn't as it had to be and can't be completed, so that it is looked at next time. */
+    void suspect(MongoNamespace collection, String id) {
+        suspects.add(new Key(collection, id));
+    }
+
+    /** Whether that was noted; it is forgotten thereby. */
+    boolean wasSuspect(MongoNamespace collection, String id) {
+        return suspects.remove(new Key(collection, id));
     }
 
     void remember(MongoNamespace collection, String id, D document) {

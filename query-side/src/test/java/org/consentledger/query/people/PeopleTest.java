@@ -1,6 +1,8 @@
 package org.consentledger.query.people;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.consentledger.query.readmodel.Facts.MONDAY;
 import static org.consentledger.query.readmodel.Facts.NOWAK;
 
@@ -169,6 +171,44 @@ class PeopleTest {
         assertThat(stored()).isEqualTo(fold(facts));
     }
 
+    @Test
+    void where_what_is_missing_before_them_is_damaged_one_person_stops_and_nobody_else() {
+        var eve = PersonId.random();
+        writer.record(registered(), authorized(), sourced(SourceType.CRM_SYNC));
+        writer.record(
+                new PersonRegistered(eve, NOWAK, Source.of(SourceType.IMPORT), MONDAY),
+                new AuthorizationSet(eve, Authorization.of(AuthorizationType.LEGITIMATE_INTEREST), null, MONDAY),
+                new SourceSet(eve, Source.of(SourceType.CRM_SYNC), null, MONDAY));
+        var facts = factsOf(List.of(ada, eve));
+        var instance = instance();
+        take(instance(), List.of(facts.get(0), facts.get(3)));
+        writer.awaitReadModels();
+        var payload = writer.jdbc.queryForObject(
+                "SELECT payload FROM event WHERE aggregate_id = ? AND sequence_number = 1",
+                byte[].class,
+                ada.toString());
+        overwrite("{\"personId\":\"%s\",\"authorization\":[17]}".formatted(ada).getBytes(UTF_8));
+        try {
+            var batch = List.of(facts.get(2), facts.get(5));
+            assertThatThrownBy(() -> take(instance, batch)).isInstanceOf(RuntimeException.class);
+
+            // Axon hands the batch over again
+            var fold = instance.begin(collection, headings(batch));
+            assertThatThrownBy(() -> fold.fold(facts.get(2))).isInstanceOf(RuntimeException.class);
+            fold.fold(facts.get(5));
+            fold.write();
+        } finally {
+            overwrite(payload);
+        }
+
+        assertThat(stored()).isEqualTo(fold(List.of(facts.get(0), facts.get(3), facts.get(4), facts.get(5))));
+    }
+
+    private void overwrite(byte[] payload) {
+        writer.jdbc.update(
+                "UPDATE event SET payload = ? WHERE aggregate_id = ? AND sequence_number = 1", payload, ada.toString());
+    }
+
     private Bson ofAda() {
         return Filters.eq("_id", ada.toString());
     }
@@ -183,13 +223,16 @@ class PeopleTest {
     }
 
     private void take(People instance, List<Recorded<PersonEvent>> batch) {
-        var headings = batch.stream()
+        var fold = instance.begin(collection, headings(batch));
+        batch.forEach(fold::fold);
+        fold.write();
+    }
+
+    private static List<Heading> headings(List<Recorded<PersonEvent>> batch) {
+        return batch.stream()
                 .map(fact ->
                         new Heading(fact.stream(), fact.sequence(), fact.event().getClass()))
                 .toList();
-        var fold = instance.begin(collection, headings);
-        batch.forEach(fold::fold);
-        fold.write();
     }
 
     private List<Recorded<PersonEvent>> livesOf(long seed) {

@@ -299,7 +299,8 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         for (var id : changed) {
             add(id, Objects.requireNonNull(documents.get(id)), writes);
         }
-        changes.forEach((id, set) -> writes.add(id, set.fields(), set.from(), () -> whole(id, set.to())));
+        var together = Set.copyOf(changes.keySet());
+        changes.forEach((id, set) -> writes.add(id, set.fields(), set.from(), () -> whole(id, set.to(), together)));
         changes.clear();
         writes.write();
         for (var id : keepsRecent ? changed : Set.<String>of()) {
@@ -310,15 +311,15 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
 
     /**
      * A document that wasn't as it had to be, with all that the ledger holds up to a version. If that can't be read the
-     * batch fails; when it comes again the document is fetched before, and the fact about this person fails alone.
+     * batch fails; when it comes again none of its documents is set unseen, and only facts about such people fail.
      */
-    private Document whole(String id, long version) {
+    private Document whole(String id, long version, Set<String> together) {
         try {
             fetch(Set.of(id));
             var document = upTo(version, PersonId.of(id), documents.get(id), shape, ledger);
             return shape.encode(Objects.requireNonNull(document));
         } catch (RuntimeException e) {
-            recent.suspect(collection.getNamespace(), id);
+            recent.suspect(collection.getNamespace(), together);
             throw e;
         }
     }

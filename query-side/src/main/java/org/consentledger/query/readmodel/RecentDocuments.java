@@ -34,9 +34,9 @@ public final class RecentDocuments<D> {
         }
     }
 
-    /** Notes that a document wasn't as it had to be and can't be completed, so that it is looked at next time. */
-    void suspect(MongoNamespace collection, String id) {
-        suspects.add(new Key(collection, id));
+    /** Notes that one of some documents wasn't as it had to be and can't be completed; they are looked at next time. */
+    void suspect(MongoNamespace collection, Collection<String> ids) {
+        ids.forEach(id -> suspects.add(new Key(collection, id)));
     }
 
     /** Whether that was noted; it is forgotten thereby. */

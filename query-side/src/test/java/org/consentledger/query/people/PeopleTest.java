@@ -1,6 +1,5 @@
 package org.consentledger.query.people;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.consentledger.query.readmodel.Facts.MONDAY;
@@ -9,9 +8,6 @@ import static org.consentledger.query.readmodel.Facts.NOWAK;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +24,10 @@ import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SourceType;
 import org.consentledger.query.readmodel.CountedLedger;
-import org.consentledger.query.readmodel.Heading;
 import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.Recorded;
+import org.consentledger.query.testing.Batches;
 import org.consentledger.query.testing.QuerySideTest;
 import org.consentledger.query.testing.RandomLedger;
 import org.consentledger.query.testing.Writer;
@@ -75,7 +71,7 @@ class PeopleTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void however_the_facts_are_cut_into_batches_the_documents_are_their_fold(long seed) {
-        var facts = livesOf(18_000 + seed);
+        var facts = new RandomLedger(writer, 18_000 + seed).lives();
         var random = new Random(seed);
         var instance = instance();
         for (int from = 0, to; from < facts.size(); from = to) {
@@ -91,7 +87,7 @@ class PeopleTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void what_a_collection_loses_comes_back_when_more_is_recorded_or_the_facts_come_again(long seed) {
-        var facts = livesOf(19_000 + seed);
+        var facts = new RandomLedger(writer, 19_000 + seed).lives();
         var random = new Random(seed);
         for (int from = 0, to; from < facts.size(); from = to) {
             to = Math.min(facts.size(), from + 1 + random.nextInt(25));
@@ -110,7 +106,7 @@ class PeopleTest {
     void a_fact_that_stands_alone_says_of_itself_what_it_changes(long seed) {
         var documents = new HashMap<String, PersonDocument>();
         var alone = 0;
-        for (var fact : livesOf(20_000 + seed)) {
+        for (var fact : new RandomLedger(writer, 20_000 + seed).lives()) {
             var before = documents.get(fact.stream());
             var after = PersonDocument.evolve(before, fact);
             documents.put(fact.stream(), after);
@@ -125,7 +121,8 @@ class PeopleTest {
 
     @Test
     void a_new_source_and_a_new_basis_are_set_without_a_look_at_the_document_or_the_ledger() {
-        var facts = recorded(registered(), sourced(SourceType.CRM_SYNC), authorized(), sourced(SourceType.IMPORT));
+        var facts = recorded(
+                registered(ada), sourced(ada, SourceType.CRM_SYNC), authorized(ada), sourced(ada, SourceType.IMPORT));
         take(instance(), facts.subList(0, 1));
         collection.updateOne(ofAda(), Updates.set("createdAt", "unreadable"));
         var before = counted.queries();
@@ -142,7 +139,8 @@ class PeopleTest {
 
     @Test
     void what_a_batch_leaves_out_between_two_of_them_is_asked_of_the_ledger() {
-        var facts = recorded(registered(), sourced(SourceType.CRM_SYNC), authorized(), sourced(SourceType.IMPORT));
+        var facts = recorded(
+                registered(ada), sourced(ada, SourceType.CRM_SYNC), authorized(ada), sourced(ada, SourceType.IMPORT));
         take(instance(), facts.subList(0, 1));
 
         take(instance(), List.of(facts.get(1), facts.get(3)));
@@ -152,7 +150,8 @@ class PeopleTest {
 
     @Test
     void what_was_never_handed_over_before_them_is_asked_of_the_ledger() {
-        var facts = recorded(registered(), sourced(SourceType.CRM_SYNC), authorized(), sourced(SourceType.IMPORT));
+        var facts = recorded(
+                registered(ada), sourced(ada, SourceType.CRM_SYNC), authorized(ada), sourced(ada, SourceType.IMPORT));
         take(instance(), facts.subList(0, 1));
 
         take(instance(), facts.subList(3, 4));
@@ -162,7 +161,7 @@ class PeopleTest {
 
     @Test
     void a_person_whose_document_is_gone_is_whole_again_with_the_next_of_them() {
-        var facts = recorded(registered(), sourced(SourceType.CRM_SYNC), authorized());
+        var facts = recorded(registered(ada), sourced(ada, SourceType.CRM_SYNC), authorized(ada));
         take(instance(), facts.subList(0, 2));
         collection.deleteMany(new Document());
 
@@ -172,41 +171,32 @@ class PeopleTest {
     }
 
     @Test
-    void where_what_is_missing_before_them_is_damaged_one_person_stops_and_nobody_else() {
+    void where_what_is_missing_before_them_is_damaged_those_people_stop_and_nobody_else() {
+        var bob = PersonId.random();
         var eve = PersonId.random();
-        writer.record(registered(), authorized(), sourced(SourceType.CRM_SYNC));
-        writer.record(
-                new PersonRegistered(eve, NOWAK, Source.of(SourceType.IMPORT), MONDAY),
-                new AuthorizationSet(eve, Authorization.of(AuthorizationType.LEGITIMATE_INTEREST), null, MONDAY),
-                new SourceSet(eve, Source.of(SourceType.CRM_SYNC), null, MONDAY));
-        var facts = factsOf(List.of(ada, eve));
-        var instance = instance();
-        take(instance(), List.of(facts.get(0), facts.get(3)));
+        for (var person : List.of(ada, bob, eve)) {
+            writer.record(registered(person), authorized(person), sourced(person, SourceType.CRM_SYNC));
+        }
+        var facts = writer.factsOf(List.of(ada, bob, eve));
+        take(instance(), List.of(facts.get(0), facts.get(3), facts.get(6)));
         writer.awaitReadModels();
-        var payload = writer.jdbc.queryForObject(
-                "SELECT payload FROM event WHERE aggregate_id = ? AND sequence_number = 1",
-                byte[].class,
-                ada.toString());
-        overwrite("{\"personId\":\"%s\",\"authorization\":[17]}".formatted(ada).getBytes(UTF_8));
-        try {
-            var batch = List.of(facts.get(2), facts.get(5));
+        var unreadable = "{\"personId\":\"%s\",\"authorization\":[17]}";
+        var instance = instance();
+        try (var adas = writer.damage(ada, unreadable.formatted(ada));
+                var bobs = writer.damage(bob, unreadable.formatted(bob))) {
+            var batch = List.of(facts.get(2), facts.get(5), facts.get(8));
             assertThatThrownBy(() -> take(instance, batch)).isInstanceOf(RuntimeException.class);
 
             // Axon hands the batch over again
-            var fold = instance.begin(collection, headings(batch));
+            var fold = Batches.begin(instance, collection, batch);
             assertThatThrownBy(() -> fold.fold(facts.get(2))).isInstanceOf(RuntimeException.class);
-            fold.fold(facts.get(5));
+            assertThatThrownBy(() -> fold.fold(facts.get(5))).isInstanceOf(RuntimeException.class);
+            fold.fold(facts.get(8));
             fold.write();
-        } finally {
-            overwrite(payload);
         }
 
-        assertThat(stored()).isEqualTo(fold(List.of(facts.get(0), facts.get(3), facts.get(4), facts.get(5))));
-    }
-
-    private void overwrite(byte[] payload) {
-        writer.jdbc.update(
-                "UPDATE event SET payload = ? WHERE aggregate_id = ? AND sequence_number = 1", payload, ada.toString());
+        assertThat(stored())
+                .isEqualTo(fold(List.of(facts.get(0), facts.get(3), facts.get(6), facts.get(7), facts.get(8))));
     }
 
     private Bson ofAda() {
@@ -215,7 +205,7 @@ class PeopleTest {
 
     private List<Recorded<PersonEvent>> recorded(PersonEvent... events) {
         writer.record(events);
-        return factsOf(List.of(ada));
+        return writer.factsOf(List.of(ada));
     }
 
     private People instance() {
@@ -223,30 +213,7 @@ class PeopleTest {
     }
 
     private void take(People instance, List<Recorded<PersonEvent>> batch) {
-        var fold = instance.begin(collection, headings(batch));
-        batch.forEach(fold::fold);
-        fold.write();
-    }
-
-    private static List<Heading> headings(List<Recorded<PersonEvent>> batch) {
-        return batch.stream()
-                .map(fact ->
-                        new Heading(fact.stream(), fact.sequence(), fact.event().getClass()))
-                .toList();
-    }
-
-    private List<Recorded<PersonEvent>> livesOf(long seed) {
-        var life = new RandomLedger(writer, seed);
-        life.play(120);
-        return factsOf(life.people());
-    }
-
-    /** All facts about these people, in the order of the ledger. */
-    private List<Recorded<PersonEvent>> factsOf(Collection<PersonId> people) {
-        var facts = new ArrayList<Recorded<PersonEvent>>();
-        people.forEach(person -> ledger.history(person, 0, facts::add));
-        facts.sort(Comparator.comparing(Recorded::position));
-        return facts;
+        Batches.take(instance, collection, batch);
     }
 
     private static Map<String, PersonDocument> fold(List<Recorded<PersonEvent>> facts) {
@@ -263,15 +230,15 @@ class PeopleTest {
         return documents;
     }
 
-    private PersonEvent registered() {
-        return new PersonRegistered(ada, NOWAK, Source.of(SourceType.IMPORT), MONDAY);
+    private static PersonEvent registered(PersonId person) {
+        return new PersonRegistered(person, NOWAK, Source.of(SourceType.IMPORT), MONDAY);
     }
 
-    private PersonEvent authorized() {
-        return new AuthorizationSet(ada, Authorization.of(AuthorizationType.LEGITIMATE_INTEREST), null, MONDAY);
+    private static PersonEvent authorized(PersonId person) {
+        return new AuthorizationSet(person, Authorization.of(AuthorizationType.LEGITIMATE_INTEREST), null, MONDAY);
     }
 
-    private PersonEvent sourced(SourceType type) {
-        return new SourceSet(ada, Source.of(type), null, MONDAY);
+    private static PersonEvent sourced(PersonId person, SourceType type) {
+        return new SourceSet(person, Source.of(type), null, MONDAY);
     }
 }

@@ -42,6 +42,7 @@ import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.provenance.Provenance;
 import org.consentledger.kernel.provenance.Via;
 import org.consentledger.query.readmodel.Facts;
+import org.consentledger.query.readmodel.Recorded;
 
 /** Plays random but lawful lives of a few people into a ledger. The same seed plays the same lives. */
 public final class RandomLedger {
@@ -97,6 +98,12 @@ public final class RandomLedger {
                 }
             }
         }
+    }
+
+    /** Plays 120 facts, or a few more; all about people are returned, in the order of the ledger. */
+    public List<Recorded<PersonEvent>> lives() {
+        play(120);
+        return writer.factsOf(people());
     }
 
     private void register() {

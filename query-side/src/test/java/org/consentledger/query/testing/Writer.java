@@ -1,6 +1,10 @@
 package org.consentledger.query.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +21,9 @@ import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.provenance.Provenance;
 import org.consentledger.query.readmodel.Facts;
+import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.Rebuilding;
+import org.consentledger.query.readmodel.Recorded;
 import org.springframework.data.mongodb.core.MongoTemplate;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -34,6 +40,7 @@ public class Writer {
     private final TransactionTemplate transaction;
     private final MongoTemplate mongo;
     private final Rebuilding readModels;
+    private final Ledger ledger;
     public final JdbcTemplate jdbc;
     public final LookupHash hash;
 
@@ -44,7 +51,8 @@ public class Writer {
             MongoTemplate mongo,
             JdbcTemplate jdbc,
             LookupHash hash,
-            Rebuilding readModels) {
+            Rebuilding readModels,
+            Ledger ledger) {
         this.engine = engine;
         this.keys = keys;
         this.transaction = new TransactionTemplate(transactions);
@@ -52,6 +60,7 @@ public class Writer {
         this.jdbc = jdbc;
         this.hash = hash;
         this.readModels = readModels;
+        this.ledger = ledger;
     }
 
     /** Records facts of one person, by Olga. */
@@ -90,6 +99,37 @@ public class Writer {
         return engine.lastSequenceNumberFor(person.toString())
                 .map(last -> last + 1)
                 .orElse(0L);
+    }
+
+    /** All facts about these people, in the order of the ledger. */
+    public List<Recorded<PersonEvent>> factsOf(Collection<PersonId> people) {
+        var facts = new ArrayList<Recorded<PersonEvent>>();
+        people.forEach(person -> ledger.history(person, 0, facts::add));
+        facts.sort(Comparator.comparing(Recorded::position));
+        return facts;
+    }
+
+    /** Stores something else where the second fact about a person was. */
+    public Damage damage(PersonId person, String stored) {
+        var payload = jdbc.queryForObject(
+                "SELECT payload FROM event WHERE aggregate_id = ? AND sequence_number = 1",
+                byte[].class,
+                person.toString());
+        overwrite(person, stored.getBytes(UTF_8));
+        return () -> overwrite(person, payload);
+    }
+
+    private void overwrite(PersonId person, byte[] payload) {
+        jdbc.update(
+                "UPDATE event SET payload = ? WHERE aggregate_id = ? AND sequence_number = 1",
+                payload,
+                person.toString());
+    }
+
+    /** That a fact can't be read, until this is closed. */
+    public interface Damage extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /** Waits until every read model has been built and has read everything that is in the ledger now. */

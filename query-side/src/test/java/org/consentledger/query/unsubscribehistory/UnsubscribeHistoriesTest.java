@@ -10,8 +10,6 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +30,11 @@ import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SourceType;
 import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.query.readmodel.CountedLedger;
-import org.consentledger.query.readmodel.Heading;
 import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
+import org.consentledger.query.testing.Batches;
 import org.consentledger.query.testing.QuerySideTest;
 import org.consentledger.query.testing.RandomLedger;
 import org.consentledger.query.testing.Writer;
@@ -82,7 +80,7 @@ class UnsubscribeHistoriesTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void however_the_facts_are_cut_into_batches_the_histories_are_their_fold(long seed) {
-        var facts = livesOf(8_000 + seed);
+        var facts = new RandomLedger(writer, 8_000 + seed).lives();
         var random = new Random(seed);
         var instances = new ArrayList<>(List.of(instance(ledger), instance(ledger)));
         for (int from = 0, to; from < facts.size(); from = to) {
@@ -101,7 +99,7 @@ class UnsubscribeHistoriesTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void what_a_collection_loses_comes_back_when_the_facts_come_again(long seed) {
-        var facts = livesOf(9_000 + seed);
+        var facts = new RandomLedger(writer, 9_000 + seed).lives();
         var random = new Random(seed);
         var instance = instance(ledger);
         for (int from = 0, to; from < facts.size(); from = to) {
@@ -118,7 +116,7 @@ class UnsubscribeHistoriesTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void the_tails_documents_and_the_answers_are_the_fold(long seed) {
-        var facts = livesOf(10_000 + seed);
+        var facts = new RandomLedger(writer, 10_000 + seed).lives();
         writer.awaitReadModels();
         var live = writer.dump("unsubscribe_history");
 
@@ -133,7 +131,7 @@ class UnsubscribeHistoriesTest {
     void what_a_history_does_not_show_is_not_written() {
         var ada = PersonId.random();
         writer.record(registered(ada), authorized(ada), exported(ada), optedOut(ada));
-        var facts = factsOf(List.of(ada));
+        var facts = writer.factsOf(List.of(ada));
         var instance = instance(ledger);
         take(instance, facts.subList(0, 1));
         collection.updateOne(Filters.eq("_id", ada.toString()), Updates.set("untouched", true));
@@ -153,7 +151,7 @@ class UnsubscribeHistoriesTest {
             writer.record(authorized(ada));
         }
         writer.record(optedOut(ada));
-        var facts = factsOf(List.of(ada));
+        var facts = writer.factsOf(List.of(ada));
         take(instance(ledger), facts.subList(0, 1));
 
         take(instance(ledger), facts.subList(61, 62));
@@ -168,7 +166,7 @@ class UnsubscribeHistoriesTest {
         people.forEach(person -> writer.record(registered(person)));
         people.forEach(person -> writer.record(authorized(person)));
         people.forEach(person -> writer.record(optedOut(person)));
-        var facts = factsOf(people);
+        var facts = writer.factsOf(people);
         var instance = instance(counted.ledger());
         take(instance, facts.subList(0, 40));
         take(instance, facts.subList(40, 80));
@@ -184,7 +182,7 @@ class UnsubscribeHistoriesTest {
     void whoever_comes_and_opts_out_within_a_batch_costs_none() {
         var people = Stream.generate(PersonId::random).limit(20).toList();
         people.forEach(person -> writer.record(registered(person), authorized(person), optedOut(person)));
-        var facts = factsOf(people);
+        var facts = writer.factsOf(people);
         var before = counted.queries();
 
         take(instance(counted.ledger()), facts);
@@ -199,31 +197,17 @@ class UnsubscribeHistoriesTest {
         var eve = PersonId.random();
         writer.record(registered(ada), optedOut(ada), optedIn(ada));
         writer.record(registered(eve), optedOut(eve), optedIn(eve));
-        var facts = factsOf(List.of(ada, eve));
+        var facts = writer.factsOf(List.of(ada, eve));
         writer.awaitReadModels();
-        var payload = writer.jdbc.queryForObject(
-                "SELECT payload FROM event WHERE aggregate_id = ? AND sequence_number = 1",
-                byte[].class,
-                ada.toString());
-        overwrite(ada, "{\"personId\":\"%s\",\"cause\":[17]}".formatted(ada).getBytes());
-        try {
+        try (var damage = writer.damage(ada, "{\"personId\":\"%s\",\"cause\":[17]}".formatted(ada))) {
             var batch = List.of(facts.get(2), facts.get(5));
-            var fold = instance(ledger).begin(collection, headings(batch));
+            var fold = Batches.begin(instance(ledger), collection, batch);
             assertThatThrownBy(() -> fold.fold(facts.get(2))).isInstanceOf(RuntimeException.class);
             fold.fold(facts.get(5));
             fold.write();
-        } finally {
-            overwrite(ada, payload);
         }
 
         assertThat(stored()).isEqualTo(fold(facts.subList(3, 6)));
-    }
-
-    private void overwrite(PersonId person, byte[] payload) {
-        writer.jdbc.update(
-                "UPDATE event SET payload = ? WHERE aggregate_id = ? AND sequence_number = 1",
-                payload,
-                person.toString());
     }
 
     private ReadModel instance(Ledger read) {
@@ -231,30 +215,7 @@ class UnsubscribeHistoriesTest {
     }
 
     private void take(ReadModel instance, List<Recorded<PersonEvent>> batch) {
-        var fold = instance.begin(collection, headings(batch));
-        batch.forEach(fold::fold);
-        fold.write();
-    }
-
-    private static List<Heading> headings(List<Recorded<PersonEvent>> batch) {
-        return batch.stream()
-                .map(fact ->
-                        new Heading(fact.stream(), fact.sequence(), fact.event().getClass()))
-                .toList();
-    }
-
-    private List<Recorded<PersonEvent>> livesOf(long seed) {
-        var life = new RandomLedger(writer, seed);
-        life.play(120);
-        return factsOf(life.people());
-    }
-
-    /** All facts about these people, in the order of the ledger. */
-    private List<Recorded<PersonEvent>> factsOf(Collection<PersonId> people) {
-        var facts = new ArrayList<Recorded<PersonEvent>>();
-        people.forEach(person -> ledger.history(person, 0, facts::add));
-        facts.sort(Comparator.comparing(Recorded::position));
-        return facts;
+        Batches.take(instance, collection, batch);
     }
 
     private static Map<String, UnsubscribeHistory> fold(List<Recorded<PersonEvent>> facts) {

@@ -22,6 +22,7 @@ import org.consentledger.command.person.ChunkHandler;
 import org.consentledger.command.person.ChunkItem;
 import org.consentledger.command.person.ChunkItem.RegisterOrComplete;
 import org.consentledger.command.person.ChunkOutcome;
+import org.consentledger.command.person.Rehearsal;
 import org.consentledger.foundation.http.FieldProblem;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.kernel.person.CommandRejected;
@@ -74,7 +75,7 @@ class ImportWork implements Workload {
     public Run<?> start(Job job, JobKey key, String request) throws IOException {
         var order = ImportOrder.ofJson(request);
         var file = ContactFile.open(uploads.open(job.id(), key), order.form(), order.mapping());
-        return new ImportRun(job, order, file);
+        return new ImportRun(job, order, file, new DryRun(jdbc, job.id(), key));
     }
 
     /** How many rows a file has below its header. */
@@ -98,11 +99,13 @@ class ImportWork implements Workload {
         private final Job job;
         private final ImportOrder order;
         private final ContactFile file;
+        private final Rehearsal rehearsal;
 
-        ImportRun(Job job, ImportOrder order, ContactFile file) {
+        ImportRun(Job job, ImportOrder order, ContactFile file, Rehearsal rehearsal) {
             this.job = job;
             this.order = order;
             this.file = file;
+            this.rehearsal = rehearsal;
         }
 
         @Override
@@ -148,8 +151,9 @@ class ImportWork implements Workload {
         @Override
         public List<ItemResult> carryOut(List<? extends HashedRow> rows, boolean anew) {
             var items = itemsFor(rows);
-            var outcomes =
-                    job.dryRun() ? people.rehearse(items, job.provenance()) : people.handle(items, job.provenance());
+            var outcomes = job.dryRun()
+                    ? people.rehearse(items, job.provenance(), rehearsal)
+                    : people.handle(items, job.provenance());
             var next = outcomes.iterator();
             var results = new ArrayList<ItemResult>();
             for (var hashed : rows) {
@@ -240,11 +244,15 @@ class ImportWork implements Workload {
 
         /** Whatever else is wrong with a row, the opt-out in it counts. */
         private ItemResult failed(long line, @Nullable String column, String reason, List<String> optedOut) {
-            if (!job.dryRun()) {
-                optedOut.forEach(address -> commands.unsubscribe(address, null, Envelope.of(job.provenance())));
+            if (optedOut.isEmpty()) {
+                return new ItemResult.Failed(line, column, null, reason);
             }
-            var said = optedOut.isEmpty() ? reason : reason + "; the opt-out in this row was recorded";
-            return new ItemResult.Failed(line, column, null, said);
+            if (job.dryRun()) {
+                return new ItemResult.Failed(
+                        line, column, null, reason + "; the opt-out in this row would be recorded");
+            }
+            optedOut.forEach(address -> commands.unsubscribe(address, null, Envelope.of(job.provenance())));
+            return new ItemResult.Failed(line, column, null, reason + "; the opt-out in this row was recorded");
         }
 
         @Override

@@ -248,6 +248,7 @@ public class JobStore {
         jdbc.update("DELETE FROM job_file_piece WHERE job_id = ?", job);
         jdbc.update("DELETE FROM job_person WHERE job_id = ?", job);
         jdbc.update("DELETE FROM job_key WHERE job_id = ?", job);
+        jdbc.update("DELETE FROM job_rehearsal WHERE job_id = ?", job);
     }
 
     /** Forgets files of which no job came, because the upload broke off. */

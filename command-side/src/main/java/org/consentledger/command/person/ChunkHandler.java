@@ -46,6 +46,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Carries out what is asked about many people at once, by the same rules as one command: what is known of them is read
@@ -56,6 +57,7 @@ public class ChunkHandler {
 
     private static final int PEOPLE_REMEMBERED = 10_000;
     private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
+    private static final JsonMapper STATES = JsonMapper.shared();
 
     private final PersonDesk desk;
     private final Registers registers;
@@ -143,9 +145,14 @@ public class ChunkHandler {
         return person;
     }
 
-    /** Says what {@link #handle} would do, and does nothing. */
-    public List<ChunkOutcome> rehearse(List<? extends ChunkItem> items, Provenance provenance) {
-        return transaction.execute(status -> new Chunk(items, Map.of()).handle(items, provenance));
+    /** Says what {@link #handle} would do after the chunks that were rehearsed before, and does nothing. */
+    public List<ChunkOutcome> rehearse(List<? extends ChunkItem> items, Provenance provenance, Rehearsal rehearsal) {
+        return transaction.execute(status -> {
+            var chunk = new Chunk(items, Map.of(), rehearsal);
+            var outcomes = chunk.handle(items, provenance);
+            chunk.keepFor(rehearsal);
+            return outcomes;
+        });
     }
 
     /**
@@ -241,11 +248,16 @@ public class ChunkHandler {
 
         /** @param known people who needn't be read; they may be behind */
         Chunk(List<? extends ChunkItem> items, Map<PersonId, Person> known) {
+            this(items, known, Rehearsal.NONE);
+        }
+
+        private Chunk(List<? extends ChunkItem> items, Map<PersonId, Person> known, Rehearsal rehearsal) {
             book = registers.open(
                     items.stream().flatMap(item -> addressesIn(item).stream()).toList(),
                     items.stream()
                             .flatMap(item -> salesforceIdsIn(item).stream())
                             .toList());
+            book.assume(rehearsal.holders(book.keys()));
             people = new HashMap<>(known);
             unproven = known;
             var unknown = new TreeSet<String>();
@@ -257,6 +269,9 @@ public class ChunkHandler {
                 }
             }
             people.putAll(latest(unknown));
+            rehearsal
+                    .states(unknown.stream().map(PersonId::of).toList())
+                    .forEach((id, state) -> people.put(id, STATES.readValue(state, Person.class)));
         }
 
         /** All items for the same reason. */
@@ -397,6 +412,15 @@ public class ChunkHandler {
                     throw new ConcurrencyException("Somebody has moved on since they were remembered");
                 }
             }
+        }
+
+        void keepFor(Rehearsal rehearsal) {
+            var states = new HashMap<PersonId, byte[]>();
+            for (var event : recorded) {
+                states.computeIfAbsent(
+                        PersonId.of(event.getAggregateIdentifier()), id -> STATES.writeValueAsBytes(people.get(id)));
+            }
+            rehearsal.keep(book.holdersAmong(states.keySet()), states);
         }
 
         void record() {

@@ -2,6 +2,7 @@ package org.consentledger.command.registers;
 
 import java.sql.Timestamp;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -64,7 +65,7 @@ public class Registers implements AppendParticipant {
     }
 
     private OpenBook openAt(Set<String> hashes) {
-        var book = new OpenBook();
+        var book = new OpenBook(hashes);
         if (hashes.isEmpty()) {
             return book;
         }
@@ -237,7 +238,28 @@ public class Registers implements AppendParticipant {
         private final Map<String, PersonId> holders = new HashMap<>();
         private final Set<AddressHash> suppressed = new HashSet<>();
 
-        private OpenBook() {}
+        private final Set<String> keys;
+
+        private OpenBook(Set<String> keys) {
+            this.keys = keys;
+        }
+
+        /** The keyed hashes of the addresses and Salesforce ids at which the book is open. */
+        public Set<String> keys() {
+            return Collections.unmodifiableSet(keys);
+        }
+
+        /** Takes it that some of what it is open at has been given to people. */
+        public void assume(Map<String, PersonId> given) {
+            holders.putAll(given);
+        }
+
+        /** What some people have of what the book is open at. */
+        public Map<String, PersonId> holdersAmong(Set<PersonId> people) {
+            var theirs = new HashMap<>(holders);
+            theirs.values().retainAll(people);
+            return theirs;
+        }
 
         @Override
         public AddressHash hashOf(String email) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,6 +63,8 @@ class ImportTest {
         assertThat(server.jdbc.queryForObject("SELECT count(*) FROM job_file_piece", Long.class))
                 .isZero();
         assertThat(server.jdbc.queryForObject("SELECT count(*) FROM job_key", Long.class))
+                .isZero();
+        assertThat(server.jdbc.queryForObject("SELECT count(*) FROM job_rehearsal", Long.class))
                 .isZero();
         assertThat(server.jdbc.queryForObject(
                         "SELECT count(*) FROM job WHERE wrapped_key IS NOT NULL OR request IS NOT NULL", Long.class))
@@ -302,6 +306,59 @@ class ImportTest {
             assertThat(job.path("dryRun").asBoolean()).isTrue();
             assertThat(numbers(job)).containsExactly(3L, 3L, 1L, 1L, 1L);
             assertThat(server.events()).isEqualTo(events);
+        }
+
+        @Test
+        void says_that_an_opt_out_in_a_row_that_fails_would_be_recorded() {
+            var job = server.imported(
+                    "email,salesforceId,dnc\nkit@example.org,wrong,1\n".getBytes(UTF_8), Map.of("dryRun", "true"));
+
+            assertThat(server.failures(job, "/api/imports")).contains("the opt-out in this row would be recorded");
+            assertThat(server.events()).isEqualTo(eventsBefore);
+        }
+
+        /** Of forty people, half of them known, each is named in many chunks, with something new or without. */
+        @ParameterizedTest
+        @ValueSource(longs = {1, 2, 3})
+        void says_of_each_row_what_the_import_then_does_with_it(long seed) {
+            var random = new Random(seed);
+            var known = new StringBuilder(HEADER);
+            var file = new StringBuilder(HEADER);
+            for (var person = 0; person < 40; person += 2) {
+                known.append(row("dry%d-%d".formatted(seed, person), random));
+            }
+            for (var row = 0; row < 1_200; row++) {
+                var person = "dry%d-%d".formatted(seed, random.nextInt(40));
+                // Now and then a row is about two people at once, or makes no sense
+                file.append(
+                        switch (random.nextInt(30)) {
+                            case 0 ->
+                                "%s@example.org;dry%d-%d@example.org,,,,\n".formatted(person, seed, random.nextInt(40));
+                            case 1 -> "nonsense,,,,\n";
+                            default -> row(person, random);
+                        });
+            }
+            server.imported(known.toString());
+            var events = server.events();
+
+            var dryRun = server.imported(file.toString().getBytes(UTF_8), Map.of("dryRun", "true"));
+            assertThat(server.events()).isEqualTo(events);
+            var done = server.imported(file.toString());
+
+            assertThat(numbers(dryRun)).isEqualTo(numbers(done)).doesNotContain(0L);
+            assertThat(server.failures(dryRun, "/api/imports")).isEqualTo(server.failures(done, "/api/imports"));
+        }
+
+        private static final String HEADER = "email,company,phone,salesforceId,dnc\n";
+
+        private static String row(String person, Random random) {
+            var address = random.nextInt(4) == 0 ? person + "@example.org;second-" + person : person;
+            return "%s@example.org,%s,%s,,%s\n"
+                    .formatted(
+                            address,
+                            random.nextInt(10) == 0 ? "Company" + random.nextInt(3) : "",
+                            random.nextInt(20) == 0 ? "+49 30 " + random.nextInt(3) : "",
+                            random.nextInt(40) == 0 ? "1" : "");
         }
     }
 

@@ -128,7 +128,7 @@ class ChunkHandlerTest {
         var person = registered();
         var items = List.of(from(person, SourceType.CRM_SYNC));
 
-        var rehearsed = chunks.rehearse(items, BY_A_JOB);
+        var rehearsed = chunks.rehearse(items, BY_A_JOB, Rehearsal.NONE);
         assertThat(historyOf(person)).hasSize(1);
         assertThat(chunks.handle(items, BY_A_JOB)).isEqualTo(rehearsed);
     }

@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -372,30 +373,43 @@ public final class SalesforceStandIn implements AutoCloseable {
                 return error(400, "INVALID_FIELD");
             }
         }
-        var where = query.group("where");
+        var condition = condition(query.group("where"));
         var found = rows.values().stream()
                 .filter(row -> row.type.equals(type))
-                .filter(row -> where == null || matches(row, where))
+                .filter(condition)
                 .sorted(Comparator.<Row, Instant>comparing(row -> row.modstamp).thenComparing(row -> row.id))
                 .toList();
         return page(found, "01gA" + ++numbers + "-0");
     }
 
-    private static boolean matches(Row row, String where) {
+    private static Predicate<Row> condition(String where) {
+        if (where == null) {
+            return row -> true;
+        }
         var since = SINCE.matcher(where);
         if (since.matches()) {
-            return !row.modstamp.isBefore(Instant.parse(since.group(1)));
+            var at = Instant.parse(since.group(1));
+            return row -> !row.modstamp.isBefore(at);
         }
         var after = AFTER.matcher(where);
         if (after.matches()) {
             var at = Instant.parse(after.group(1));
-            return row.modstamp.isAfter(at) || (row.modstamp.equals(at) && row.id.compareTo(after.group(2)) > 0);
+            var id = after.group(2);
+            return row -> row.modstamp.isAfter(at) || (row.modstamp.equals(at) && row.id.compareTo(id) > 0);
         }
         var among = AMONG.matcher(where);
         if (among.matches()) {
-            return List.of(among.group(1).split("','")).stream().anyMatch(id -> row.id.startsWith(id.substring(0, 15)));
+            var ids = Arrays.stream(among.group(1).split("','"))
+                    .map(SalesforceStandIn::caseSensitive)
+                    .collect(Collectors.toSet());
+            return row -> ids.contains(caseSensitive(row.id));
         }
         throw new IllegalArgumentException("SOQL that the stand-in doesn't know: " + where);
+    }
+
+    /** The 15 characters of an id that count; three more may say the same again without case. */
+    private static String caseSensitive(String id) {
+        return id.substring(0, 15);
     }
 
     private Answer page(List<Row> rest, String locator) {

@@ -26,11 +26,19 @@ final class JavaProcess implements AutoCloseable {
 
     /** Runs a program from the classes that the tests run from. */
     static JavaProcess launch(Class<?> program, Map<String, String> environment, List<String> arguments) {
-        return launch(
-                program.getSimpleName(),
-                List.of("-cp", System.getProperty("java.class.path"), program.getName()),
-                environment,
-                arguments);
+        return launch(program, List.of("-cp", System.getProperty("java.class.path")), environment, arguments);
+    }
+
+    /**
+     * Runs a program.
+     *
+     * @param options where its classes are, and what else the virtual machine is told
+     */
+    static JavaProcess launch(
+            Class<?> program, List<String> options, Map<String, String> environment, List<String> arguments) {
+        var started = new ArrayList<>(options);
+        started.add(program.getName());
+        return launch(program.getSimpleName(), started, environment, arguments);
     }
 
     /** Runs a jar as it is shipped. */

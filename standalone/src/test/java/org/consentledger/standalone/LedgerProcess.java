@@ -40,7 +40,15 @@ public final class LedgerProcess implements AutoCloseable {
 
     /** As {@link #start}, on a port that others know already. */
     public static LedgerProcess startAt(int port, Path data, String... arguments) {
-        var ledger = launch(data, port, arguments);
+        return ready(launch(data, port, arguments));
+    }
+
+    /** Starts the ledger so that the virtual machine learns from it, once it has stopped. */
+    static LedgerProcess startToLearn(Path data, List<String> options) {
+        return ready(launch(options, data, JavaProcess.freePort()));
+    }
+
+    private static LedgerProcess ready(LedgerProcess ledger) {
         try {
             ledger.api.awaitReady(ledger.process);
             return ledger;
@@ -52,10 +60,14 @@ public final class LedgerProcess implements AutoCloseable {
 
     /** Starts the ledger and waits for nothing. */
     static LedgerProcess launch(Path data, int port, String... arguments) {
+        return launch(AheadOfTimeCache.options(), data, port, arguments);
+    }
+
+    private static LedgerProcess launch(List<String> options, Path data, int port, String... arguments) {
         var all = new ArrayList<>(List.of(
                 "--server.port=" + port, "--ledger.data-dir=" + data, "--ledger.postgres.programs-dir=" + PROGRAMS));
         all.addAll(List.of(arguments));
-        return new LedgerProcess(data, port, JavaProcess.launch(ConsentLedger.class, Map.of(), all));
+        return new LedgerProcess(data, port, JavaProcess.launch(ConsentLedger.class, options, Map.of(), all));
     }
 
     public int port() {

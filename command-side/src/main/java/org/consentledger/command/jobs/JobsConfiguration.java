@@ -1,9 +1,23 @@
 package org.consentledger.command.jobs;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
 
 /** How jobs are set up; see {@link JobSettings}. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(JobSettings.class)
-class JobsConfiguration {}
+class JobsConfiguration {
+
+    /** A job writes one chunk and reads the next, each on a connection; requests need one as well. */
+    private static final int CONNECTIONS_OF_A_JOB = 2;
+
+    JobsConfiguration(
+            JobSettings settings, @Value("${spring.datasource.hikari.maximum-pool-size:10}") int connections) {
+        if (settings.atOnce() * CONNECTIONS_OF_A_JOB >= connections) {
+            throw new IllegalArgumentException(
+                    "ledger.jobs.at-once=%d needs more than %d connections: raise spring.datasource.hikari.maximum-pool-size"
+                            .formatted(settings.atOnce(), settings.atOnce() * CONNECTIONS_OF_A_JOB));
+        }
+    }
+}

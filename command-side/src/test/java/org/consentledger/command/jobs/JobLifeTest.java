@@ -2,6 +2,7 @@ package org.consentledger.command.jobs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.consentledger.command.jobs.JobServer.numbers;
 import static org.consentledger.command.jobs.JobServer.people;
@@ -109,6 +110,13 @@ class JobLifeTest {
             assertThat(numbers(job)).containsExactly((long) PEOPLE, (long) PEOPLE, (long) PEOPLE, 0L, 0L);
             assertThat(second.events()).isEqualTo(PEOPLE);
         }
+    }
+
+    @Test
+    void more_jobs_at_once_than_there_are_connections_for_are_refused_at_the_start() {
+        assertThatThrownBy(() -> JobServer.start("--ledger.jobs.at-once=5"))
+                .rootCause()
+                .hasMessageContaining("ledger.jobs.at-once=5 needs more than 10 connections");
     }
 
     @Test

@@ -8,7 +8,7 @@ import static org.consentledger.command.jobs.JobServer.numbers;
 import static org.consentledger.command.jobs.JobServer.people;
 
 import java.sql.DriverManager;
-import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -127,7 +127,7 @@ class BulkOperationTest {
                 location = slow.sendBulk(
                                 "{\"command\":\"SET_SOURCE\",\"source\":{\"type\":\"CRM_SYNC\"},\"selection\":{\"all\":true}}")
                         .header("Location");
-                await().during(Duration.ofMillis(300)).until(() -> isHeldUp(slow));
+                await().until(() -> isHeldUp(slow) && nobodyReadsAhead());
 
                 assertThat(slow.request("PUT", "/api/people/" + ids.get(1) + "/source")
                                 .json("{\"type\":\"MANUAL_UPLOAD\"}")
@@ -153,6 +153,14 @@ class BulkOperationTest {
                             tuple(SourceType.IMPORT, SourceType.MANUAL_UPLOAD),
                             tuple(SourceType.MANUAL_UPLOAD, SourceType.CRM_SYNC));
         }
+    }
+
+    /** Whoever reads ahead has nothing more to read. */
+    private static boolean nobodyReadsAhead() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().equals("job-read-ahead"))
+                .allMatch(thread -> Arrays.stream(thread.getValue())
+                        .anyMatch(frame -> frame.getMethodName().equals("getTask")));
     }
 
     private static boolean isHeldUp(JobServer server) {

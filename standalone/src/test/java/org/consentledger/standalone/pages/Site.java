@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 
 /** The program and a browser, started once for all tests of the pages. */
@@ -264,5 +265,6 @@ final class Site implements AutoCloseable {
         browser.close();
         playwright.close();
         ledger.close();
+        FileSystemUtils.deleteRecursively(data.toFile());
     }
 }

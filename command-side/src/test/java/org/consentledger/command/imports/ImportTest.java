@@ -341,9 +341,11 @@ class ImportTest {
             server.imported(known.toString());
             var events = server.events();
 
-            var dryRun = server.imported(file.toString().getBytes(UTF_8), Map.of("dryRun", "true"));
+            var consent = "{\"type\":\"CONSENT\",\"dateOfConsent\":\"2026-11-01\",\"purposeOfProcessing\":\"News\"}";
+            var dryRun = server.imported(
+                    file.toString().getBytes(UTF_8), Map.of("dryRun", "true", "authorization", consent));
             assertThat(server.events()).isEqualTo(events);
-            var done = server.imported(file.toString());
+            var done = server.imported(file.toString().getBytes(UTF_8), Map.of("authorization", consent));
 
             assertThat(numbers(dryRun)).isEqualTo(numbers(done)).doesNotContain(0L);
             assertThat(server.failures(dryRun, "/api/imports")).isEqualTo(server.failures(done, "/api/imports"));

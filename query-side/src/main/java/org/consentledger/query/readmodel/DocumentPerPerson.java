@@ -41,8 +41,8 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         long version(D document);
 
         /**
-         * Kinds of facts that never change a document. They are passed over: neither is it fetched for them nor
-         * written. A kind that is not named here may do without effect too; then its version stays.
+         * Kinds of facts that never change a document nor begin one. They are passed over: neither is it fetched for
+         * them nor written. A kind that is not named here may do without effect too; then its version stays.
          */
         default Set<Class<? extends PersonEvent>> passesOver() {
             return Set.of();

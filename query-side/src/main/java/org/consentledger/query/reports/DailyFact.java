@@ -1,12 +1,12 @@
 package org.consentledger.query.reports;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Set;
 import org.bson.Document;
 import org.consentledger.kernel.person.AddressEvent.AddressSuppressed;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
-import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.UnsubscribeReason;
@@ -19,26 +19,21 @@ import org.jspecify.annotations.Nullable;
  * twice.
  *
  * @param day the day on which it happened, in the ledger's time zone
- * @param detail the reason of an opt-out, the source of a registration
+ * @param detail the reason of an opt-out
  */
 record DailyFact(
         String eventId, LocalDate day, Kind kind, @Nullable String detail, String via) {
 
     /** What is counted. */
     enum Kind {
-        REGISTRATION,
         OPT_OUT,
         OPT_IN,
         ERASURE
     }
 
     /** The kinds of facts in which something may count. */
-    static final Set<Class<?>> KINDS = Set.of(
-            PersonRegistered.class,
-            Unsubscribed.class,
-            AddressSuppressed.class,
-            ResubscribeApproved.class,
-            PersonErased.class);
+    static final Set<Class<?>> KINDS =
+            Set.of(Unsubscribed.class, AddressSuppressed.class, ResubscribeApproved.class, PersonErased.class);
 
     /**
      * What counts in a fact, if anything. An opt-out counts where somebody said so, not where an earlier one only went
@@ -46,13 +41,6 @@ record DailyFact(
      */
     static @Nullable DailyFact of(Recorded<?> recorded, ZoneId zone) {
         return switch (recorded.event()) {
-            case PersonRegistered event ->
-                of(
-                        recorded,
-                        event.at(),
-                        zone,
-                        Kind.REGISTRATION,
-                        event.source().type().name());
             case Unsubscribed event ->
                 event.cause().isSaid() ? of(recorded, event.at(), zone, Kind.OPT_OUT, reason(event.reason())) : null;
             case AddressSuppressed event -> of(recorded, event.at(), zone, Kind.OPT_OUT, reason(event.reason()));
@@ -62,8 +50,7 @@ record DailyFact(
         };
     }
 
-    private static DailyFact of(
-            Recorded<?> recorded, java.time.Instant at, ZoneId zone, Kind kind, @Nullable String detail) {
+    private static DailyFact of(Recorded<?> recorded, Instant at, ZoneId zone, Kind kind, @Nullable String detail) {
         return new DailyFact(
                 recorded.eventId(),
                 LocalDate.ofInstant(at, zone),

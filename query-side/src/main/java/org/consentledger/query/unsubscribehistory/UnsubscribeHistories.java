@@ -55,8 +55,8 @@ class UnsubscribeHistories implements ReadModel {
     }
 
     /**
-     * The history as of now: the stored one, with what the ledger holds beyond. The stored one doesn't say how far it
-     * was read, as nothing is written for what it doesn't show; the ledger knows, and at once.
+     * The history as of now: the stored one, if there is any, with what the ledger holds beyond. The stored one doesn't
+     * say how far it was read, as nothing is written for what it doesn't show; the ledger knows, and at once.
      */
     Optional<UnsubscribeHistory> find(PersonId person) {
         var stored = collections
@@ -65,7 +65,10 @@ class UnsubscribeHistories implements ReadModel {
                 .map(HistoryBson.SHAPE::decode)
                 .first();
         var version = ledger.versionOf(person);
-        return Optional.ofNullable(DocumentPerPerson.upTo(version, person, stored, HistoryBson.SHAPE, ledger))
-                .map(history -> history.asOf(version));
+        if (version == 0) {
+            return Optional.empty();
+        }
+        var history = DocumentPerPerson.upTo(version, person, stored, HistoryBson.SHAPE, ledger);
+        return Optional.of((history == null ? UnsubscribeHistory.blank(person) : history).asOf(version));
     }
 }

@@ -42,6 +42,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
 
     /** What says nothing of the person's will. */
     static final Set<Class<? extends PersonEvent>> PASSED_OVER = Set.of(
+            PersonRegistered.class,
             ContactDataChanged.class,
             AuthorizationSet.class,
             SourceSet.class,
@@ -149,8 +150,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
                         unsubscribed,
                         entries.stream().map(Entry::erased).toList(),
                         true);
-            case PersonRegistered event ->
-                new UnsubscribeHistory(personId, recorded.version(), unsubscribed, entries, erased);
+            case PersonRegistered event -> this;
             case ContactDataChanged event -> this;
             case AuthorizationSet event -> this;
             case SourceSet event -> this;

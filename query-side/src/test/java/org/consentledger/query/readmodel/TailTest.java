@@ -3,6 +3,7 @@ package org.consentledger.query.readmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.axonframework.serialization.UnknownSerializedType;
+import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.query.testing.QuerySideTest;
@@ -28,11 +29,12 @@ class TailTest {
         "contactability, false",
         "report_daily, false"
     })
-    void is_called_for_a_new_source_where_one_is_shown_and_for_an_opt_out_everywhere(
-            String model, boolean showsSources) {
+    void is_called_for_somebody_new_or_a_new_source_where_that_is_shown_and_for_an_opt_out_everywhere(
+            String model, boolean showsEverybody) {
         var tail = new Tail(models.named(model).orElseThrow(), collections);
 
-        assertThat(tail.canHandleType(SourceSet.class)).isEqualTo(showsSources);
+        assertThat(tail.canHandleType(PersonRegistered.class)).isEqualTo(showsEverybody);
+        assertThat(tail.canHandleType(SourceSet.class)).isEqualTo(showsEverybody);
         assertThat(tail.canHandleType(Unsubscribed.class)).isTrue();
     }
 

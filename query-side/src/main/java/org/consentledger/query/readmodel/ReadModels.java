@@ -67,7 +67,7 @@ final class ReadModels implements SmartLifecycle {
         running = true;
         work = Executors.newScheduledThreadPool(
                 2, Thread.ofPlatform().name("read-models-", 0).daemon().factory());
-        var building = work.scheduleWithFixedDelay(quietly("build", this::buildMissing), 0, WATCH_MILLIS, MILLISECONDS);
+        var building = work.scheduleWithFixedDelay(quietly("build", this::putInOrder), 0, WATCH_MILLIS, MILLISECONDS);
         var retry = settings.deadLetterRetry().toMillis();
         var retrying = work.scheduleWithFixedDelay(
                 quietly("dead letters", this::retryDeadLetters), retry, retry, MILLISECONDS);
@@ -116,9 +116,14 @@ final class ReadModels implements SmartLifecycle {
         return true;
     }
 
-    /** Builds the models that have no live collection, all with one reading of the ledger. */
-    void buildMissing() {
+    /**
+     * Ends what a rebuild that died has left undone, drops what it has left, and builds the models that have no live
+     * collection, all with one reading of the ledger.
+     */
+    void putInOrder() {
         models.forEach(this::renewTokensIfLost);
+        newRebuild().finish(models);
+        models.forEach(model -> collections.clearUp(model.name()));
         var missing = models.stream()
                 .filter(model -> collections.liveName(model.name()).isEmpty())
                 .toList();
@@ -195,7 +200,7 @@ final class ReadModels implements SmartLifecycle {
         if (caughtUp.contains(model.name())) {
             return true;
         }
-        var now = running && collections.liveName(model.name()).isPresent() && positionOf(model) >= headAtStart;
+        var now = running && collections.isWhole(model.name()) && positionOf(model) >= headAtStart;
         if (now) {
             caughtUp.add(model.name());
         }

@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -33,7 +32,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>After the switch it reads on to the head of the ledger. A batch that a tail still wrote to the old collection held
  * only events from before the switch, so nothing is missing in the new one; and where a tail was faster in the new one,
- * the guards of its writes let nothing older overwrite it.
+ * the guards of its writes let nothing older overwrite it. Should it die before it comes to the head, another one reads
+ * on from where the switch was.
  *
  * <p>Only a few pages of events and of the documents that they touch are in memory.
  */
@@ -104,46 +104,55 @@ final class Rebuild {
             var headAtStart = engine.headPosition();
             readByPerson(headAtStart, targets);
             progress.reached(headAtStart);
-            var position = readOn(headAtStart, targets);
-            var before = new ArrayList<@Nullable String>();
+            var readTo = readOn(headAtStart, targets);
             for (var target : targets) {
-                before.add(collections.switchTo(
+                collections.switchTo(
                         target.model.name(),
                         owner,
-                        target.collection.getNamespace().getCollectionName()));
+                        target.collection.getNamespace().getCollectionName(),
+                        readTo);
             }
-            var switchedAt = System.nanoTime();
-            var head = engine.headPosition();
-            while (position < head) {
-                position = readOn(position, targets);
-            }
-            targets.forEach(target -> target.model.settle(target.collection));
-            dropAfterAWhile(before, switchedAt);
             LOG.info(
                     "Rebuilt {} up to position {} in {} ms",
                     namesOf(targets),
-                    position,
+                    readOnToHead(readTo, targets),
                     Duration.ofNanos(System.nanoTime() - begun).toMillis());
         } finally {
             targets.forEach(target -> collections.release(target.model.name(), owner));
         }
     }
 
-    private static List<String> namesOf(List<Target> targets) {
-        return targets.stream().map(target -> target.model.name()).toList();
+    /** Reads on where a rebuild of one of the models died between its switch and the head of the ledger. */
+    void finish(List<ReadModel> models) {
+        for (var model : models) {
+            collections.claimUnfinished(model.name(), owner).ifPresent(found -> {
+                try {
+                    progress.begin();
+                    var targets = List.of(new Target(model, found.collection(), new HashMap<>()));
+                    LOG.info("Finished {} up to position {}", model.name(), readOnToHead(found.readTo(), targets));
+                } finally {
+                    collections.release(model.name(), owner);
+                }
+            });
+        }
     }
 
-    /** Some still read what was live until now, and began before the switch. */
-    private void dropAfterAWhile(List<@Nullable String> before, long switchedAt) {
-        for (var collection : before) {
-            if (collection != null) {
-                var left = LiveCollections.GRACE.toNanos() - (System.nanoTime() - switchedAt);
-                if (left > 0) {
-                    LockSupport.parkNanos(left);
-                }
-                collections.drop(collection);
-            }
+    /** Reads what was recorded up to now into collections that are live, and returns how far that is. */
+    private long readOnToHead(long from, List<Target> targets) {
+        var position = from;
+        var head = engine.headPosition();
+        while (position < head) {
+            position = readOn(position, targets);
         }
+        for (var target : targets) {
+            target.model.settle(target.collection);
+            collections.finish(target.model.name(), owner);
+        }
+        return position;
+    }
+
+    private static List<String> namesOf(List<Target> targets) {
+        return targets.stream().map(target -> target.model.name()).toList();
     }
 
     /** Reads until there is nothing more for now, and returns how far it came. */

@@ -22,7 +22,7 @@ final class SearchWords {
 
     private static final Pattern MARKS = Pattern.compile("\\p{M}+");
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}]+");
-    private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}]+");
+    private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}\\p{Cc}]+");
     private static final Pattern SPECIAL = Pattern.compile("[^\\p{L}\\p{N}]");
 
     /** More words than this are not looked for. */

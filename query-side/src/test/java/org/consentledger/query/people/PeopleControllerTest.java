@@ -214,6 +214,14 @@ class PeopleControllerTest {
         assertThat(stored).containsAll(texts);
     }
 
+    @Test
+    void a_control_character_ends_a_word_and_breaks_nothing() {
+        register("Ada", "Nul", "nul@example.org");
+        writer.awaitReadModels();
+
+        assertThat(find(mark + "\0nul@example").json().get("people")).hasSize(1);
+    }
+
     private PersonId register(String firstName, String lastName, String email) {
         var person = PersonId.random();
         writer.record(new PersonRegistered(

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.job.builder.JobBuilder;
-import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.listener.StepExecutionListener;
@@ -27,12 +26,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Lets Spring Batch carry a job out. A chunk's events, what came of its items and Batch's own books are one
- * transaction. Where to go on after an interruption is told by the job's row, which no other transaction moves.
+ * transaction. Where to go on after an interruption is told by the job's row, which no other transaction moves; to
+ * Batch each go is a job of its own, so that whatever its books say of an earlier one can't keep the next from going
+ * on.
  */
 @Component
 class ChunkedWork {
-
-    private static final String JOB_ID = "jobId";
 
     private static final int ATTEMPTS_TOGETHER = 5;
 
@@ -129,22 +128,14 @@ class ChunkedWork {
         var job = go.job();
         var batchName = job.kind().name().toLowerCase(Locale.ROOT);
         var parameters = new JobParametersBuilder()
-                .addString(JOB_ID, job.id().toString())
+                .addString("jobId", job.id().toString())
+                .addString("go", go.runner())
                 .toJobParameters();
-        recover(batchName, parameters);
         try (var items = new ReadAhead<>(run, settings.chunkSize(), job.total(), store.processed(job.id()))) {
             var batchJob = new JobBuilder(batchName, repository)
                     .start(step(go, run, items))
                     .build();
             return operator.start(batchJob, parameters);
-        }
-    }
-
-    /** Closes Batch's books on a go that ended without a word, with its process. */
-    private void recover(String batchName, JobParameters parameters) {
-        var last = repository.getLastJobExecution(batchName, parameters);
-        if (last != null && last.isRunning()) {
-            operator.recover(last);
         }
     }
 

@@ -20,6 +20,8 @@ import org.consentledger.kernel.provenance.Via;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a job gets on, whatever it is that it does. */
 class ChunkedWorkTest {
@@ -125,6 +127,43 @@ class ChunkedWorkTest {
 
         var again = new Numbers(50);
         assertThat(carryOut(job, again)).isTrue();
+        assertThat(again.done)
+                .containsExactlyElementsOf(LongStream.range(CHUNK, 50).boxed().toList());
+    }
+
+    @Test
+    void a_job_whose_process_died_when_all_was_done_has_nothing_left_to_do() throws Exception {
+        var job = job(50);
+        assertThat(carryOut(job, new Numbers(50))).isTrue();
+
+        var again = new Numbers(50);
+        assertThat(carryOut(job, again)).isTrue();
+
+        assertThat(again.done).isEmpty();
+    }
+
+    /** As after an outage in which Batch could not write down how a go had ended, or that it had. */
+    @ParameterizedTest
+    @CsvSource({"UNKNOWN, UNKNOWN", "STARTED, STARTED", "FAILED, STARTED"})
+    void whatever_the_books_say_of_a_go_that_broke_off_the_next_one_goes_on(String jobStatus, String stepStatus)
+            throws Exception {
+        var job = job(50);
+        var broken = new Numbers(50) {
+            @Override
+            public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
+                if (items.getFirst() == CHUNK) {
+                    throw new IllegalStateException("the database is away");
+                }
+                return super.carryOut(items, anew);
+            }
+        };
+        assertThatThrownBy(() -> carryOut(job, broken)).rootCause().hasMessage("the database is away");
+        server.jdbc.update("UPDATE batch_job_execution SET status = ?", jobStatus);
+        server.jdbc.update("UPDATE batch_step_execution SET status = ?", stepStatus);
+
+        var again = new Numbers(50);
+        assertThat(carryOut(job, again)).isTrue();
+
         assertThat(again.done)
                 .containsExactlyElementsOf(LongStream.range(CHUNK, 50).boxed().toList());
     }

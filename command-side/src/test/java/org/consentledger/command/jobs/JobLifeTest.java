@@ -146,7 +146,8 @@ class JobLifeTest {
                     "batch_job_execution",
                     "batch_step_execution",
                     "batch_step_execution_context",
-                    "batch_job_execution_params")) {
+                    "batch_job_execution_params WHERE parameter_name = 'jobId'",
+                    "batch_job_execution_params WHERE parameter_name = 'go'")) {
                 assertThat(server.jdbc.queryForObject("SELECT count(*) FROM " + table, Long.class))
                         .as(table)
                         .isEqualTo(1);

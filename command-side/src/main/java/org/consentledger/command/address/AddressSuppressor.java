@@ -2,9 +2,9 @@ package org.consentledger.command.address;
 
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.messaging.MetaData;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.foundation.store.LedgerEngine;
 import org.consentledger.kernel.person.AddressEvent.AddressSuppressed;
@@ -29,16 +29,22 @@ public class AddressSuppressor {
      * @throws ConcurrencyException if somebody else was faster with one of them
      */
     public void suppress(Collection<AddressHash> addresses, Instant at, Provenance provenance) {
-        List<? extends DomainEventMessage<?>> events = addresses.stream()
-                .map(address -> new GenericDomainEventMessage<>(
-                        "Address",
-                        address.value(),
-                        engine.lastSequenceNumberFor(address.value()).orElse(-1L) + 1,
-                        new AddressSuppressed(address, null, at),
-                        provenance.toMetaData()))
+        var metaData = MetaData.from(provenance.toMetaData());
+        var events = addresses.stream()
+                .map(address -> suppression(address, at, metaData))
                 .toList();
         if (!events.isEmpty()) {
             engine.appendEvents(events);
         }
+    }
+
+    /** The event that {@link #suppress} would record of one address, on the same conditions. */
+    public DomainEventMessage<?> suppression(AddressHash address, Instant at, MetaData metaData) {
+        return new GenericDomainEventMessage<>(
+                "Address",
+                address.value(),
+                engine.lastSequenceNumberFor(address.value()).orElse(-1L) + 1,
+                new AddressSuppressed(address, null, at),
+                metaData);
     }
 }

@@ -127,7 +127,7 @@ class BulkWork implements Workload {
                     .toList();
             var known = anew ? KnownPeople.NOBODY : those.getFirst().known();
             var outcomes = job.dryRun()
-                    ? people.rehearse(items, job.provenance(), Rehearsal.NONE)
+                    ? people.rehearse(items, List.of(), job.provenance(), Rehearsal.NONE)
                     : people.handle(items, job.provenance(), known);
             var results = new ArrayList<ItemResult>();
             for (int index = 0; index < outcomes.size(); index++) {

@@ -304,7 +304,7 @@ final class Pull {
                         .with(ContactField.EMAILS, contact.emails())
                         .with(ContactField.SALESFORCE_ID, List.of(record.id()));
             }
-            return new RegisterOrComplete(contact, true, Source.of(SourceType.CRM_SYNC), null, List.of(), at);
+            return new RegisterOrComplete(contact, true, Source.of(SourceType.CRM_SYNC), null, false, at);
         }
 
         private int settle(List<SalesforceRecord> news, Registers.OpenBook book, Settlement settlement) {

@@ -5,14 +5,13 @@ import static java.util.Objects.requireNonNull;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.consentledger.command.form.ContactDataRequest;
-import org.consentledger.command.gateway.Commands;
-import org.consentledger.command.gateway.Envelope;
 import org.consentledger.command.jobs.ItemResult;
 import org.consentledger.command.jobs.Job;
 import org.consentledger.command.jobs.JobKey;
@@ -22,13 +21,13 @@ import org.consentledger.command.person.ChunkHandler;
 import org.consentledger.command.person.ChunkItem;
 import org.consentledger.command.person.ChunkItem.RegisterOrComplete;
 import org.consentledger.command.person.ChunkOutcome;
+import org.consentledger.command.person.OptOutByContact;
 import org.consentledger.command.person.Rehearsal;
 import org.consentledger.foundation.http.FieldProblem;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
-import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -43,7 +42,6 @@ class ImportWork implements Workload {
 
     private final Uploads uploads;
     private final ChunkHandler people;
-    private final Commands commands;
     private final LookupHash hash;
     private final JdbcTemplate jdbc;
     private final Validator validator;
@@ -52,14 +50,12 @@ class ImportWork implements Workload {
     ImportWork(
             Uploads uploads,
             ChunkHandler people,
-            Commands commands,
             LookupHash hash,
             JdbcTemplate jdbc,
             Validator validator,
             Clock clock) {
         this.uploads = uploads;
         this.people = people;
-        this.commands = commands;
         this.hash = hash;
         this.jdbc = jdbc;
         this.validator = validator;
@@ -145,15 +141,19 @@ class ImportWork implements Workload {
                             .flatMap(known -> file.columns().nameOf(known))
                             .orElse(null),
                     problem.detail(),
-                    row.optedOut() ? contact.emails() : List.of());
+                    row.optedOut() ? contact : null);
         }
 
         @Override
         public List<ItemResult> carryOut(List<? extends HashedRow> rows, boolean anew) {
-            var items = itemsFor(rows);
+            var at = clock.instant();
+            var items = itemsFor(rows, at);
+            var optOuts = rows.stream()
+                    .flatMap(hashed -> optOutOf(hashed.row(), at).stream())
+                    .toList();
             var outcomes = job.dryRun()
-                    ? people.rehearse(items, job.provenance(), rehearsal)
-                    : people.handle(items, job.provenance());
+                    ? people.rehearse(items, optOuts, job.provenance(), rehearsal)
+                    : people.handle(items, optOuts, job.provenance());
             var next = outcomes.iterator();
             var results = new ArrayList<ItemResult>();
             for (var hashed : rows) {
@@ -166,8 +166,7 @@ class ImportWork implements Workload {
             return results;
         }
 
-        private List<ChunkItem> itemsFor(List<? extends HashedRow> rows) {
-            var at = clock.instant();
+        private List<ChunkItem> itemsFor(List<? extends HashedRow> rows, Instant at) {
             var met = met(rows);
             var items = new ArrayList<ChunkItem>();
             for (var hashed : rows) {
@@ -179,14 +178,19 @@ class ImportWork implements Workload {
                     again |= !met.add(key);
                 }
                 items.add(new RegisterOrComplete(
-                        row.contact(),
-                        again,
-                        order.source(),
-                        order.authorization(),
-                        row.optedOut() ? List.of(person -> new Unsubscribe(person, null, null, null, at)) : List.of(),
-                        at));
+                        row.contact(), again, order.source(), order.authorization(), row.optedOut(), at));
             }
             return items;
+        }
+
+        /** The opt-out in a row that can't be taken over; with one that can, it comes along. */
+        private Optional<OptOutByContact> optOutOf(Row row, Instant at) {
+            return row instanceof Row.Unreadable unreadable && unreadable.optedOut() != null
+                    ? Optional.of(new OptOutByContact(
+                            unreadable.optedOut().emails(),
+                            unreadable.optedOut().values(ContactField.SALESFORCE_ID),
+                            at))
+                    : Optional.empty();
         }
 
         /** The keys among those of some rows that earlier chunks have met; from now on all of them count as met. */
@@ -234,25 +238,30 @@ class ImportWork implements Workload {
             };
             var column = field.flatMap(file.columns()::nameOf).orElse(null);
             var reason = requireNonNull(rejection.getMessage(), "a rejection says why");
-            return failed(
-                    row.line(), column, reason, row.optedOut() ? row.contact().emails() : List.of());
+            return failed(row.line(), column, reason, row.optedOut() ? row.contact() : null);
         }
 
         private ItemResult result(Row.Unreadable row) {
             return failed(row.line(), row.column(), row.reason(), row.optedOut());
         }
 
-        /** Whatever else is wrong with a row, the opt-out in it counts. */
-        private ItemResult failed(long line, @Nullable String column, String reason, List<String> optedOut) {
-            if (optedOut.isEmpty()) {
+        /** Whatever else is wrong with a row, the opt-out in it counts, if it says whose it is. */
+        private ItemResult failed(long line, @Nullable String column, String reason, @Nullable ContactData optedOut) {
+            if (optedOut == null) {
                 return new ItemResult.Failed(line, column, null, reason);
             }
-            if (job.dryRun()) {
-                return new ItemResult.Failed(
-                        line, column, null, reason + "; the opt-out in this row would be recorded");
+            return new ItemResult.Failed(
+                    line, column, null, reason + "; the opt-out in this row " + whatBecomesOfOptOutOf(optedOut));
+        }
+
+        private String whatBecomesOfOptOutOf(ContactData contact) {
+            if (!contact.isIdentifiable()) {
+                return "cannot be recorded, as nothing says whose it is";
             }
-            optedOut.forEach(address -> commands.unsubscribe(address, null, Envelope.of(job.provenance())));
-            return new ItemResult.Failed(line, column, null, reason + "; the opt-out in this row was recorded");
+            if (contact.emails().isEmpty()) {
+                return "counts for whoever has the Salesforce id by now";
+            }
+            return job.dryRun() ? "would be recorded" : "was recorded";
         }
 
         @Override

@@ -1,6 +1,5 @@
 package org.consentledger.command.imports;
 
-import java.util.List;
 import org.consentledger.kernel.person.ContactData;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +21,20 @@ sealed interface Row {
      *
      * @param column the name of the column where it goes wrong, if it is one column
      * @param reason in words for the user, without anything of the content
-     * @param optedOut the addresses in it that must not be mailed, if the row says so: an opt-out is never lost
+     * @param optedOut what can be read of whoever must not be mailed, if the row says so: an opt-out is never lost
      */
-    record Unreadable(long line, @Nullable String column, String reason, List<String> optedOut) implements Row {
+    record Unreadable(
+            long line,
+            @Nullable String column,
+            String reason,
+            @Nullable ContactData optedOut) implements Row {
 
         Unreadable(long line, @Nullable String column, String reason) {
-            this(line, column, reason, List.of());
+            this(line, column, reason, null);
         }
 
-        Unreadable withOptOutOf(List<String> addresses) {
-            return new Unreadable(line, column, reason, addresses);
+        Unreadable withOptOutOf(ContactData contact) {
+            return new Unreadable(line, column, reason, contact);
         }
     }
 }

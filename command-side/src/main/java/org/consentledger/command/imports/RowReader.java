@@ -89,12 +89,12 @@ final class RowReader {
                 splitName(fullName, values);
             }
             var contact = contact(values);
-            if (wrong.isPresent()) {
-                return wrong.get().withOptOutOf(optedOut ? contact.emails() : List.of());
+            if (wrong.isEmpty() && contact.isIdentifiable()) {
+                return new Row.Contact(line, contact, optedOut);
             }
-            return contact.isIdentifiable()
-                    ? new Row.Contact(line, contact, optedOut)
-                    : new Row.Unreadable(line, null, "the row has neither an e-mail address nor a Salesforce id");
+            var unreadable = wrong.orElseGet(
+                    () -> new Row.Unreadable(line, null, "the row has neither an e-mail address nor a Salesforce id"));
+            return optedOut ? unreadable.withOptOutOf(contact) : unreadable;
         }
 
         private Optional<String> take(Meaning meaning, String cell) {

@@ -15,10 +15,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.messaging.MetaData;
 import org.axonframework.modelling.command.ConcurrencyException;
+import org.consentledger.command.address.AddressSuppressor;
 import org.consentledger.command.gateway.CommandMetaData;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.command.gateway.Idempotency;
@@ -37,6 +40,7 @@ import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonCommand.SendEmail;
 import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
+import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonId;
@@ -63,6 +67,7 @@ public class ChunkHandler {
     private final Registers registers;
     private final PersonKeys keys;
     private final LedgerEngine engine;
+    private final AddressSuppressor suppressor;
     private final Idempotency idempotency;
     private final Snapshots snapshots;
     private final org.axonframework.common.caching.Cache personCache;
@@ -79,6 +84,7 @@ public class ChunkHandler {
             Registers registers,
             PersonKeys keys,
             LedgerEngine engine,
+            AddressSuppressor suppressor,
             Idempotency idempotency,
             Snapshots snapshots,
             org.axonframework.common.caching.Cache personCache,
@@ -87,6 +93,7 @@ public class ChunkHandler {
         this.registers = registers;
         this.keys = keys;
         this.engine = engine;
+        this.suppressor = suppressor;
         this.idempotency = idempotency;
         this.snapshots = snapshots;
         this.personCache = personCache;
@@ -114,14 +121,27 @@ public class ChunkHandler {
      * @throws ConcurrencyException also if somebody known has moved on; tried again, the chunk must know nobody
      */
     public List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance, KnownPeople known) {
-        return transaction.execute(status -> {
-            var chunk = new Chunk(items, known.people());
-            var outcomes = chunk.handle(items, provenance);
-            chunk.requireFresh();
-            chunk.record();
-            afterCommit(() -> chunk.people.keySet().forEach(this::forget));
-            return outcomes;
-        });
+        return transaction.execute(status -> handle(new Chunk(items, known.people()), items, List.of(), provenance));
+    }
+
+    /**
+     * As {@link #handle(List, Provenance)}, and lets opt-outs count that come without anything else.
+     *
+     * @throws ConcurrencyException as there
+     */
+    public List<ChunkOutcome> handle(
+            List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
+        return transaction.execute(
+                status -> handle(new Chunk(items, optOuts, Map.of(), Rehearsal.NONE), items, optOuts, provenance));
+    }
+
+    private List<ChunkOutcome> handle(
+            Chunk chunk, List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
+        var outcomes = chunk.handle(items, optOuts, provenance);
+        chunk.requireFresh();
+        chunk.record();
+        afterCommit(() -> chunk.people.keySet().forEach(this::forget));
+        return outcomes;
     }
 
     /** People as they are at the moment, for a chunk whose turn is still to come; who is unknown is missing. */
@@ -146,10 +166,14 @@ public class ChunkHandler {
     }
 
     /** Says what {@link #handle} would do after the chunks that were rehearsed before, and does nothing. */
-    public List<ChunkOutcome> rehearse(List<? extends ChunkItem> items, Provenance provenance, Rehearsal rehearsal) {
+    public List<ChunkOutcome> rehearse(
+            List<? extends ChunkItem> items,
+            List<OptOutByContact> optOuts,
+            Provenance provenance,
+            Rehearsal rehearsal) {
         return transaction.execute(status -> {
-            var chunk = new Chunk(items, Map.of(), rehearsal);
-            var outcomes = chunk.handle(items, provenance);
+            var chunk = new Chunk(items, optOuts, Map.of(), rehearsal);
+            var outcomes = chunk.handle(items, optOuts, provenance);
             chunk.keepFor(rehearsal);
             return outcomes;
         });
@@ -243,41 +267,54 @@ public class ChunkHandler {
         private final Map<PersonId, Person> unproven;
         private final Set<PersonId> unrecorded = new HashSet<>();
         private final List<DomainEventMessage<?>> recorded = new ArrayList<>();
+        private final List<DomainEventMessage<?>> suppressions = new ArrayList<>();
         private final List<PersonId> registered = new ArrayList<>();
         private final List<Runnable> besides = new ArrayList<>();
 
         /** @param known people who needn't be read; they may be behind */
         Chunk(List<? extends ChunkItem> items, Map<PersonId, Person> known) {
-            this(items, known, Rehearsal.NONE);
+            this(items, List.of(), known, Rehearsal.NONE);
         }
 
-        private Chunk(List<? extends ChunkItem> items, Map<PersonId, Person> known, Rehearsal rehearsal) {
+        private Chunk(
+                List<? extends ChunkItem> items,
+                List<OptOutByContact> optOuts,
+                Map<PersonId, Person> known,
+                Rehearsal rehearsal) {
             book = registers.open(
-                    items.stream().flatMap(item -> addressesIn(item).stream()).toList(),
-                    items.stream()
-                            .flatMap(item -> salesforceIdsIn(item).stream())
+                    Stream.concat(
+                                    items.stream().map(ChunkHandler::addressesIn),
+                                    optOuts.stream().map(OptOutByContact::emails))
+                            .flatMap(List::stream)
+                            .toList(),
+                    Stream.concat(
+                                    items.stream().map(ChunkHandler::salesforceIdsIn),
+                                    optOuts.stream().map(OptOutByContact::salesforceIds))
+                            .flatMap(List::stream)
                             .toList());
             book.assume(rehearsal.holders(book.keys()));
             people = new HashMap<>(known);
             unproven = known;
-            var unknown = new TreeSet<String>();
-            for (var item : items) {
-                for (var person : mentioned(item)) {
-                    if (!known.containsKey(person)) {
-                        unknown.add(person.toString());
-                    }
-                }
-            }
+            var unknown = Stream.concat(
+                            items.stream().map(this::mentioned),
+                            optOuts.stream().map(this::holdersOf))
+                    .flatMap(Set::stream)
+                    .filter(person -> !known.containsKey(person))
+                    .map(PersonId::toString)
+                    .collect(Collectors.toCollection(TreeSet::new));
             people.putAll(latest(unknown));
             rehearsal
                     .states(unknown.stream().map(PersonId::of).toList())
                     .forEach((id, state) -> people.put(id, STATES.readValue(state, Person.class)));
         }
 
-        /** All items for the same reason. */
-        List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance) {
+        /** All items, and then all opt-outs, for the same reason. */
+        List<ChunkOutcome> handle(
+                List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
             var metaData = MetaData.from(provenance.toMetaData());
-            return items.stream().map(item -> handle(item, metaData)).toList();
+            var outcomes = items.stream().map(item -> handle(item, metaData)).toList();
+            optOuts.forEach(optOut -> carryOut(optOut, metaData));
+            return outcomes;
         }
 
         ChunkOutcome handle(Sent sent) {
@@ -302,7 +339,24 @@ public class ChunkHandler {
                 };
             } catch (CommandRejected rejected) {
                 unrecorded.addAll(mentioned(item));
+                if (item instanceof ChunkItem.RegisterOrComplete contact && contact.optedOut()) {
+                    carryOut(contact.optOut(), metaData);
+                }
                 return new ChunkOutcome.Refused(rejected);
+            }
+        }
+
+        private void carryOut(OptOutByContact optOut, MetaData metaData) {
+            for (var person : holdersOf(optOut)) {
+                carryOut(List.of(new Unsubscribe(person, null, null, null, optOut.at())), metaData);
+            }
+            for (var email : optOut.emails()) {
+                var address = book.hashOf(email);
+                if (book.holderOfAddress(address) == null && !book.isSuppressed(address)) {
+                    var suppression = suppressor.suppression(address, optOut.at(), metaData);
+                    suppressions.add(suppression);
+                    book.note(List.of(suppression.getPayload()));
+                }
             }
         }
 
@@ -359,20 +413,29 @@ public class ChunkHandler {
                     commands.add(new SetAuthorization(id, item.authorization(), item.at()));
                 }
             }
-            var person = commands.getFirst().personId();
-            item.then().forEach(next -> commands.add(next.apply(person)));
+            if (item.optedOut()) {
+                commands.add(new Unsubscribe(commands.getFirst().personId(), null, null, null, item.at()));
+            }
             return commands;
         }
 
         private Set<PersonId> holdersOf(ChunkItem item) {
+            return holdersOf(addressesIn(item), salesforceIdsIn(item));
+        }
+
+        private Set<PersonId> holdersOf(OptOutByContact optOut) {
+            return holdersOf(optOut.emails(), optOut.salesforceIds());
+        }
+
+        private Set<PersonId> holdersOf(List<String> emails, List<String> salesforceIds) {
             var holders = new TreeSet<PersonId>(Comparator.comparing(PersonId::value));
-            for (var email : addressesIn(item)) {
+            for (var email : emails) {
                 var holder = book.holderOfAddress(book.hashOf(email));
                 if (holder != null) {
                     holders.add(holder);
                 }
             }
-            for (var salesforceId : salesforceIdsIn(item)) {
+            for (var salesforceId : salesforceIds) {
                 var holder = book.holderOfSalesforceId(salesforceId);
                 if (holder != null) {
                     holders.add(holder);
@@ -424,13 +487,14 @@ public class ChunkHandler {
         }
 
         void record() {
-            if (recorded.isEmpty()) {
+            var events = Stream.concat(recorded.stream(), suppressions.stream()).toList();
+            if (events.isEmpty()) {
                 return;
             }
             keys.create(registered);
             keys.prefetch(registered);
             besides.forEach(Runnable::run);
-            engine.appendEvents(recorded);
+            engine.appendEvents(events);
             afterCommit(() -> recorded.forEach(event -> {
                 if (snapshots.isDue(event.getSequenceNumber())) {
                     snapshots.take(PersonAggregate.class, event.getAggregateIdentifier());

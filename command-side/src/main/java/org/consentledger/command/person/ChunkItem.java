@@ -1,16 +1,14 @@
 package org.consentledger.command.person;
 
 import java.time.Instant;
-import java.util.List;
-import java.util.function.Function;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.ContactData;
+import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.PersonCommand;
-import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.Source;
 import org.jspecify.annotations.Nullable;
 
-/** One of the things that a chunk asks: all of it is done, or nothing of it. */
+/** One of the things that a chunk asks: all of it is done, or nothing of it but an opt-out. */
 public sealed interface ChunkItem {
 
     /** A command like any other. */
@@ -23,14 +21,14 @@ public sealed interface ChunkItem {
      * @param fillsGapsOnly whether texts that are known already stay as they are
      * @param source how the data came, for somebody new
      * @param authorization the legal basis, for somebody who has none
-     * @param then what else is to be done with the person, whoever it is
+     * @param optedOut whether they must not be mailed; that counts also where a rule refuses all else
      */
     record RegisterOrComplete(
             ContactData contact,
             boolean fillsGapsOnly,
             Source source,
             @Nullable Authorization authorization,
-            List<Function<PersonId, PersonCommand>> then,
+            boolean optedOut,
             Instant at)
             implements ChunkItem {
 
@@ -39,9 +37,13 @@ public sealed interface ChunkItem {
                 ContactData contact,
                 Source source,
                 @Nullable Authorization authorization,
-                List<Function<PersonId, PersonCommand>> then,
+                boolean optedOut,
                 Instant at) {
-            this(contact, false, source, authorization, then, at);
+            this(contact, false, source, authorization, optedOut, at);
+        }
+
+        OptOutByContact optOut() {
+            return new OptOutByContact(contact.emails(), contact.values(ContactField.SALESFORCE_ID), at);
         }
     }
 }

@@ -128,7 +128,7 @@ class ChunkHandlerTest {
         var person = registered();
         var items = List.of(from(person, SourceType.CRM_SYNC));
 
-        var rehearsed = chunks.rehearse(items, BY_A_JOB, Rehearsal.NONE);
+        var rehearsed = chunks.rehearse(items, List.of(), BY_A_JOB, Rehearsal.NONE);
         assertThat(historyOf(person)).hasSize(1);
         assertThat(chunks.handle(items, BY_A_JOB)).isEqualTo(rehearsed);
     }
@@ -224,11 +224,7 @@ class ChunkHandlerTest {
             var email = address();
             var outcomes = chunks.handle(
                     List.of(new ChunkItem.RegisterOrComplete(
-                            mailedAt(email),
-                            Source.of(SourceType.IMPORT),
-                            null,
-                            List.of(person -> new Unsubscribe(person, null, null, null, now())),
-                            now())),
+                            mailedAt(email), Source.of(SourceType.IMPORT), null, true, now())),
                     BY_A_JOB);
 
             var person = ((ChunkOutcome.Changed) outcomes.getFirst()).person();
@@ -368,7 +364,7 @@ class ChunkHandlerTest {
     }
 
     private ChunkItem contact(ContactData contact) {
-        return new ChunkItem.RegisterOrComplete(contact, Source.of(SourceType.IMPORT), null, List.of(), now());
+        return new ChunkItem.RegisterOrComplete(contact, Source.of(SourceType.IMPORT), null, false, now());
     }
 
     private static ContactData mailedAt(String... emails) {

@@ -38,16 +38,16 @@ class AuditTrailController {
     @Permits(Role.AUDITOR)
     Page ofPerson(
             @PathVariable PersonId id,
+            @RequestParam(required = false) @Nullable String sort,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String minVersion) {
-        var size = Parameters.limit(limit);
-        var position = positionOf(after);
+        var stretch = Stretch.of(sort, after, limit);
         if (Freshness.atLeast(minVersion, () -> trail.versionOf(id.toString()), known -> known)
                 .isEmpty()) {
             throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person.");
         }
-        return page(Filters.eq("subject", id.toString()), position, size);
+        return page(Filters.eq("subject", id.toString()), stretch);
     }
 
     @GetMapping("/api/audit-trail")
@@ -81,34 +81,36 @@ class AuditTrailController {
             conditions.add(Filters.lte("recordedAt", text(latest)));
         }
         var filter = conditions.isEmpty() ? Filters.empty() : Filters.and(conditions);
-        var size = Parameters.limit(limit);
-        return isNewestFirst(sort)
-                ? page(trail.newest(filter, after == null ? Long.MAX_VALUE : positionOf(after), size + 1), size)
-                : page(filter, positionOf(after), size);
+        return page(filter, Stretch.of(sort, after, limit));
     }
 
-    private static boolean isNewestFirst(@Nullable String sort) {
-        return switch (sort) {
-            case null -> false;
-            case "position" -> false;
-            case "-position" -> true;
-            default -> throw InvalidRequest.of("sort", "must be position, or -position for descending");
-        };
-    }
-
-    private Page page(Bson filter, long after, int size) {
-        return page(trail.page(filter, after, size + 1), size);
-    }
-
-    private static Page page(List<AuditEntry> entries, int size) {
+    private Page page(Bson filter, Stretch stretch) {
+        var size = stretch.size();
+        var entries = stretch.newestFirst()
+                ? trail.newest(filter, stretch.behind(), size + 1)
+                : trail.page(filter, stretch.behind(), size + 1);
         var page = entries.subList(0, Math.min(size, entries.size()));
         return new Page(
                 page.stream().map(Line::of).toList(),
                 entries.size() > size ? Long.toString(page.getLast().position()) : null);
     }
 
-    private static long positionOf(@Nullable String after) {
-        return after == null ? 0 : Parameters.number("after", after, 0, Long.MAX_VALUE);
+    /** Which way a page goes, behind which position it begins, and how many entries it has. */
+    private record Stretch(boolean newestFirst, long behind, int size) {
+
+        static Stretch of(@Nullable String sort, @Nullable String after, @Nullable String limit) {
+            var newestFirst = switch (sort) {
+                case null -> false;
+                case "position" -> false;
+                case "-position" -> true;
+                default -> throw InvalidRequest.of("sort", "must be position, or -position for descending");
+            };
+            var start = newestFirst ? Long.MAX_VALUE : 0;
+            return new Stretch(
+                    newestFirst,
+                    after == null ? start : Parameters.number("after", after, 0, Long.MAX_VALUE),
+                    Parameters.limit(limit));
+        }
     }
 
     /** The order of texts is that of instants as long as years have four digits. */

@@ -128,6 +128,38 @@ class AuditTrailControllerTest {
         assertThat(last.get("jobId").asString()).isEqualTo("job-7");
     }
 
+    @Test
+    void of_a_person_can_be_read_from_the_newest_entry_backwards() {
+        writer.record(registered());
+        for (int i = 0; i < 4; i++) {
+            writer.record(retitled("Title " + i));
+        }
+
+        var versions = new ArrayList<Long>();
+        String before = "";
+        while (before != null) {
+            var page = api.get(
+                            "otto.auditor",
+                            "/api/people/" + ada + "/audit-trail?minVersion=5&sort=-position&limit=2" + before)
+                    .json();
+            page.get("entries")
+                    .forEach(entry -> versions.add(entry.get("version").asLong()));
+            before = page.get("next").isNull()
+                    ? null
+                    : "&after=" + page.get("next").asString();
+        }
+        assertThat(versions).containsExactly(5L, 4L, 3L, 2L, 1L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after=abc", "limit=0", "sort=age"})
+    void a_question_about_a_person_that_makes_no_sense_names_the_parameter(String query) {
+        var answer = api.get("otto.auditor", "/api/people/" + ada + "/audit-trail?" + query);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.field()).isEqualTo(query.substring(0, query.indexOf('=')));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"via=FAX", "from=monday", "to=x", "after=-1", "after=abc", "limit=1000", "sort=age"})
     void a_question_that_makes_no_sense_names_the_parameter(String query) {

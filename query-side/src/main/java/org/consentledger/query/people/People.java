@@ -53,7 +53,7 @@ class People implements ReadModel {
         collection.createIndex(Indexes.ascending("createdAt", "_id"));
         collection.createIndex(Indexes.ascending("nameKey", "_id"));
         collection.createIndex(Indexes.ascending(REQUESTED_AT, "_id"));
-        collection.createIndex(Indexes.ascending("authorization.type", "authorization.dateOfConsent"));
+        collection.createIndex(Indexes.ascending("authorization.type", "authorization.dateOfConsent", "_id"));
     }
 
     @Override

@@ -6,11 +6,14 @@ import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.lte;
+import static com.mongodb.client.model.Filters.or;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.mongodb.client.model.Accumulators;
 import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
+import io.swagger.v3.oas.annotations.Operation;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -43,6 +46,8 @@ import org.springframework.web.bind.annotation.RestController;
 class ReportController {
 
     private static final String PEOPLE = "people";
+    private static final String DATE_OF_CONSENT = "authorization.dateOfConsent";
+    private static final String OLD_CONSENTS = "old-consents";
     private static final int LONGEST_RANGE_DAYS = 3_660;
     private static final int HIGHEST_MONTHS = 1_200;
 
@@ -131,9 +136,13 @@ class ReportController {
                 first, last, days, days.stream().mapToLong(DayCount::count).sum());
     }
 
-    /** People whose consent is older than so many months. */
+    /** People whose consent is older than so many months, the oldest consents first. */
     @GetMapping("/old-consents")
     @Permits(Role.ANALYST)
+    @Operation(
+            summary = "People whose consent is older than so many months, the oldest consents first",
+            description = "`count` says how many there are on all pages. Only the first page has it: "
+                    + "with `after`, nobody is counted.")
     OldConsents oldConsents(
             @RequestParam String months,
             @RequestParam(required = false) @Nullable String after,
@@ -142,17 +151,22 @@ class ReportController {
                 .minusMonths(Parameters.number("months", months, 1, HIGHEST_MONTHS))
                 .toString();
         var size = Parameters.limit(limit);
-        var old = and(
-                eq("authorization.type", AuthorizationType.CONSENT.name()),
-                lt("authorization.dateOfConsent", before),
-                eq("erased", false));
+        var consent = and(eq("authorization.type", AuthorizationType.CONSENT.name()), eq("erased", false));
+        var old = and(consent, lt(DATE_OF_CONSENT, before));
+        var page = old;
+        if (after != null) {
+            var last = cursors.open(OLD_CONSENTS, after, 2);
+            var day = last.getFirst();
+            // Each side says all that the index begins with, so that it is one stretch of it: whole files of people
+            // have consented on one day, and no page may have to read that day from its beginning
+            page = or(
+                    and(consent, eq(DATE_OF_CONSENT, day), gt("_id", last.getLast())),
+                    and(consent, gt(DATE_OF_CONSENT, day), lt(DATE_OF_CONSENT, before)));
+        }
         var people = collections.readable(PEOPLE);
-        var page = after == null
-                ? old
-                : and(old, gt("_id", cursors.open("old-consents", after, 1).getFirst()));
         var found = people.find(page)
-                .sort(Sorts.ascending("_id"))
-                .projection(Projections.include("authorization.dateOfConsent"))
+                .sort(Sorts.ascending(DATE_OF_CONSENT, "_id"))
+                .projection(Projections.include(DATE_OF_CONSENT))
                 .limit(size + 1)
                 .map(stored -> new OldConsent(
                         Bson.required(stored, "_id"),
@@ -160,11 +174,9 @@ class ReportController {
                 .into(new ArrayList<>());
         var lines = List.copyOf(found.subList(0, Math.min(size, found.size())));
         return new OldConsents(
-                people.countDocuments(old),
+                after == null ? people.countDocuments(old) : null,
                 lines,
-                found.size() > size
-                        ? cursors.seal("old-consents", List.of(lines.getLast().personId()))
-                        : null);
+                found.size() > size ? cursors.seal(OLD_CONSENTS, lines.getLast().place()) : null);
     }
 
     /** How many people there are for each value of a field; those without one under the empty text. */
@@ -194,8 +206,22 @@ class ReportController {
 
     record DayCount(LocalDate date, @Nullable UnsubscribeReason reason, String label, long count) {}
 
+    /**
+     * One page of old consents.
+     *
+     * @param count how many there are on all pages; on the first page alone, as counting costs more than a page
+     */
     record OldConsents(
-            long count, List<OldConsent> people, @Nullable String next) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long count,
 
-    record OldConsent(String personId, LocalDate dateOfConsent) {}
+            List<OldConsent> people,
+            @Nullable String next) {}
+
+    record OldConsent(String personId, LocalDate dateOfConsent) {
+
+        private List<String> place() {
+            return List.of(dateOfConsent.toString(), personId);
+        }
+    }
 }

@@ -64,6 +64,35 @@ class AuditAndReportPagesTest {
     }
 
     @Test
+    void a_time_line_longer_than_a_page_begins_with_the_newest_fact_and_says_that_there_are_older_ones() {
+        var id = site.register("""
+                {"firstName":"Long","lastName":"Line","emails":["long.line@example.org"],"source":{"type":"IMPORT"}}
+                """);
+        for (var number = 1; number <= 201; number++) {
+            site.change("PATCH", "/api/people/" + id, "{\"title\":\"Title " + number + "\"}");
+        }
+        site.change("POST", "/api/people/" + id + "/unsubscribe", "{\"reason\":\"TOO_FREQUENT\"}");
+        Api.json(200, site.api().get("auditor", "/api/people/" + id + "/audit-trail?minVersion=203"));
+
+        var page = site.as("auditor");
+        page.navigate(site.address("/people/" + id + "/audit"));
+        assertThat(page.locator(".time-line li")).hasCount(200);
+        assertThat(page.locator(".time-line li").first()).containsText("Too frequent");
+        assertThat(page.locator("main")).containsText("The 200 newest facts are shown here.");
+        Looks.good(page, "audit-long-line");
+
+        page.locator(".pager a[rel=next]").click();
+        assertThat(page.locator(".time-line li")).hasCount(3);
+        assertThat(page.locator(".time-line li").last()).containsText("long.line@example.org");
+        assertThat(page.locator("main")).containsText("The oldest facts are shown here.");
+        page.locator("#slider").fill("0");
+        assertThat(page.locator("#then")).containsText("fields differ from today");
+
+        page.locator(".pager a").first().click();
+        assertThat(page.locator(".time-line li").first()).containsText("Too frequent");
+    }
+
+    @Test
     void the_trail_of_the_ledger_is_narrowed_by_event_way_and_actor() {
         var page = site.as("auditor");
         page.navigate(site.address("/audit"));

@@ -238,6 +238,7 @@ class SafetyTest {
             operator /login/oauth2/code/ledger?code=x&state=y
             auditor /people/x/audit
             auditor /people/1-1-1-1-1/audit?asOf=x
+            auditor /people/1-1-1-1-1/audit?before=x
             auditor /audit?from=9999-99-99T00:00&type=X
             analyst /reports?months=abc
             analyst /reports?from=2026-13-45

@@ -3,7 +3,6 @@ package org.consentledger.web.audit;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.consentledger.web.ledger.Codes;
@@ -27,7 +26,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 class AuditController {
 
     private static final int PAGE = 50;
-    private static final int LONGEST_TIME_LINE = 1_000;
+    private static final int TIME_LINE = 200;
     private static final List<String> TYPES = List.of(
             "PersonRegistered",
             "ContactDataChanged",
@@ -58,27 +57,27 @@ class AuditController {
     String ofPerson(
             @PathVariable UUID id,
             @RequestParam(required = false) @Nullable String asOf,
+            @RequestParam(required = false) @Nullable String before,
             @ModelAttribute("say") InOneLanguage say,
             Model model) {
-        var entries = timeLine(id);
+        var behind = before == null || before.isBlank() ? null : before;
+        // The newest first: what was recorded last, an opt-out for instance, must not be what is left out
+        var page = queries.get(
+                "/api/people/" + id + "/audit-trail",
+                new Parameters().with("sort", "-position").with("after", behind).with("limit", TIME_LINE),
+                Entry.Page.class);
         var now = queries.get("/api/people/" + id, Person.class);
-        model.addAttribute("person", now);
-        model.addAttribute("entries", entries.reversed());
-        model.addAttribute(
-                "instants",
-                entries.stream().map(entry -> entry.recordedAt().toString()).toList());
         var instant = instant(asOf);
+        model.addAttribute("person", now);
+        model.addAttribute("page", page);
+        model.addAttribute("first", behind == null);
+        model.addAttribute("line", new TimeLine(id, page.entries(), behind, instant));
         model.addAttribute("unreadable", asOf != null && !asOf.isBlank() && instant == null);
         if (instant != null) {
             model.addAttribute("asOf", instant);
             model.addAttribute(
                     "local",
                     LocalDateTime.ofInstant(instant, settings.timeZone()).withNano(0));
-            model.addAttribute(
-                    "known",
-                    entries.stream()
-                            .filter(entry -> !entry.recordedAt().isAfter(instant))
-                            .count());
             compare(id, instant, now, say, model);
         }
         return "audit/person";
@@ -94,20 +93,6 @@ class AuditController {
             }
             model.addAttribute("notYet", true);
         }
-    }
-
-    private List<Entry> timeLine(UUID id) {
-        var entries = new ArrayList<Entry>();
-        String after = null;
-        do {
-            var page = queries.get(
-                    "/api/people/" + id + "/audit-trail",
-                    new Parameters().with("after", after).with("limit", 200),
-                    Entry.Page.class);
-            entries.addAll(page.entries());
-            after = page.next();
-        } while (after != null && entries.size() < LONGEST_TIME_LINE);
-        return entries;
     }
 
     @GetMapping("/audit")

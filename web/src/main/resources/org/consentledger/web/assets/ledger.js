@@ -126,7 +126,7 @@
     clearTimeout(sliding);
     sliding = setTimeout(() => {
       const instant = slider.dataset.instants.split(' ')[Number(slider.value)];
-      const address = slider.dataset.address + '?asOf=' + encodeURIComponent(instant);
+      const address = slider.dataset.address + encodeURIComponent(instant);
       window.htmx.ajax('GET', address, { target: '#then', select: '#then', swap: 'outerHTML' });
       history.replaceState(null, '', address);
       const field = document.getElementById('asOf');

@@ -58,6 +58,10 @@ class AuditAndReportPagesTest {
             Looks.good(page, "audit-person");
         }
 
+        page.locator("main form.toolbar button").click();
+        assertThat(company).containsText("First Ltd");
+        assertThat(page.locator(".time-line li.later")).hasCount(3);
+
         page.locator("#asOf").fill("2000-01-01T00:00");
         page.locator("main form.toolbar button").click();
         assertThat(page.locator("#then")).containsText("did not know this person yet");
@@ -87,9 +91,13 @@ class AuditAndReportPagesTest {
         assertThat(page.locator("main")).containsText("The oldest facts are shown here.");
         page.locator("#slider").fill("0");
         assertThat(page.locator("#then")).containsText("fields differ from today");
+        page.locator("main form.toolbar button").click();
+        assertThat(page.locator("#then")).containsText("fields differ from today");
+        assertThat(page.locator(".time-line li")).hasCount(3);
 
         page.locator(".pager a").first().click();
         assertThat(page.locator(".time-line li").first()).containsText("Too frequent");
+        assertThat(page.locator(".time-line li.later")).hasCount(200);
     }
 
     @Test

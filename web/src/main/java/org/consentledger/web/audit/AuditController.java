@@ -2,6 +2,8 @@ package org.consentledger.web.audit;
 
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.UUID;
@@ -67,17 +69,15 @@ class AuditController {
                 new Parameters().with("sort", "-position").with("after", behind).with("limit", TIME_LINE),
                 Entry.Page.class);
         var now = queries.get("/api/people/" + id, Person.class);
-        var instant = instant(asOf);
+        var instant = latest(asOf);
         model.addAttribute("person", now);
         model.addAttribute("page", page);
         model.addAttribute("first", behind == null);
-        model.addAttribute("line", new TimeLine(id, page.entries(), behind, instant));
+        model.addAttribute("line", new TimeLine(id, page.entries(), behind, instant, settings.timeZone()));
         model.addAttribute("unreadable", asOf != null && !asOf.isBlank() && instant == null);
         if (instant != null) {
             model.addAttribute("asOf", instant);
-            model.addAttribute(
-                    "local",
-                    LocalDateTime.ofInstant(instant, settings.timeZone()).withNano(0));
+            model.addAttribute("local", TimeLine.inField(instant, settings.timeZone()));
             compare(id, instant, now, say, model);
         }
         return "audit/person";
@@ -111,8 +111,8 @@ class AuditController {
                         .with("actor", filter.actor())
                         .with("type", type)
                         .with("via", via)
-                        .with("from", instant(from))
-                        .with("to", instant(to))
+                        .with("from", earliest(from))
+                        .with("to", latest(to))
                         .with("sort", "-position")
                         .with("after", after)
                         .with("limit", PAGE),
@@ -125,15 +125,29 @@ class AuditController {
         return "audit/ledger";
     }
 
-    /** An instant, or what a browser's date field says of one; absent if it is neither. */
-    private @Nullable Instant instant(@Nullable String text) {
+    /** As {@link #latest}, but the earlier of two. */
+    private @Nullable Instant earliest(@Nullable String text) {
+        var moment = moment(text);
+        return moment == null ? null : moment.withEarlierOffsetAtOverlap().toInstant();
+    }
+
+    /**
+     * An instant, or what a browser's date field says of one; absent if it is neither. In the hour that a clock shows
+     * twice, it is the later of two, so that what was recorded at such an hour is known then.
+     */
+    private @Nullable Instant latest(@Nullable String text) {
+        var moment = moment(text);
+        return moment == null ? null : moment.withLaterOffsetAtOverlap().toInstant();
+    }
+
+    private @Nullable ZonedDateTime moment(@Nullable String text) {
         if (text == null || text.isBlank()) {
             return null;
         }
         try {
             return text.endsWith("Z")
-                    ? Instant.parse(text)
-                    : LocalDateTime.parse(text).atZone(settings.timeZone()).toInstant();
+                    ? Instant.parse(text).atZone(ZoneOffset.UTC)
+                    : LocalDateTime.parse(text).atZone(settings.timeZone());
         } catch (DateTimeParseException e) {
             return null;
         }

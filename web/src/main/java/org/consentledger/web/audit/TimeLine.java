@@ -1,6 +1,9 @@
 package org.consentledger.web.audit;
 
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -13,13 +16,37 @@ import org.springframework.web.util.UriComponentsBuilder;
  * @param entries the newest first
  * @param before behind which entry it begins; absent where it begins with the newest of all
  * @param asOf the instant that is looked at; absent where none is
+ * @param zone in which the page names instants
  */
-record TimeLine(UUID person, List<Entry> entries, @Nullable String before, @Nullable Instant asOf) {
+record TimeLine(
+        UUID person,
+        List<Entry> entries,
+        @Nullable String before,
+        @Nullable Instant asOf,
+        ZoneId zone) {
+
+    private static final long TO_THE_NEXT_MILLISECOND = 999_999;
+
+    /**
+     * An instant as the field for one names it: to its step, a millisecond, and never before the instant. Whoever asks
+     * for what the field says would else not see the very fact that it was filled from.
+     */
+    static LocalDateTime inField(Instant instant, ZoneId zone) {
+        return LocalDateTime.ofInstant(
+                instant.plusNanos(TO_THE_NEXT_MILLISECOND).truncatedTo(ChronoUnit.MILLIS), zone);
+    }
 
     /** When each entry was recorded, the oldest first, as a slider goes. */
     public List<String> instants() {
         return entries.reversed().stream()
                 .map(entry -> entry.recordedAt().toString())
+                .toList();
+    }
+
+    /** The {@link #instants}, as the field names them. */
+    public List<String> locals() {
+        return entries.reversed().stream()
+                .map(entry -> inField(entry.recordedAt(), zone).toString())
                 .toList();
     }
 

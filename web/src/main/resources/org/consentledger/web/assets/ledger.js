@@ -125,12 +125,13 @@
     if (slider.id !== 'slider') { return; }
     clearTimeout(sliding);
     sliding = setTimeout(() => {
-      const instant = slider.dataset.instants.split(' ')[Number(slider.value)];
+      const fact = Number(slider.value);
+      const instant = slider.dataset.instants.split(' ')[fact];
       const address = slider.dataset.address + encodeURIComponent(instant);
       window.htmx.ajax('GET', address, { target: '#then', select: '#then', swap: 'outerHTML' });
       history.replaceState(null, '', address);
       const field = document.getElementById('asOf');
-      if (field) { field.value = instant.slice(0, 19); }
+      if (field) { field.value = slider.dataset.locals.split(' ')[fact]; }
       document.querySelectorAll('.time-line li').forEach(item => {
         item.classList.toggle('later', Date.parse(item.dataset.at) > Date.parse(instant));
       });

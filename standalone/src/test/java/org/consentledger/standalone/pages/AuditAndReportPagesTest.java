@@ -155,5 +155,9 @@ class AuditAndReportPagesTest {
         var optOuts = page.waitForDownload(
                 () -> page.locator("a[href*='opt-outs.csv']").click());
         assertThat(Files.readString(optOuts.path())).contains("\"COMPLAINED\"");
+        var oldConsents = page.waitForDownload(
+                () -> page.locator("a[href*='old-consents.csv']").click());
+        assertThat(Files.readString(oldConsents.path()).lines().filter(line -> line.endsWith(",\"2020-01-01\"")))
+                .hasSizeGreaterThanOrEqualTo(3);
     }
 }

@@ -1,5 +1,6 @@
 package org.consentledger.web.jobs;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -7,12 +8,9 @@ import java.util.UUID;
 import org.consentledger.web.ledger.Commands;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.Person;
+import org.consentledger.web.session.Download;
 import org.consentledger.web.session.Notice;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.ContentDisposition;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,8 +24,6 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 @RequestMapping("/jobs")
 class JobsController {
-
-    private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=UTF-8");
 
     private final Commands commands;
 
@@ -67,17 +63,10 @@ class JobsController {
     }
 
     @GetMapping("/{kind:bulk|import}/{id}/failures")
-    ResponseEntity<byte[]> failures(@PathVariable String kind, @PathVariable UUID id) {
-        return ResponseEntity.ok()
-                .contentType(CSV)
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .header(
-                        HttpHeaders.CONTENT_DISPOSITION,
-                        ContentDisposition.attachment()
-                                .filename("failures-" + id + ".csv")
-                                .build()
-                                .toString())
-                .body(commands.get(path(kind, id) + "/failures", byte[].class));
+    void failures(@PathVariable String kind, @PathVariable UUID id, HttpServletResponse response) {
+        commands.read(
+                path(kind, id) + "/failures",
+                file -> Download.csv(response, "failures-" + id + ".csv", file::transferTo));
     }
 
     private static String path(String kind, UUID id) {

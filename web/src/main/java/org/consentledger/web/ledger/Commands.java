@@ -1,5 +1,7 @@
 package org.consentledger.web.ledger;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -14,9 +16,21 @@ public final class Commands {
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
     private final RestClient client;
+    private final RestClient files;
 
-    Commands(RestClient client) {
+    /**
+     * @param client for answers
+     * @param files for files, which come as slowly as their reader takes them
+     */
+    Commands(RestClient client, RestClient files) {
         this.client = client;
+        this.files = files;
+    }
+
+    /** Takes a file while it comes. */
+    @FunctionalInterface
+    public interface Reader {
+        void read(InputStream file) throws IOException;
     }
 
     /** What a command on a person is answered with. */
@@ -57,6 +71,17 @@ public final class Commands {
 
     public <T> T get(String path, Class<T> type, Object... values) {
         return required(client.get().uri(path, values).retrieve().body(type));
+    }
+
+    /** Asks for a file, which may be larger than there is memory for. */
+    public void read(String path, Reader reader) {
+        files.get().uri(path).exchange((request, response) -> {
+            if (response.getStatusCode().isError()) {
+                throw LedgerProblem.of(response);
+            }
+            reader.read(response.getBody());
+            return response.getStatusCode();
+        });
     }
 
     public void delete(String path) {

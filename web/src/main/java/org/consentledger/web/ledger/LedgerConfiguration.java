@@ -24,6 +24,9 @@ class LedgerConfiguration {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
 
+    /** The time counts to the end of the file, and that comes when whoever downloads it has taken all before. */
+    private static final Duration FILE_WITHIN = Duration.ofMinutes(30);
+
     /** Tokens live and die with the session of whoever signed in. */
     @Bean
     OAuth2AuthorizedClientRepository authorizedClients() {
@@ -48,22 +51,23 @@ class LedgerConfiguration {
 
     @Bean
     Commands commands(WebSettings settings, AccessToken token) {
-        return new Commands(client(settings.commandsUrl().toString(), token));
+        var url = settings.commandsUrl().toString();
+        return new Commands(client(url, token, ANSWER_WITHIN), client(url, token, FILE_WITHIN));
     }
 
     @Bean
     Queries queries(WebSettings settings, AccessToken token) {
-        return new Queries(client(settings.queriesUrl().toString(), token));
+        return new Queries(client(settings.queriesUrl().toString(), token, ANSWER_WITHIN));
     }
 
-    private static RestClient client(String baseUrl, AccessToken token) {
+    private static RestClient client(String baseUrl, AccessToken token, Duration within) {
         var http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_WITHIN)
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .build();
         var requests = new JdkClientHttpRequestFactory(http);
-        requests.setReadTimeout(ANSWER_WITHIN);
+        requests.setReadTimeout(within);
         return RestClient.builder()
                 .baseUrl(baseUrl)
                 .requestFactory(requests)

@@ -1,5 +1,11 @@
 package org.consentledger.web.reports;
 
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -10,13 +16,10 @@ import java.util.TreeMap;
 import org.consentledger.web.ledger.Queries;
 import org.consentledger.web.ledger.Queries.Parameters;
 import org.consentledger.web.ledger.WebSettings;
+import org.consentledger.web.session.Download;
 import org.consentledger.web.session.Texts.InOneLanguage;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.ContentDisposition;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,9 +35,9 @@ import tools.jackson.databind.json.JsonMapper;
 @RequestMapping("/reports")
 class ReportController {
 
-    private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=UTF-8");
     private static final JsonMapper JSON = new JsonMapper();
     private static final int SHOWN = 50;
+    private static final int LONGEST_PAGE = 200;
 
     private final Queries queries;
     private final WebSettings settings;
@@ -71,51 +74,52 @@ class ReportController {
     }
 
     @GetMapping("/{name}.csv")
-    ResponseEntity<byte[]> csv(
+    void csv(
             @PathVariable String name,
             @RequestParam(defaultValue = "12") int months,
             @RequestParam(required = false) @Nullable LocalDate from,
             @RequestParam(required = false) @Nullable LocalDate to,
-            @ModelAttribute("say") InOneLanguage say) {
-        var csv = new Csv();
-        switch (name) {
-            case "people-by-authorization" -> counts(csv, name, "authorization", say);
-            case "people-by-source" -> counts(csv, name, "source", say);
-            case "people-by-subscription" -> counts(csv, name, "subscription", say);
-            case "opt-outs" -> {
-                csv.row(say.text("history.date"), "Code", say.text("field.reason"), say.text("reports.count"));
-                for (var day : optOuts(from, to).days()) {
-                    csv.row(day.date(), day.reason(), reason(day, say), day.count());
-                }
-            }
-            case "old-consents" -> oldConsents(csv, Math.clamp(months, 1, 1_200), say);
+            @ModelAttribute("say") InOneLanguage say,
+            HttpServletResponse response)
+            throws IOException {
+        Rows rows = switch (name) {
+            case "people-by-authorization" -> csv -> counts(csv, name, "authorization", say);
+            case "people-by-source" -> csv -> counts(csv, name, "source", say);
+            case "people-by-subscription" -> csv -> counts(csv, name, "subscription", say);
+            case "opt-outs" -> csv -> optOuts(csv, from, to, say);
+            case "old-consents" -> csv -> oldConsents(csv, Math.clamp(months, 1, 1_200), say);
             default -> throw new ResponseStatusException(HttpStatus.NOT_FOUND);
-        }
-        return ResponseEntity.ok()
-                .contentType(CSV)
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .header(
-                        HttpHeaders.CONTENT_DISPOSITION,
-                        ContentDisposition.attachment()
-                                .filename(name + ".csv")
-                                .build()
-                                .toString())
-                .body(csv.bytes());
+        };
+        Download.csv(response, name + ".csv", file -> {
+            var csv = new Csv(file);
+            rows.writeTo(csv);
+            csv.flush();
+        });
     }
 
-    private void counts(Csv csv, String report, String kind, InOneLanguage say) {
+    private void counts(Csv csv, String report, String kind, InOneLanguage say) throws IOException {
         csv.row("Code", say.text("field." + kind), say.text("reports.count"));
         for (var count : counts(report).counts()) {
             csv.row(count.type(), say.code(kind, count.type()), count.count());
         }
     }
 
-    private void oldConsents(Csv csv, int months, InOneLanguage say) {
+    private void optOuts(Csv csv, @Nullable LocalDate from, @Nullable LocalDate to, InOneLanguage say)
+            throws IOException {
+        csv.row(say.text("history.date"), "Code", say.text("field.reason"), say.text("reports.count"));
+        for (var day : optOuts(from, to).days()) {
+            csv.row(day.date(), day.reason(), reason(day, say), day.count());
+        }
+    }
+
+    private void oldConsents(Csv csv, int months, InOneLanguage say) throws IOException {
         csv.row("Person ID", say.text("field.dateOfConsent"));
         String next = null;
         do {
-            var page = old(months, next, 200);
-            page.people().forEach(person -> csv.row(person.personId(), person.dateOfConsent()));
+            var page = old(months, next, LONGEST_PAGE);
+            for (var person : page.people()) {
+                csv.row(person.personId(), person.dateOfConsent());
+            }
             next = page.next();
         } while (next != null);
     }
@@ -155,8 +159,15 @@ class ReportController {
 
     record DayCount(LocalDate date, @Nullable String reason, long count) {}
 
+    /**
+     * One page of old consents.
+     *
+     * @param count how many there are on all pages; said by the first alone
+     */
     record OldConsents(
-            long count, List<OldConsent> people, @Nullable String next) {}
+            @Nullable Long count,
+            List<OldConsent> people,
+            @Nullable String next) {}
 
     record OldConsent(String personId, LocalDate dateOfConsent) {}
 
@@ -187,12 +198,23 @@ class ReportController {
         }
     }
 
+    /** What a report says, row by row. */
+    @FunctionalInterface
+    private interface Rows {
+        void writeTo(Csv csv) throws IOException;
+    }
+
     /** Comma-separated values that spreadsheets open (RFC 4180). Nothing in a report can be taken for a formula. */
     private static final class Csv {
 
-        private final StringBuilder text = new StringBuilder("\uFEFF");
+        private final Writer text;
 
-        void row(@Nullable Object... cells) {
+        Csv(OutputStream file) throws IOException {
+            text = new BufferedWriter(new OutputStreamWriter(file, StandardCharsets.UTF_8));
+            text.append('\uFEFF');
+        }
+
+        void row(@Nullable Object... cells) throws IOException {
             for (var index = 0; index < cells.length; index++) {
                 text.append(index == 0 ? "" : ",").append('"');
                 text.append(
@@ -202,8 +224,8 @@ class ReportController {
             text.append("\r\n");
         }
 
-        byte[] bytes() {
-            return text.toString().getBytes(StandardCharsets.UTF_8);
+        void flush() throws IOException {
+            text.flush();
         }
     }
 }

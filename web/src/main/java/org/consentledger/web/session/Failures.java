@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.DateTimeException;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.SignInAgain;
+import org.consentledger.web.session.Download.BrokenOff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -85,6 +86,13 @@ final class Failures {
                 "The ledger can't be reached: {}",
                 String.valueOf(outage.getMostSpecificCause().getClass().getName()));
         return show(503, model, request, response);
+    }
+
+    /** No page can take the place of a file that has begun; the container ends the connection instead. */
+    @ExceptionHandler
+    @SuppressWarnings("DoNotCallSuggester") // it is there to be called by Spring
+    void brokenOff(BrokenOff half) {
+        throw half;
     }
 
     @ExceptionHandler

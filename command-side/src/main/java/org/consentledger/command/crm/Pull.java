@@ -327,6 +327,9 @@ final class Pull {
                 if (person != null && !ours.erased()) {
                     follow(record, row, person, ours, settlement);
                 }
+                if (record.isGone()) {
+                    row.dropPush(); // or it would be written, refused and looked at again without end
+                }
                 // What we wrote ourselves says nothing of an address that only they have
                 var theyMeanIt = action == Action.OPT_OUT_HERE
                         || ours.erased()
@@ -355,9 +358,6 @@ final class Pull {
                 settlement.note(row, ours.subscription(), Winner.NEITHER, Reason.DELETED_THERE, Outcome.NOTED);
             } else if (linked == null) {
                 settlement.link(row, person, record.id());
-            }
-            if (record.isGone()) {
-                row.dropPush();
             }
         }
 

@@ -22,6 +22,7 @@ import org.consentledger.command.person.ChunkItem;
 import org.consentledger.command.person.ChunkOutcome;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.CommandRejected;
+import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.Evidence;
 import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonCommand.LinkSalesforceRecord;
@@ -201,7 +202,7 @@ final class Settlement {
                 direction,
                 person,
                 record.type,
-                record.id,
+                record.lastingId(),
                 settings.optOutField(),
                 ours,
                 record.theirs,
@@ -232,7 +233,7 @@ final class Settlement {
                 }
                 case ChunkOutcome.Unchanged ignored -> {}
                 case ChunkOutcome.Refused refused ->
-                    add(entry, refused.rejection().rule().name());
+                    add(entry, refused.rejection().rule());
             }
         }
         addresses.suppress(suppressed, at, provenance);
@@ -245,7 +246,7 @@ final class Settlement {
         journal.add(entries);
     }
 
-    private void add(@Nullable Entry entry, @Nullable String refusal) {
+    private void add(@Nullable Entry entry, @Nullable Rule refusal) {
         if (entry != null) {
             entries.add(
                     refusal == null
@@ -255,7 +256,7 @@ final class Settlement {
                                     entry.direction(),
                                     entry.person(),
                                     entry.type(),
-                                    entry.recordId(),
+                                    refusal == Rule.PERSON_ERASED ? null : entry.recordId(),
                                     entry.field(),
                                     entry.ours(),
                                     entry.theirsOptedOut(),
@@ -263,7 +264,7 @@ final class Settlement {
                                     entry.winner(),
                                     entry.reason(),
                                     Outcome.REFUSED,
-                                    refusal));
+                                    refusal.name()));
         }
     }
 }

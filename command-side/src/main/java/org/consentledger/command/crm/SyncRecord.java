@@ -130,10 +130,20 @@ final class SyncRecord {
         pushAfter = null;
     }
 
+    /** Nothing is to be written there any more; a record of somebody erased was known by its id only for that. */
     void dropPush() {
         push = null;
         pushReason = null;
         tryAnew();
+        if (gone == Gone.ERASED) {
+            id = null;
+        }
+    }
+
+    /** The id by which the record may be named where it stays; none where its person was erased. */
+    @Nullable
+    String lastingId() {
+        return gone == Gone.ERASED ? null : id;
     }
 
     /** Salesforce says that it has written a value. */
@@ -142,9 +152,6 @@ final class SyncRecord {
         agreed = optedOut;
         if (Objects.equals(push, optedOut)) {
             dropPush();
-        }
-        if (gone == Gone.ERASED) {
-            id = null;
         }
     }
 }

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -690,7 +691,66 @@ class SyncTest {
             bench.round();
 
             assertThat(ada.record().optedOut).isTrue();
+            assertThat(bench.journalOf(ada.person())).last().returns(Outcome.WRITTEN, Entry::outcome);
+            assertItsIdIsForgotten();
+        }
+
+        @Test
+        void of_somebody_who_opted_out_and_was_erased_is_not_named_where_the_opt_out_is_refused() {
+            var ada = bench.known();
+            bench.optOut(ada.person());
+            bench.send(new ErasePerson(ada.person(), "asked for it", bench.clock.instant()));
+            salesforce.failRow(ada.record(), "FIELD_CUSTOM_VALIDATION_EXCEPTION");
+
+            bench.round();
+
+            assertThat(bench.journalOf(ada.person()))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line.recordId()).isNull())
+                    .last()
+                    .returns(Outcome.REFUSED, Entry::outcome);
+            assertThat(bench.records.waiting()).as("to be tried again").isEqualTo(1);
+        }
+
+        @Test
+        void of_somebody_who_opted_out_and_was_erased_is_forgotten_where_it_is_gone() {
+            var ada = bench.known();
+            bench.optOut(ada.person());
+            bench.send(new ErasePerson(ada.person(), "asked for it", bench.clock.instant()));
+            salesforce.delete(ada.record());
+
+            bench.round();
+
+            assertThat(bench.journalOf(ada.person())).last().returns(Outcome.REFUSED, Entry::outcome);
+            assertItsIdIsForgotten();
+        }
+
+        @Test
+        @Timeout(60) // looked at and written to in turn, it would keep the sync busy for ever
+        void of_somebody_who_opted_out_and_was_erased_is_forgotten_where_it_has_become_another_one() {
+            var email = SyncBench.anAddress();
+            var lead = salesforce.lead(email, false);
+            bench.settle();
+            var person = personAt(email);
+            bench.clock.turn(A_MINUTE);
+            var contact = salesforce.convert(lead);
+            bench.optOut(person);
+            bench.send(new ErasePerson(person, "asked for it", bench.clock.instant()));
+
+            bench.round();
+
+            assertThat(salesforce.takeCalls()).containsExactly("write 1", "query");
+            assertItsIdIsForgotten();
+
+            bench.syncNow();
+
+            assertThat(contact.optedOut).as("as the address is suppressed").isTrue();
+        }
+
+        private void assertItsIdIsForgotten() {
             assertThat(bench.jdbc.queryForList("SELECT record_id FROM crm_record", String.class))
+                    .containsOnlyNulls();
+            assertThat(bench.jdbc.queryForList("SELECT record_id FROM crm_journal", String.class))
                     .containsOnlyNulls();
         }
 

@@ -49,6 +49,9 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
     // Of these types a feedback report is no complaint (RFC 5965, 6430, 6591); one of unknown type counts as one.
     private static final Set<String> NO_COMPLAINTS = Set.of("not-spam", "virus", "auth-failure");
 
+    /** One is of the mail, each other one of a recipient. Far more than any report has, and few enough to be kept. */
+    private static final int MOST_BLOCKS = 1000;
+
     private static final List<String> RECOGNISABLE = List.of("List-Unsubscribe", "Message-ID");
 
     /**
@@ -154,15 +157,35 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         return new MailReport(complains ? Kind.COMPLAINT : Kind.OTHER, List.copyOf(addresses), returned);
     }
 
-    private static List<InternetHeaders> blocks(BodyPart part) throws MessagingException, IOException {
+    /** The blocks of fields, however many blank lines are between them. */
+    private static List<InternetHeaders> blocks(BodyPart part)
+            throws MessagingException, IOException, UnreadableReportException {
         var blocks = new ArrayList<InternetHeaders>();
         try (var in = part.getInputStream()) {
             var content = new ByteArrayInputStream(in.readAllBytes());
-            while (content.available() > 0) {
-                blocks.add(new InternetHeaders(content, true));
+            while (skipBlankLines(content)) {
+                var fields = new InternetHeaders(content, true);
+                if (!fields.getAllHeaderLines().hasMoreElements()) {
+                    continue;
+                }
+                if (blocks.size() == MOST_BLOCKS) {
+                    throw new UnreadableReportException("It is about too many recipients");
+                }
+                blocks.add(fields);
             }
         }
         return blocks;
+    }
+
+    /** Whether anything follows them. */
+    private static boolean skipBlankLines(ByteArrayInputStream content) {
+        int next;
+        do {
+            content.mark(0);
+            next = content.read();
+        } while (next == '\r' || next == '\n');
+        content.reset();
+        return next >= 0;
     }
 
     private static String recognisable(BodyPart part) throws MessagingException, IOException {

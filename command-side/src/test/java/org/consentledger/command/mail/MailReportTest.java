@@ -294,6 +294,41 @@ class MailReportTest {
     }
 
     @Test
+    void blank_lines_are_not_what_a_report_is_about_however_many_there_are() {
+        var ada = ledger.register();
+        var bob = ledger.register();
+        var blankLines = "\r\n".repeat(500_000);
+
+        report(delivery("failed", "5.1.1", ada.email(), "Subject: x")
+                .replace("Final-Recipient", blankLines + "Final-Recipient"));
+        report(complaint("abuse", "Original-Rcpt-To: <" + bob.email() + ">\n", "From: news@nowak.example")
+                .replace("Feedback-Type", blankLines + "Feedback-Type"));
+
+        assertThat(reasonOf(ada)).isEqualTo(UnsubscribeReason.BOUNCED);
+        assertThat(reasonOf(bob)).isEqualTo(UnsubscribeReason.COMPLAINED);
+    }
+
+    @Test
+    void a_report_about_more_recipients_than_any_mail_has_is_refused() {
+        var ada = ledger.register();
+
+        var tooMany = report(aboutOthersToo(999, ada));
+
+        assertThat(tooMany.status()).as(tooMany.body()).isEqualTo(400);
+        assertThat(ledger.isUnsubscribed(ada)).isFalse();
+        assertThat(report(aboutOthersToo(998, ada)).status()).isEqualTo(200);
+        assertThat(ledger.isUnsubscribed(ada)).isTrue();
+    }
+
+    private static String aboutOthersToo(int others, Somebody last) {
+        return delivery("failed", "5.1.1", last.email(), "Subject: x")
+                .replace(
+                        "\r\n\r\nFinal-Recipient",
+                        "\r\n\r\nFinal-Recipient: rfc822; other@example.org\r\nAction: delivered".repeat(others)
+                                + "\r\n\r\nFinal-Recipient");
+    }
+
+    @Test
     void a_report_that_is_too_large_is_refused() {
         var answer = report(delivery("failed", "5.1.1", "a@example.org", "X: " + "a".repeat(11 * 1024 * 1024)));
         assertThat(answer.status()).isEqualTo(413);

@@ -2,6 +2,7 @@ package org.consentledger.command.gateway;
 
 import java.time.Clock;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
@@ -29,6 +30,9 @@ class AxonCommands implements Commands {
     /** Each lost race means that somebody else's command was carried out, so the ledger gets on all the same. */
     private static final int ATTEMPTS = 20;
 
+    /** Who had an address is no answer to who opts it out: the next look finds who has it now, or nobody. */
+    private static final Set<Rule> NOT_THE_HOLDER_ANY_MORE = Set.of(Rule.ADDRESS_MOVED, Rule.PERSON_ERASED);
+
     private final CommandGateway gateway;
     private final Registers registers;
     private final Clock clock;
@@ -44,7 +48,8 @@ class AxonCommands implements Commands {
         return Commands.unlessRefused(
                 command,
                 Objects.requireNonNull(
-                        untilNotOvertaken(() -> dispatch(command, envelope)), "a person's handler always answers"));
+                        untilNotOvertaken(() -> dispatch(command, envelope), Set.of(Rule.ADDRESS_MOVED)),
+                        "a person's handler always answers"));
     }
 
     @Override
@@ -55,15 +60,17 @@ class AxonCommands implements Commands {
     @Override
     public void unsubscribe(
             AddressHash address, @Nullable UnsubscribeReason reason, @Nullable String comment, Envelope envelope) {
-        untilNotOvertaken(() -> {
-            var at = clock.instant();
-            var holder = registers.holderOf(address);
-            return dispatch(
-                    holder.isPresent()
-                            ? new Unsubscribe(holder.get(), reason, comment, address, at)
-                            : new SuppressAddress(address, reason, at),
-                    envelope);
-        });
+        untilNotOvertaken(
+                () -> {
+                    var at = clock.instant();
+                    var holder = registers.holderOf(address);
+                    return dispatch(
+                            holder.isPresent()
+                                    ? new Unsubscribe(holder.get(), reason, comment, address, at)
+                                    : new SuppressAddress(address, reason, at),
+                            envelope);
+                },
+                NOT_THE_HOLDER_ANY_MORE);
     }
 
     private @Nullable CommandAnswer dispatch(Object command, Envelope envelope) {
@@ -74,7 +81,9 @@ class AxonCommands implements Commands {
         }
     }
 
-    private static @Nullable CommandAnswer untilNotOvertaken(Supplier<@Nullable CommandAnswer> attempt) {
+    /** @param passing the rules by which a command is refused only because somebody else was faster */
+    private static @Nullable CommandAnswer untilNotOvertaken(
+            Supplier<@Nullable CommandAnswer> attempt, Set<Rule> passing) {
         RuntimeException last = new IllegalStateException("not tried");
         for (int number = 0; number < ATTEMPTS; number++) {
             try {
@@ -82,7 +91,7 @@ class AxonCommands implements Commands {
             } catch (ConcurrencyException overtaken) {
                 last = overtaken;
             } catch (CommandRejected rejected) {
-                if (rejected.rule() != Rule.ADDRESS_MOVED) {
+                if (!passing.contains(rejected.rule())) {
                     throw rejected;
                 }
                 last = rejected;

@@ -17,9 +17,12 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -84,6 +87,9 @@ class CommandsTest {
 
     @Autowired
     private Cache personCache;
+
+    @Autowired
+    private CommandBus commandBus;
 
     @Autowired
     private TransactionManager transactionManager;
@@ -202,6 +208,26 @@ class CommandsTest {
             assertThat(payloadsOf(person).getLast())
                     .asInstanceOf(type(Unsubscribed.class))
                     .returns(UnsubscribeReason.TOO_FREQUENT, Unsubscribed::reason);
+        }
+
+        @Test
+        void opted_out_while_its_person_is_being_erased_is_suppressed() {
+            var email = address();
+            var person = register(email);
+            var inTheMeantime = new AtomicBoolean();
+            var overtaken = DefaultCommandGateway.builder()
+                    .commandBus(commandBus)
+                    .dispatchInterceptors(messages -> (index, message) -> {
+                        if (inTheMeantime.compareAndSet(false, true)) {
+                            commands.send(new ErasePerson(person, "asked for it", now()), PLAIN);
+                        }
+                        return message;
+                    })
+                    .build();
+
+            new AxonCommands(overtaken, registers, clock).unsubscribe(email, null, PLAIN);
+
+            assertThat(payloadsOf(register(email))).hasAtLeastOneElementOfType(Unsubscribed.class);
         }
 
         @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.link.UnsubscribeLinks;
 import org.consentledger.command.person.MailQueue;
 import org.consentledger.command.registers.Registers;
@@ -80,7 +81,7 @@ class Outbox implements MailQueue, AppendParticipant {
             boolean nonCommercial,
             String correlationId,
             Instant at) {
-        var key = keys.find(person).orElseThrow(() -> new IllegalStateException("The person has been erased"));
+        var key = keys.find(person).orElseThrow(() -> new ConcurrencyException("The person has been erased meanwhile"));
         var letter = new Letter(to, hash.ofEmail(to), content, nonCommercial);
         jdbc.update(
                 "INSERT INTO outbox (email_id, person_id, content, correlation_id, accepted_at, next_attempt_at)"

@@ -13,6 +13,7 @@ public interface MailQueue {
      *
      * @param to the address
      * @param correlationId the request that asked for it
+     * @throws org.axonframework.modelling.command.ConcurrencyException if the person has been erased meanwhile
      */
     void put(
             PersonId person,

@@ -38,14 +38,19 @@ import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactDataPatch;
 import org.consentledger.kernel.person.ContactField;
+import org.consentledger.kernel.person.EmailContent;
+import org.consentledger.kernel.person.EmailRefusal;
 import org.consentledger.kernel.person.Evidence;
 import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
 import org.consentledger.kernel.person.PersonCommand.ErasePerson;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
+import org.consentledger.kernel.person.PersonCommand.SendEmail;
 import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
 import org.consentledger.kernel.person.PersonCommand.SetSource;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.PersonEvent.EmailRefused;
+import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.PersonId;
@@ -273,6 +278,39 @@ class CommandsTest {
         }
 
         @Test
+        void is_erased_also_for_a_process_whose_cache_is_behind() {
+            var person = register(address());
+            commands.send(source(person, SourceType.CRM_SYNC), PLAIN);
+            anotherProcessErases(person, 2);
+
+            assertRejected(
+                    () -> commands.send(new Unsubscribe(person, null, "leave me alone", null, now()), PLAIN),
+                    Rule.PERSON_ERASED);
+            assertThat(payloadsOf(person)).hasSize(3);
+        }
+
+        @Test
+        void is_not_mailed_by_a_process_whose_cache_is_behind_and_that_is_recorded() {
+            var person = register(address());
+            commands.send(source(person, SourceType.CRM_SYNC), PLAIN);
+            anotherProcessErases(person, 2);
+
+            assertRejected(
+                    () -> commands.send(
+                            new SendEmail(
+                                    person,
+                                    UUID.randomUUID(),
+                                    new EmailContent("News", "Something new", null),
+                                    false,
+                                    now()),
+                            PLAIN),
+                    Rule.PERSON_ERASED);
+            assertThat(payloadsOf(person).getLast())
+                    .asInstanceOf(type(EmailRefused.class))
+                    .returns(EmailRefusal.PERSON_ERASED, EmailRefused::reason);
+        }
+
+        @Test
         void who_had_not_opted_out_can_come_back_subscribed() {
             var email = address();
             var person = register(email);
@@ -426,6 +464,12 @@ class CommandsTest {
                 person.toString(),
                 sequence,
                 new SourceSet(person, Source.of(type), Source.of(SourceType.CRM_SYNC), now()))));
+    }
+
+    /** Likewise. */
+    private void anotherProcessErases(PersonId person, long sequence) {
+        engine.appendEvents(List.of(new GenericDomainEventMessage<>(
+                "Person", person.toString(), sequence, new PersonErased(person, "asked for it", now()))));
     }
 
     private PersonId register(String email) {

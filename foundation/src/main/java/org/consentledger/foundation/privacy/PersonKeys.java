@@ -32,6 +32,13 @@ public interface PersonKeys {
     /** Forgets what this process remembers of a person's key: another process has destroyed it. */
     void evict(PersonId person);
 
+    /** Personal data was to be written of somebody who has been erased: whoever wanted to was behind. */
+    final class KeyDestroyedException extends RuntimeException {
+        public KeyDestroyedException(PersonId person) {
+            super("The key has been destroyed of person " + person);
+        }
+    }
+
     /** Personal data of somebody who never had a key: the key table was lost or restored from before the events. */
     final class KeyMissingException extends RuntimeException {
         KeyMissingException(PersonId person) {

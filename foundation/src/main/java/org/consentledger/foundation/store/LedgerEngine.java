@@ -27,8 +27,10 @@ import org.axonframework.eventsourcing.EventStreamUtils;
 import org.axonframework.eventsourcing.eventstore.BatchingEventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.modelling.command.ConcurrencyException;
+import org.axonframework.serialization.SerializationException;
 import org.axonframework.serialization.Serializer;
 import org.consentledger.foundation.privacy.PersonKeys;
+import org.consentledger.foundation.privacy.PersonKeys.KeyDestroyedException;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
@@ -112,9 +114,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         if (events.isEmpty()) {
             return;
         }
-        var rows = events.stream()
-                .map(event -> row((DomainEventMessage<?>) event, serializer))
-                .toList();
+        var rows = rows(events, serializer);
         try {
             transaction.executeWithoutResult(status -> {
                 participants.forEach(participant -> participant.beforeAppend(events));
@@ -358,6 +358,22 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
                 .map(row -> new PersonId(UUID.fromString(row.getAggregateIdentifier())))
                 .distinct()
                 .toList());
+    }
+
+    /** A person whose key is destroyed has been erased by somebody who was faster than whoever decided these events. */
+    private static List<Object[]> rows(List<? extends EventMessage<?>> events, Serializer serializer) {
+        try {
+            return events.stream()
+                    .map(event -> row((DomainEventMessage<?>) event, serializer))
+                    .toList();
+        } catch (SerializationException e) {
+            for (var cause = e.getCause(); cause != null; cause = cause.getCause()) {
+                if (cause instanceof KeyDestroyedException) {
+                    throw new ConcurrencyException("Somebody has been erased meanwhile", e);
+                }
+            }
+            throw e;
+        }
     }
 
     private static Object[] row(DomainEventMessage<?> event, Serializer serializer) {

@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.Optional;
 import org.consentledger.foundation.privacy.AesGcm;
 import org.consentledger.foundation.privacy.PersonKeys;
+import org.consentledger.foundation.privacy.PersonKeys.KeyDestroyedException;
 import org.consentledger.kernel.person.AboutPerson;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,8 @@ final class PersonalSeal {
         }
         var person = subject.personId();
         var key = keys.find(person)
-                .orElseThrow(() -> DatabindException.from(json, "The person has been erased: " + person));
+                .orElseThrow(() -> DatabindException.from(
+                        json, "The person has been erased: " + person, new KeyDestroyedException(person)));
         var sealed = AesGcm.encrypt(
                 key, plaintext, associatedData(person, subject.getClass().getSimpleName(), context));
         json.writeString(CIPHERTEXT + Base64.getEncoder().withoutPadding().encodeToString(sealed));

@@ -1,8 +1,11 @@
 package org.consentledger.foundation.store;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -46,12 +49,22 @@ public final class PostgresForTests {
                 .formatted(Server.POSTGRES.getPort(), name);
     }
 
-    /** A new database with the ledger's schema. */
+    /**
+     * A new database with the ledger's schema, behind a pool as in production: a connection of its own for each
+     * statement would take longer than what the statement does. The pool's connections and threads end with the JVM.
+     */
     public static DataSource newLedger() {
-        var dataSource = new PGSimpleDataSource();
-        dataSource.setUrl(newDatabase());
-        Flyway.configure().dataSource(dataSource).load().migrate();
-        return dataSource;
+        var url = newDatabase();
+        var bare = new PGSimpleDataSource();
+        bare.setUrl(url);
+        Flyway.configure().dataSource(bare).load().migrate();
+        var pool = new HikariConfig();
+        pool.setJdbcUrl(url);
+        pool.setMaximumPoolSize(20);
+        // All the test's ledgers share what one server can hold
+        pool.setMinimumIdle(0);
+        pool.setIdleTimeout(Duration.ofSeconds(10).toMillis());
+        return new HikariDataSource(pool);
     }
 
     private PostgresForTests() {}

@@ -1,9 +1,11 @@
 package org.consentledger.command.link;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * What unsubscribe links are made of.
@@ -11,9 +13,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param keys sign them; base64 of 32 random bytes each. The first signs, all verify; without its key a link is as good
  *     as forged
  * @param baseUrl how people reach the ledger from outside: what comes before {@code /u/} in a link
+ * @param answeredAfter no opt-out by a link is answered sooner. Longer than it takes to record one, as a rule, so that
+ *     what the link stands for can't be told from the time
  */
 @ConfigurationProperties("ledger.links")
-record LinkSettings(List<String> keys, URI baseUrl) {
+record LinkSettings(
+        List<String> keys,
+        URI baseUrl,
+        @DefaultValue("250ms") Duration answeredAfter) {
 
     LinkSettings {
         if (keys == null || keys.isEmpty()) {
@@ -27,6 +34,9 @@ record LinkSettings(List<String> keys, URI baseUrl) {
                 || !("https".equals(baseUrl.getScheme()) || "http".equals(baseUrl.getScheme()))) {
             throw new IllegalArgumentException(
                     "ledger.links.base-url must be set to an address that begins with https://");
+        }
+        if (answeredAfter.isNegative()) {
+            throw new IllegalArgumentException("ledger.links.answered-after must not be negative");
         }
     }
 

@@ -45,20 +45,19 @@ import org.springframework.web.multipart.MultipartException;
 @RequestMapping("/u/{token}")
 class UnsubscribeController {
 
-    /** Longer than it takes to record an opt-out, as a rule. */
-    private static final Duration ANSWERED_AFTER = Duration.ofMillis(250);
-
     private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
     private static final String ONE_CLICK = "List-Unsubscribe";
 
     private final UnsubscribeLinks links;
     private final OptOuts optOuts;
     private final UnsubscribePage page;
+    private final Duration answeredAfter;
 
-    UnsubscribeController(UnsubscribeLinks links, OptOuts optOuts, UnsubscribePage page) {
+    UnsubscribeController(UnsubscribeLinks links, OptOuts optOuts, UnsubscribePage page, LinkSettings settings) {
         this.links = links;
         this.optOuts = optOuts;
         this.page = page;
+        this.answeredAfter = settings.answeredAfter();
     }
 
     @GetMapping
@@ -95,7 +94,7 @@ class UnsubscribeController {
         return CompletableFuture.supplyAsync(
                 () -> answer,
                 CompletableFuture.delayedExecutor(
-                        ANSWERED_AFTER.toNanos() - (System.nanoTime() - begun), TimeUnit.NANOSECONDS));
+                        answeredAfter.toNanos() - (System.nanoTime() - begun), TimeUnit.NANOSECONDS));
     }
 
     private ResponseEntity<byte[]> answer(Language language, byte[] html) {

@@ -212,20 +212,27 @@ class UnsubscribeLinkTest {
         ledger.unsubscribe(optedOutAndErased);
         ledger.erase(optedOutAndErased);
 
-        for (var method : List.of("GET", "POST")) {
-            var answers = new ArrayList<String>();
-            var times = new ArrayList<Duration>();
-            links.forEach((name, link) -> {
-                for (int time = 0; time < 2; time++) {
-                    var begun = System.nanoTime();
-                    var answer = method.equals("GET") ? look("GET", link) : ledger.post(link, "reason=IRRELEVANT");
-                    times.add(Duration.ofNanos(System.nanoTime() - begun));
-                    answers.add(seen(answer));
+        try (var shipped = JobServer.on(DATABASE)) { // takes the time that it takes where nothing else is set
+            for (var method : List.of("GET", "POST")) {
+                var answers = new ArrayList<String>();
+                var times = new ArrayList<Duration>();
+                links.forEach((name, link) -> {
+                    for (int time = 0; time < 2; time++) {
+                        var begun = System.nanoTime();
+                        var request = shipped.http.request(method, link);
+                        if (method.equals("POST")) {
+                            request.header("Content-Type", "application/x-www-form-urlencoded")
+                                    .json("reason=IRRELEVANT");
+                        }
+                        var answer = request.exchange();
+                        times.add(Duration.ofNanos(System.nanoTime() - begun));
+                        answers.add(seen(answer));
+                    }
+                });
+                assertThat(answers).as(method).allMatch(answers.getFirst()::equals);
+                if (method.equals("POST")) {
+                    assertThat(times).allMatch(time -> time.toMillis() >= 240);
                 }
-            });
-            assertThat(answers).as(method).allMatch(answers.getFirst()::equals);
-            if (method.equals("POST")) {
-                assertThat(times).allMatch(time -> time.toMillis() >= 240);
             }
         }
         assertThat(ledger.isUnsubscribed(known)).isTrue();

@@ -65,6 +65,7 @@ public final class MailLedger implements AutoCloseable {
                 "--ledger.mail.poll-interval=50ms",
                 "--ledger.mail.first-retry=100ms",
                 "--ledger.http.link-requests-per-minute=100000",
+                "--ledger.links.answered-after=1ms",
                 "--ledger.mail.lease=2s"));
         settings.addAll(List.of(more));
         return new MailLedger(JobServer.on(database, settings.toArray(String[]::new)));

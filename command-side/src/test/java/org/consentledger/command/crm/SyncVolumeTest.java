@@ -216,17 +216,10 @@ class SyncVolumeTest {
                 var tag = "cut" + call + when.charAt(0);
                 var records = contacts(salesforce, 2_300, tag);
                 bench.settle();
-                var people = peopleIn(bench);
                 bench.clock.turn(Duration.ofHours(1));
                 var theirs = records.subList(0, 2_100);
                 theirs.forEach(record -> salesforce.set(record, true));
-                var ours = people.stream()
-                        .filter(person -> !theirs.stream()
-                                .map(record -> record.id)
-                                .toList()
-                                .contains(bench.standing(person).contact().salesforceId()))
-                        .toList();
-                optOut(bench, ours);
+                optOut(bench, peopleInOthersThan(theirs, bench));
                 var events = bench.events();
                 salesforce.failCall(call, fault);
 
@@ -272,6 +265,19 @@ class SyncVolumeTest {
         return new ArrayList<>(bench.jdbc.queryForList(
                         "SELECT person_id FROM crm_record WHERE person_id IS NOT NULL", UUID.class))
                 .stream().map(PersonId::new).toList();
+    }
+
+    private static List<PersonId> peopleInOthersThan(List<SalesforceStandIn.Row> records, SyncBench bench) {
+        var ids = records.stream().map(record -> record.id).toArray(String[]::new);
+        return bench
+                .jdbc
+                .queryForList(
+                        "SELECT person_id FROM crm_record WHERE person_id IS NOT NULL AND record_id <> ALL (?)",
+                        UUID.class,
+                        (Object) ids)
+                .stream()
+                .map(PersonId::new)
+                .toList();
     }
 
     private static int optedOut(SyncBench bench) {

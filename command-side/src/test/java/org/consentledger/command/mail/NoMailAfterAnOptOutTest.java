@@ -50,6 +50,8 @@ class NoMailAfterAnOptOutTest {
         salesforce = new SalesforceStandIn(Clock.systemUTC());
         ledger = MailLedger.sendingTo(
                 smtp.port(),
+                // Tried again soon, however often it was deferred
+                "--ledger.mail.longest-retry=200ms",
                 "--ledger.salesforce.instance-url=" + salesforce.url(),
                 "--ledger.salesforce.client-id=" + SalesforceStandIn.CLIENT_ID,
                 "--ledger.salesforce.client-secret=" + SalesforceStandIn.CLIENT_SECRET,

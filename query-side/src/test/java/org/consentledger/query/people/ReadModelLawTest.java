@@ -15,6 +15,7 @@ import org.consentledger.query.readmodel.Rebuilding;
 import org.consentledger.query.testing.QuerySideTest;
 import org.consentledger.query.testing.RandomLedger;
 import org.consentledger.query.testing.Writer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -23,7 +24,10 @@ import org.springframework.data.mongodb.core.MongoTemplate;
 /**
  * The law of the read side, over random histories with erasures: what the tail made of the events while they came, what
  * a rebuild makes of them, what a look at the past as of now makes of them, and their fold are all the same.
+ *
+ * <p>It comes first, while the ledger that all tests share is small: it rebuilds and compares all that is in it.
  */
+@Order(1)
 @QuerySideTest
 class ReadModelLawTest {
 

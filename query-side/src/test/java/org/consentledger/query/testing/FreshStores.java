@@ -45,6 +45,9 @@ class FreshStores implements ApplicationContextInitializer<ConfigurableApplicati
                                 "LEDGER_LOOKUP_SECRET",
                                 TestLedger.SECRETS.lookupSecret(),
                                 "ledger.read-models.dead-letter-retry",
-                                "1h")));
+                                "1h",
+                                // So that a few facts fill several pages already
+                                "ledger.read-models.rebuild-page-size",
+                                "200")));
     }
 }

@@ -2,18 +2,17 @@ package org.consentledger.standalone.postgres;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
-import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +23,8 @@ import org.tukaani.xz.XZInputStream;
 
 /**
  * PostgreSQL's programs for this machine, unpacked from the class path. They lie in a directory named after their
- * content, so that an upgrade of the ledger brings its own and a half-unpacked one is never used.
+ * archive's checksum and size, so that an upgrade of the ledger brings its own. As the jar that holds the archive knows
+ * both, only who has to unpack it reads it. A half-unpacked one is never used.
  */
 final class PostgresPrograms {
 
@@ -35,15 +35,18 @@ final class PostgresPrograms {
     }
 
     static PostgresPrograms unpackInto(Path directory) throws IOException {
-        byte[] archive;
-        try (var packed = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system(), machine())) {
-            archive = packed.readAllBytes();
-        }
+        return unpackInto(directory, archive());
+    }
+
+    /** @param archive an entry of a jar */
+    static PostgresPrograms unpackInto(Path directory, URL archive) throws IOException {
         var home = directory.resolve("postgresql-" + fingerprint(archive));
         if (Files.notExists(home)) {
             Files.createDirectories(directory);
             var unfinished = Files.createTempDirectory(directory, "postgresql-unfinished-");
-            unpack(archive, unfinished);
+            try (var packed = archive.openStream()) {
+                unpack(packed, unfinished);
+            }
             try {
                 Files.move(unfinished, home, ATOMIC_MOVE);
             } catch (FileSystemException e) {
@@ -56,9 +59,8 @@ final class PostgresPrograms {
         return new PostgresPrograms(home);
     }
 
-    private static void unpack(byte[] archive, Path target) throws IOException {
-        try (var entries = new TarArchiveInputStream(
-                new BufferedInputStream(new XZInputStream(new ByteArrayInputStream(archive))))) {
+    private static void unpack(InputStream archive, Path target) throws IOException {
+        try (var entries = new TarArchiveInputStream(new BufferedInputStream(new XZInputStream(archive)))) {
             for (TarArchiveEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
                 var file = target.resolve(entry.getName()).normalize();
                 if (!file.startsWith(target)) {
@@ -138,16 +140,30 @@ final class PostgresPrograms {
         return name.startsWith("Windows") ? "Windows" : name.startsWith("Mac") ? "Darwin" : "Linux";
     }
 
-    private static String machine() {
-        var name = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-        return name.equals("amd64") ? "x86_64" : name;
+    private static URL archive() throws IOException {
+        var name = "postgres-%s-%s.txz".formatted(system().toLowerCase(Locale.ROOT), machine());
+        var found = Collections.list(PostgresPrograms.class.getClassLoader().getResources(name));
+        if (found.size() != 1) {
+            throw new IOException("There must be one " + name + " on the class path, and there are " + found.size());
+        }
+        return found.getFirst();
     }
 
-    private static String fingerprint(byte[] archive) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(archive), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
+    /** As the archives' names have it; Windows on ARM runs the programs of the others. */
+    private static String machine() {
+        var name = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+        return switch (name) {
+            case "amd64" -> "x86_64";
+            case "aarch64" -> system().equals("Windows") ? "x86_64" : "arm_64";
+            default -> name;
+        };
+    }
+
+    private static String fingerprint(URL archive) throws IOException {
+        if (archive.openConnection() instanceof JarURLConnection jar) {
+            var entry = jar.getJarEntry();
+            return "%08x-%d".formatted(entry.getCrc(), entry.getSize());
         }
+        throw new IOException(archive + " is in no jar");
     }
 }

@@ -212,32 +212,43 @@ class OnePathTest {
         return job;
     }
 
-    /** Everybody who has an address, page by page, once the read model has them all. */
+    /** Everybody who has an address, page by page, once the read model has them all and all that is known of them. */
     private static Map<String, Shown> people(Api api, int expected) {
-        var all = new HashMap<String, Shown>();
         await().atMost(Duration.ofMinutes(1))
-                .pollInterval(Duration.ofMillis(500))
-                .until(() -> {
-                    all.clear();
-                    var pages = new ArrayList<String>(List.of(""));
-                    while (!pages.isEmpty()) {
-                        var page = ok(api.get("operator", "/api/people?limit=100" + pages.removeLast()));
-                        for (var person : page.get("people")) {
-                            for (var address : person.get("emails")) {
-                                all.put(
-                                        address.asString(),
-                                        new Shown(
-                                                person.get("personId").asString(),
-                                                person.get("version").asLong()));
-                            }
-                        }
-                        if (page.hasNonNull("next")) {
-                            pages.add("&after=" + page.get("next").asString());
-                        }
-                    }
-                    return all.size() == expected;
-                });
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> lag(api) == 0
+                        && ok(api.get("operator", "/api/people?count=true&limit=1"))
+                                        .get("total")
+                                        .asInt()
+                                == expected);
+        var all = new HashMap<String, Shown>();
+        var pages = new ArrayList<String>(List.of(""));
+        while (!pages.isEmpty()) {
+            var page = ok(api.get("operator", "/api/people?limit=200" + pages.removeLast()));
+            for (var person : page.get("people")) {
+                for (var address : person.get("emails")) {
+                    all.put(
+                            address.asString(),
+                            new Shown(
+                                    person.get("personId").asString(),
+                                    person.get("version").asLong()));
+                }
+            }
+            if (page.hasNonNull("next")) {
+                pages.add("&after=" + page.get("next").asString());
+            }
+        }
+        assertThat(all).hasSize(expected);
         return all;
+    }
+
+    private static long lag(Api api) {
+        for (var model : ok(api.get("auditor", "/api/read-models")).get("readModels")) {
+            if (model.get("name").asString().equals("people")) {
+                return model.get("lag").asLong();
+            }
+        }
+        throw new AssertionError("There is no read model of people");
     }
 
     private static JsonNode card(Api api, String person, String query) {

@@ -43,6 +43,10 @@ class OutageTest {
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration TO_RECOVER = Duration.ofSeconds(60);
 
+    /** Whoever asks is told sooner that a store is away; that they are told is what counts here. */
+    private static final List<String> IMPATIENT =
+            List.of("--spring.datasource.hikari.connection-timeout=1000", "--ledger.read-models.mongodb-patience=1s");
+
     @TempDir
     static Path data;
 
@@ -60,8 +64,8 @@ class OutageTest {
     @BeforeAll
     static void start() {
         stores = new SharedStores(data);
-        commands = stores.start(COMMAND_SIDE);
-        queries = stores.start(QUERY_SIDE);
+        commands = stores.start(COMMAND_SIDE, IMPATIENT);
+        queries = stores.start(QUERY_SIDE, IMPATIENT);
     }
 
     @AfterAll
@@ -122,7 +126,7 @@ class OutageTest {
 
     @Test
     void two_instances_share_the_work_and_one_goes_on_alone_when_the_other_is_killed() throws Exception {
-        try (var second = stores.start(QUERY_SIDE)) {
+        try (var second = stores.start(QUERY_SIDE, IMPATIENT)) {
             awaitMore(60);
             second.process().kill();
             awaitMore(20);

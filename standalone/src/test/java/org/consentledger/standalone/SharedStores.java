@@ -5,6 +5,7 @@ import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.consentledger.standalone.postgres.PostgresServer;
 
@@ -50,29 +51,36 @@ final class SharedStores implements AutoCloseable {
         mongo.shutdownNow();
     }
 
+    /** Starts a side as it is shipped. */
     Side start(Side.Program program) {
-        return new Side(
-                program,
-                Map.of(
-                        "LEDGER_POSTGRES_URL",
-                        postgres.jdbcUrl(),
-                        "LEDGER_POSTGRES_USER",
-                        postgres.username(),
-                        "LEDGER_POSTGRES_PASSWORD",
-                        postgres.password(),
-                        "LEDGER_MONGODB_URI",
-                        "mongodb://127.0.0.1:" + mongoPort + "/ledger",
-                        "LEDGER_ISSUER_URI",
-                        issuer.uri(),
-                        "LEDGER_KEY_ENCRYPTION_KEY",
-                        KEY,
-                        "LEDGER_LINK_KEYS",
-                        KEY,
-                        "LEDGER_PUBLIC_URL",
-                        "https://ledger.example.org",
-                        "LEDGER_LOOKUP_SECRET",
-                        KEY),
-                issuer);
+        return new Side(program, environment(), issuer);
+    }
+
+    /** Starts a side from the classes, with settings of the test's own. */
+    Side start(Side.Program program, List<String> settings) {
+        return new Side(program, environment(), settings, issuer);
+    }
+
+    private Map<String, String> environment() {
+        return Map.of(
+                "LEDGER_POSTGRES_URL",
+                postgres.jdbcUrl(),
+                "LEDGER_POSTGRES_USER",
+                postgres.username(),
+                "LEDGER_POSTGRES_PASSWORD",
+                postgres.password(),
+                "LEDGER_MONGODB_URI",
+                "mongodb://127.0.0.1:" + mongoPort + "/ledger",
+                "LEDGER_ISSUER_URI",
+                issuer.uri(),
+                "LEDGER_KEY_ENCRYPTION_KEY",
+                KEY,
+                "LEDGER_LINK_KEYS",
+                KEY,
+                "LEDGER_PUBLIC_URL",
+                "https://ledger.example.org",
+                "LEDGER_LOOKUP_SECRET",
+                KEY);
     }
 
     @Override

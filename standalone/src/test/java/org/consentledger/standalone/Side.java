@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.consentledger.command.CommandSideApplication;
 import org.consentledger.query.QuerySideApplication;
 
@@ -15,8 +16,25 @@ final class Side implements AutoCloseable {
     private final JavaProcess process;
     private final Api api;
 
-    /** Starts a side with what docker-compose.yml gives it, and waits until it is ready. */
+    /** Starts a side as it is shipped, with what docker-compose.yml gives it, and waits until it is ready. */
     Side(Program program, Map<String, String> environment, TestIssuer issuer) {
+        this(program, program::start, environment, issuer);
+    }
+
+    /**
+     * The same from the classes, which starts in half of the time.
+     *
+     * @param settings what is not to be as it is by default, as {@code --name=value}
+     */
+    Side(Program program, Map<String, String> environment, List<String> settings, TestIssuer issuer) {
+        this(program, all -> program.startClasses(all, settings), environment, issuer);
+    }
+
+    private Side(
+            Program program,
+            Function<Map<String, String>, JavaProcess> start,
+            Map<String, String> environment,
+            TestIssuer issuer) {
         var port = JavaProcess.freePort();
         var all = new HashMap<>(environment);
         all.put("SERVER_ADDRESS", "127.0.0.1");
@@ -25,7 +43,7 @@ final class Side implements AutoCloseable {
         all.put("SERVER_PORT", Integer.toString(port));
         assertThat(all.keySet())
                 .isEqualTo(new ComposeFile().environment(program.module).keySet());
-        process = program.start(all);
+        process = start.apply(all);
         api = new Api(port, issuer::token);
         try {
             api.awaitReady(process);
@@ -49,7 +67,7 @@ final class Side implements AutoCloseable {
         process.close();
     }
 
-    /** What is started: the jar that is shipped, where this build has packed it, else the classes. */
+    /** The two programs. */
     enum Program {
         COMMAND_SIDE("command-side", CommandSideApplication.class),
         QUERY_SIDE("query-side", QuerySideApplication.class);
@@ -62,11 +80,17 @@ final class Side implements AutoCloseable {
             this.mainClass = mainClass;
         }
 
+        /** The jar that is shipped, where this build has packed it, else the classes. */
         JavaProcess start(Map<String, String> environment) {
             var jar = new ComposeFile().jar(module);
             return Files.exists(jar) && PackedClasses.of(jar).equals(PackedClasses.compiled(module))
                     ? JavaProcess.launch(jar, environment)
                     : JavaProcess.launch(mainClass, environment, List.of());
+        }
+
+        /** The ledger has the same class path, so what the virtual machine has learnt from it holds here too. */
+        JavaProcess startClasses(Map<String, String> environment, List<String> settings) {
+            return JavaProcess.launch(mainClass, AheadOfTimeCache.options(), environment, settings);
         }
     }
 }

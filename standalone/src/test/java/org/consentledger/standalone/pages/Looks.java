@@ -18,8 +18,8 @@ final class Looks {
     private Looks() {}
 
     /**
-     * Keeps a picture, and (in a tab that runs scripts) looks for what shuts people out and for what runs over the
-     * edge.
+     * In a tab that runs scripts: looks for what shuts people out and for what runs over the edge. Keeps a picture
+     * where they are asked for.
      */
     static void good(Page page, String name) {
         picture(page, name);
@@ -35,8 +35,11 @@ final class Looks {
         accessible(page, axe(page).include("dialog"));
     }
 
+    /** Only for whoever wants to look at the pages, as no test does. */
     static void picture(Page page, String name) {
-        page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")));
+        if (Boolean.getBoolean("ledger.screenshots")) {
+            page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")));
+        }
     }
 
     static void fits(Page page) {

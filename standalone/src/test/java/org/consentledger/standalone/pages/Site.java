@@ -8,7 +8,6 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -106,7 +105,6 @@ final class Site implements AutoCloseable {
         private String locale = "en-GB";
         private int width = 1280;
         private int height = 900;
-        private boolean dark;
 
         private Tab() {}
 
@@ -136,11 +134,6 @@ final class Site implements AutoCloseable {
             this.height = height;
             return this;
         }
-
-        Tab dark(boolean on) {
-            dark = on;
-            return this;
-        }
     }
 
     /** A fresh browser tab in which somebody of that role is signed in already. */
@@ -153,7 +146,6 @@ final class Site implements AutoCloseable {
                 .setJavaScriptEnabled(tab.scripts)
                 .setLocale(tab.locale)
                 .setViewportSize(tab.width, tab.height)
-                .setColorScheme(tab.dark ? ColorScheme.DARK : ColorScheme.LIGHT)
                 .setAcceptDownloads(true);
         if (!tab.role.isEmpty()) {
             options.setStorageState(signedIn.computeIfAbsent(tab.role, this::signIn));

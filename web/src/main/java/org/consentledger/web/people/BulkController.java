@@ -259,10 +259,11 @@ class BulkController {
     /** The command side can't search names, so whoever was found by words is named one by one. */
     private List<String> everybody(Search wanted) {
         var ids = new ArrayList<String>();
+        var question = wanted.inLastingOrder();
         String next = null;
         do {
             var page = queries.get(
-                    "/api/people", wanted.parameters().with("limit", PAGE).with("after", next), Page.class);
+                    "/api/people", question.parameters().with("limit", PAGE).with("after", next), Page.class);
             page.people().forEach(person -> ids.add(person.personId()));
             next = page.next();
         } while (next != null);

@@ -22,8 +22,9 @@ record Search(
         @Nullable String words) {
 
     static final String USUAL_ORDER = "-updatedAt";
+    private static final String LASTING_ORDER = "createdAt";
     private static final List<String> ORDERS =
-            List.of("name", "-name", "updatedAt", USUAL_ORDER, "createdAt", "-createdAt");
+            List.of("name", "-name", "updatedAt", USUAL_ORDER, LASTING_ORDER, "-createdAt");
 
     static Search of(
             @Nullable String authorization,
@@ -49,6 +50,14 @@ record Search(
                 .with("subscription", subscription)
                 .with("sort", sort)
                 .with("q", words);
+    }
+
+    /**
+     * The same people in an order that no change to them changes: whoever reads page after page meets each of them,
+     * whatever others do meanwhile.
+     */
+    Search inLastingOrder() {
+        return new Search(authorization, source, subscription, LASTING_ORDER, search, words);
     }
 
     /** Whether it leaves anybody out. */

@@ -1,0 +1,19 @@
+package org.consentledger.web.ledger;
+
+import java.net.URI;
+import org.springframework.web.client.RestClient;
+
+/** The two sides as tests of the pages give them, with nobody signed in. */
+public final class LedgerForTests {
+
+    private LedgerForTests() {}
+
+    public static Queries queries(URI address) {
+        return new Queries(RestClient.create(address.toString()));
+    }
+
+    public static Commands commands(URI address) {
+        var client = RestClient.create(address.toString());
+        return new Commands(client, client);
+    }
+}

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 @InBrowser
 class PersonPagesTest {
@@ -96,6 +97,64 @@ class PersonPagesTest {
         assertThat(page.locator(".notice")).containsText("has been rejected");
         assertThat(page.locator("#compliance")).containsText("Unsubscribed");
         assertThat(page.locator("#compliance .pending")).hasCount(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"approve,true", "approve,false", "reject,true"})
+    void an_admin_decides_on_no_evidence_but_that_which_they_saw(String decision, boolean scripts) {
+        var id = optedOut("Un", "Seen", "un.seen." + decision + scripts);
+        request(id, "Signed form");
+        awaitVersion(id, 3);
+        var page = site.open(Site.Tab.of("admin").scripts(scripts));
+        page.navigate(site.address("/people/" + id + "/resubscribe-approval"));
+        assertThat(panel(page)).containsText("Signed form");
+        panel(page).locator("[name=reason]").fill("Saw the form");
+        panel(page).locator("[name=attested]").check();
+        request(id, "Hearsay");
+        awaitVersion(id, 4);
+        panel(page).locator("button[value=" + decision + "]").click();
+        assertThat(panel(page).locator("[role=alert]")).containsText("may be another one now");
+        assertThat(panel(page)).containsText("Hearsay");
+        assertThat(panel(page).locator("[name=attested]")).not().isChecked();
+        assertThat(panel(page).locator("[name=reason]")).hasValue("Saw the form");
+        assertThat(person(id).get("version").asInt()).isEqualTo(4);
+
+        panel(page).locator("[name=attested]").check();
+        panel(page).locator("button[value=" + decision + "]").click();
+        assertThat(page.locator(".notice"))
+                .containsText(decision.equals("approve") ? "may be e-mailed again" : "has been rejected");
+    }
+
+    @Test
+    void an_attestation_is_not_carried_over_to_evidence_that_came_after_it() {
+        var id = optedOut("Carried", "Over", "carried.over");
+        request(id, "Signed form");
+        awaitVersion(id, 3);
+        var page = site.as("admin");
+        page.navigate(site.address("/people/" + id + "/resubscribe-approval"));
+        panel(page).locator("[name=attested]").check();
+        panel(page).locator("[name=reason]").evaluate("field => field.removeAttribute('required')");
+        request(id, "Hearsay");
+        awaitVersion(id, 4);
+        panel(page).locator("button[value=approve]").click();
+        assertThat(page.locator("#e-reason")).isVisible();
+        assertThat(panel(page)).containsText("may be another one now");
+        assertThat(panel(page)).containsText("Hearsay");
+        assertThat(panel(page).locator("[name=attested]")).not().isChecked();
+    }
+
+    private void request(String id, String givenHow) {
+        site.change("POST", "/api/people/" + id + "/resubscribe-requests", """
+                {"dateOfConsent":"%s","purposeOfProcessing":"Product news","givenHow":"%s"}
+                """.formatted(site.today(), givenHow));
+    }
+
+    private void awaitVersion(String id, int version) {
+        Api.json(200, site.api().get("operator", "/api/people/" + id + "?minVersion=" + version));
+    }
+
+    private JsonNode person(String id) {
+        return Api.json(200, site.api().get("operator", "/api/people/" + id));
     }
 
     @ParameterizedTest

@@ -7,6 +7,8 @@ import java.time.LocalDate;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
 import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.LedgerProblem;
+import org.consentledger.web.ledger.Person;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
@@ -25,6 +27,8 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 @RequestMapping("/people/{id}")
 class SubscriptionController {
+
+    private static final String APPROVAL = "person/resubscribe-approval";
 
     private final People people;
     private final Commands commands;
@@ -87,19 +91,22 @@ class SubscriptionController {
     @GetMapping("/resubscribe-approval")
     String decide(@PathVariable String id, Model model) {
         model.addAttribute("form", new EvidenceForm(null, null, null, null));
-        return form(id, model, "person/resubscribe-approval");
+        return form(id, model, APPROVAL);
     }
 
     /**
-     * The decision of an admin.
+     * The decision of an admin, on what they saw. Another request may have taken the place of the one that the form
+     * showed: then it is shown, and nothing is decided or attested yet.
      *
      * @param decision {@code approve} or {@code reject}, by the button that was pressed
+     * @param version the version of the person that the form showed
      */
     @PostMapping("/resubscribe-approval")
     String decide(
             @PathVariable String id,
             EvidenceForm form,
             @RequestParam String key,
+            @RequestParam long version,
             @RequestParam String decision,
             @RequestParam(required = false) @Nullable String reason,
             @RequestParam(defaultValue = "false") boolean attested,
@@ -108,28 +115,50 @@ class SubscriptionController {
             RedirectAttributes redirect) {
         model.addAttribute("form", form);
         model.addAttribute("reason", reason);
-        model.addAttribute("attested", attested);
-        return Forms.send(model, response, () -> form(id, model, "person/resubscribe-approval"), () -> {
-            if (decision.equals("reject")) {
-                var rejection = Forms.body();
-                rejection.put("reason", orAbsent(reason));
-                var answer =
-                        commands.send(HttpMethod.POST, People.path(id, "/resubscribe-rejection"), rejection, key, null);
-                Notice.done(redirect, "notice.rejected");
+        try {
+            return Forms.send(model, response, () -> decideAgain(id, version, attested, model), () -> {
+                if (decision.equals("reject")) {
+                    var rejection = Forms.body();
+                    rejection.put("reason", orAbsent(reason));
+                    var answer = commands.send(
+                            HttpMethod.POST, People.path(id, "/resubscribe-rejection"), rejection, key, version);
+                    Notice.done(redirect, "notice.rejected");
+                    return People.page(id, answer.version());
+                }
+                var approval = form.body();
+                approval.put("attested", attested);
+                approval.put("reason", orAbsent(reason));
+                var answer = commands.send(
+                        HttpMethod.POST, People.path(id, "/resubscribe-approval"), approval, key, version);
+                Notice.done(redirect, "notice.approved");
                 return People.page(id, answer.version());
+            });
+        } catch (LedgerProblem problem) {
+            if (!problem.isConflict()) {
+                throw problem;
             }
-            var approval = form.body();
-            approval.put("attested", attested);
-            approval.put("reason", orAbsent(reason));
-            var answer = commands.send(HttpMethod.POST, People.path(id, "/resubscribe-approval"), approval, key, null);
-            Notice.done(redirect, "notice.approved");
-            return People.page(id, answer.version());
-        });
+            response.setStatus(problem.status());
+            model.addAttribute("changed", true);
+            return form(people.find(id), model, APPROVAL);
+        }
+    }
+
+    /** A refused form is filled with what is known now as well, and an attestation is about what was shown before. */
+    private String decideAgain(String id, long shown, boolean attested, Model model) {
+        var person = people.find(id);
+        var same = person.version() == shown;
+        model.addAttribute("attested", attested && same);
+        model.addAttribute("changed", same ? null : true);
+        return form(person, model, APPROVAL);
     }
 
     private String form(String id, Model model, String view) {
+        return form(people.find(id), model, view);
+    }
+
+    private String form(Person person, Model model, String view) {
         Forms.newKey(model);
-        model.addAttribute("person", people.find(id));
+        model.addAttribute("person", person);
         model.addAttribute("today", LocalDate.now(settings.timeZone()));
         return view;
     }

@@ -1,13 +1,17 @@
 package org.consentledger.standalone.pages;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.consentledger.standalone.pages.Steps.panel;
 
 import com.microsoft.playwright.Page.GetByRoleOptions;
 import com.microsoft.playwright.options.AriaRole;
+import org.consentledger.standalone.Api;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 @InBrowser
 class PeoplePagesTest {
@@ -68,6 +72,45 @@ class PeoplePagesTest {
         if (scripts) {
             Looks.good(page, "person");
         }
+    }
+
+    /** The ledger keeps white space and line breaks, and fields of a form can't. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void the_half_of_a_card_that_nobody_touched_stays_as_it_is_kept(boolean scripts) {
+        var id = site.register("""
+                {"firstName":"Half","lastName":"Card","emails":["half.card.%s@example.org"],
+                 "source":{"type":"OTHER","description":"A fair\\r\\n"},
+                 "authorization":{"type":"CONSENT","dateOfConsent":"2026-10-01","purposeOfProcessing":" Product news\\nand offers"}}
+                """.formatted(scripts));
+        var page = site.open(Site.Tab.of("operator").scripts(scripts));
+        page.navigate(site.address("/people/" + id + "?v=2"));
+        page.navigate(site.address("/people/" + id + "/card"));
+        assertThat(panel(page).locator("[name=purposeOfProcessing]")).hasValue("Product news and offers");
+        panel(page).locator("button").click();
+        assertThat(page.locator(".notice")).containsText("nothing was recorded");
+
+        page.navigate(site.address("/people/" + id + "/card"));
+        panel(page).locator("[name=sourceDescription]").fill("Another fair");
+        panel(page).locator("button").click();
+        assertThat(page.locator(".notice")).containsText("has been changed");
+        assertThat(kept(id, 3).at("/authorization/purposeOfProcessing").asString())
+                .isEqualTo(" Product news\nand offers");
+
+        page.navigate(site.address("/people/" + id + "/card"));
+        panel(page).locator("[name=dateOfConsent]").fill("2026-10-02");
+        panel(page).locator("button").click();
+        assertThat(page.locator(".notice")).containsText("has been changed");
+        assertThat(kept(id, 4).at("/authorization/purposeOfProcessing").asString())
+                .isEqualTo(" Product news\nand offers");
+        assertThat(kept(id, 4).at("/authorization/dateOfConsent").asString()).isEqualTo("2026-10-02");
+    }
+
+    /** Somebody at the version that they ought to have, and no later one. */
+    private JsonNode kept(String id, int version) {
+        var person = Api.json(200, site.api().get("operator", "/api/people/" + id + "?minVersion=" + version));
+        assertThat(person.get("version").asInt()).isEqualTo(version);
+        return person;
     }
 
     /** The text is no duty: what the basis is may be a secret of its own. */

@@ -8,6 +8,7 @@ import static org.consentledger.standalone.pages.Steps.panel;
 import com.microsoft.playwright.Locator;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import org.consentledger.standalone.Api;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -239,6 +240,44 @@ class PersonPagesTest {
         page.locator("#contact form button").click();
         assertThat(page.locator(".notice")).containsText("has been changed");
         assertThat(page.locator("#contact")).containsText("Mine Ltd");
+    }
+
+    /** The ledger keeps white space and line breaks, and fields of a form can't. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void contact_data_that_nobody_touched_stays_as_it_is_kept(boolean scripts) {
+        var id = site.register("""
+                {"firstName":" Kept ","lastName":"As\\nIt Is","company":"Old Ltd","title":"  ","emails":["kept.%s@example.org"],
+                 "phones":[" +49 30 1 ","+49\\r\\n30 2"],"website":"https://example.org\\n","other":"\\nFirst\\r\\nsecond\\n\\nthird ",
+                 "source":{"type":"IMPORT"}}
+                """.formatted(scripts));
+        awaitVersion(id, 1);
+        var before = person(id);
+        var page = site.open(Site.Tab.of("operator").scripts(scripts));
+        page.navigate(site.address("/people/" + id + "/contact"));
+        page.locator("#contact form button").click();
+        assertThat(page.locator(".notice")).containsText("nothing was recorded");
+
+        page.navigate(site.address("/people/" + id + "/contact"));
+        page.locator("#contact [name=company]").fill("New Ltd");
+        page.locator("#contact [name=phones]").fill("+49 30 3\n+49 30 2");
+        page.locator("#contact form button").click();
+        assertThat(page.locator(".notice")).containsText("has been changed");
+        awaitVersion(id, 2);
+        var after = person(id);
+        for (var field : List.of("firstName", "lastName", "title", "website", "other", "emails")) {
+            assertThat(after.get(field)).as(field).isEqualTo(before.get(field));
+        }
+        assertThat(after.get("company").asString()).isEqualTo("New Ltd");
+        assertThat(after.get("phones").valueStream().map(JsonNode::asString))
+                .containsExactly("+49 30 3", "+49\r\n30 2");
+
+        page.navigate(site.address("/people/" + id + "/contact"));
+        page.locator("#contact [name=other]").fill("One\ntwo");
+        page.locator("#contact form button").click();
+        assertThat(page.locator(".notice")).containsText("has been changed");
+        awaitVersion(id, 3);
+        assertThat(person(id).get("other").asString()).isEqualTo("One\ntwo");
     }
 
     @ParameterizedTest

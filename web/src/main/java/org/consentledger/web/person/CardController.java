@@ -68,11 +68,12 @@ class CardController {
     }
 
     private String send(String id, CardForm form, String key, RedirectAttributes redirect) {
+        var kept = people.find(id);
         var version = form.version();
         if (orAbsent(form.authorization()) != null) {
-            version = send(id, "authorization", form.authorizationBody(), key, version);
+            version = send(id, "authorization", form.authorizationBody(kept), key, version);
         }
-        version = send(id, "source", form.sourceBody(), key, version);
+        version = send(id, "source", form.sourceBody(kept), key, version);
         Notice.done(redirect, version == form.version() ? "notice.nothing-to-change" : "notice.card-saved");
         return People.page(id, version);
     }
@@ -113,10 +114,10 @@ class CardController {
                     authorization == null || authorization.dateOfConsent() == null
                             ? ""
                             : authorization.dateOfConsent().toString(),
-                    authorization == null ? "" : authorization.purposeOfProcessing(),
-                    authorization == null ? "" : authorization.description(),
+                    authorization == null ? "" : Kept.inOneLine(authorization.purposeOfProcessing()),
+                    authorization == null ? "" : Kept.inOneLine(authorization.description()),
                     person.source().type(),
-                    person.source().description(),
+                    Kept.inOneLine(person.source().description()),
                     person.version());
         }
 
@@ -149,11 +150,29 @@ class CardController {
             return value == null ? "" : value.toString();
         }
 
-        Map<String, Object> authorizationBody() {
+        /** The legal basis to be sent: to say the same again, and record nothing, takes the texts as they are kept. */
+        Map<String, Object> authorizationBody(Person person) {
+            var body = authorizationBody();
+            var kept = person.authorization();
+            if (kept != null) {
+                Kept.restore(body, "purposeOfProcessing", kept.purposeOfProcessing(), Kept::inOneLine);
+                Kept.restore(body, "description", kept.description(), Kept::inOneLine);
+            }
+            return body;
+        }
+
+        /** The source to be sent; likewise. */
+        Map<String, Object> sourceBody(Person person) {
+            var body = sourceBody();
+            Kept.restore(body, "description", person.source().description(), Kept::inOneLine);
+            return body;
+        }
+
+        private Map<String, Object> authorizationBody() {
             return Forms.authorization(authorization, dateOfConsent, purposeOfProcessing, authorizationDescription);
         }
 
-        Map<String, Object> sourceBody() {
+        private Map<String, Object> sourceBody() {
             return Forms.source(source, sourceDescription);
         }
     }

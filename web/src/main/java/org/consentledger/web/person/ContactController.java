@@ -4,7 +4,9 @@ import static org.consentledger.web.session.Forms.orAbsent;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.consentledger.web.ledger.Commands;
 import org.consentledger.web.ledger.Person;
 import org.consentledger.web.person.Edits.EditForm;
@@ -57,7 +59,8 @@ class ContactController {
                 ContactForm::of,
                 person -> form(person, model),
                 () -> {
-                    var answer = commands.send(HttpMethod.PATCH, People.path(id, ""), form.body(), key, form.version());
+                    var body = form.body(people.find(id));
+                    var answer = commands.send(HttpMethod.PATCH, People.path(id, ""), body, key, form.version());
                     Notice.done(
                             redirect,
                             answer.version() == form.version() ? "notice.nothing-to-change" : "notice.contact-saved");
@@ -92,18 +95,18 @@ class ContactController {
 
         static ContactForm of(Person person) {
             return new ContactForm(
-                    person.firstName(),
-                    person.lastName(),
-                    person.company(),
-                    person.title(),
-                    String.join("\n", person.emails()),
-                    String.join("\n", person.phones()),
-                    person.website(),
-                    person.facebook(),
-                    person.twitter(),
-                    person.linkedin(),
-                    person.other(),
-                    person.salesforceId(),
+                    Kept.inOneLine(person.firstName()),
+                    Kept.inOneLine(person.lastName()),
+                    Kept.inOneLine(person.company()),
+                    Kept.inOneLine(person.title()),
+                    oneOnEachLine(person.emails()),
+                    oneOnEachLine(person.phones()),
+                    Kept.inOneLine(person.website()),
+                    Kept.inOneLine(person.facebook()),
+                    Kept.inOneLine(person.twitter()),
+                    Kept.inOneLine(person.linkedin()),
+                    Kept.inLines(person.other()),
+                    Kept.inOneLine(person.salesforceId()),
                     person.version());
         }
 
@@ -125,18 +128,28 @@ class ContactController {
                     newer);
         }
 
-        Map<String, Object> body() {
+        private static String oneOnEachLine(List<String> texts) {
+            return texts.stream().map(Kept::inOneLine).collect(Collectors.joining("\n"));
+        }
+
+        /** What is to be sent. Where somebody changed nothing, it is what is kept, and so nothing is recorded. */
+        Map<String, Object> body(Person person) {
             var body = Forms.body();
-            texts().forEach((name, text) -> body.put(name, orAbsent(text)));
-            body.put("emails", Forms.lines(emails));
-            body.put("phones", Forms.lines(phones));
+            texts().forEach((name, text) -> body.put(name, orAbsent(inForm(name, text))));
+            textsOf(person).forEach((name, kept) -> Kept.restore(body, name, kept, text -> inForm(name, text)));
+            body.put("emails", Kept.restored(Forms.lines(emails), person.emails()));
+            body.put("phones", Kept.restored(Forms.lines(phones), person.phones()));
             return body;
+        }
+
+        private static String inForm(String name, @Nullable String text) {
+            return name.equals("other") ? Kept.inLines(text) : Kept.inOneLine(text);
         }
 
         @Override
         public Map<String, String> contents() {
             var all = new LinkedHashMap<String, String>();
-            texts().forEach((name, text) -> all.put(name, text == null ? "" : text.strip()));
+            texts().forEach((name, text) -> all.put(name, inForm(name, text)));
             all.put("email", String.join(", ", Forms.lines(emails)));
             all.put("phone", String.join(", ", Forms.lines(phones)));
             return all;
@@ -154,6 +167,21 @@ class ContactController {
             texts.put("linkedin", linkedin);
             texts.put("other", other);
             texts.put("salesforceId", salesforceId);
+            return texts;
+        }
+
+        private static Map<String, @Nullable String> textsOf(Person person) {
+            var texts = new LinkedHashMap<String, @Nullable String>();
+            texts.put("firstName", person.firstName());
+            texts.put("lastName", person.lastName());
+            texts.put("company", person.company());
+            texts.put("title", person.title());
+            texts.put("website", person.website());
+            texts.put("facebook", person.facebook());
+            texts.put("twitter", person.twitter());
+            texts.put("linkedin", person.linkedin());
+            texts.put("other", person.other());
+            texts.put("salesforceId", person.salesforceId());
             return texts;
         }
     }

@@ -298,6 +298,19 @@ class PersonPagesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"Eré  Space,Eré Space", "Eré\\u00a0Mark\\n ,Eré Mark"})
+    void a_name_is_confirmed_as_it_is_read_whatever_white_space_is_in_it(String name, String typed) {
+        var id = site.imported(name, "Sure", "space." + Math.abs(typed.hashCode()));
+        awaitVersion(id, 1);
+        var page = site.as("admin");
+        page.navigate(site.address("/people/" + id + "/erasure"));
+        panel(page).locator("[name=reason]").fill("Asked for it");
+        panel(page).locator("[name=confirmation]").fill(typed + " Sure");
+        panel(page).locator("button").click();
+        assertThat(page.locator("main h1")).hasText("Erased person");
+    }
+
+    @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void an_admin_erases_somebody_after_typing_whom(boolean scripts) {
         var id = site.imported("Era", "Sure", "era.sure." + scripts);

@@ -3,6 +3,8 @@ package org.consentledger.web.person;
 import static org.consentledger.web.session.Forms.orAbsent;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.text.Normalizer;
+import java.util.regex.Pattern;
 import org.consentledger.web.ledger.Commands;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
@@ -21,6 +23,8 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 @RequestMapping("/people/{id}/erasure")
 class ErasureController {
+
+    private static final Pattern WHITE_SPACE = Pattern.compile("[\\s\\p{Z}]+");
 
     private final People people;
     private final Commands commands;
@@ -48,7 +52,7 @@ class ErasureController {
             RedirectAttributes redirect) {
         model.addAttribute("reason", reason);
         var name = people.find(id).displayName();
-        if (confirmation == null || !confirmation.strip().equals(name.strip())) {
+        if (confirmation == null || !asRead(confirmation).equals(asRead(name))) {
             model.addAttribute("unconfirmed", true);
             response.setStatus(422);
             return confirm(id, model);
@@ -60,5 +64,13 @@ class ErasureController {
             Notice.done(redirect, "notice.erased");
             return People.page(id, answer.version());
         });
+    }
+
+    /** A name as whoever types it off the page sees it, where all white space looks like one space. */
+    private static String asRead(String name) {
+        return WHITE_SPACE
+                .matcher(Normalizer.normalize(name, Normalizer.Form.NFC))
+                .replaceAll(" ")
+                .strip();
     }
 }

@@ -3,21 +3,42 @@ package org.consentledger.web.ledger;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.http.converter.HttpMessageConversionException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.client.OAuth2AuthorizeRequest;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager;
 import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
-/** Sends the token of whoever is signed in with each request, and a fresh one where the old one has run out. */
+/**
+ * Sends the token of whoever is signed in with each request, and a fresh one where the old one has run out. Only where
+ * the identity provider says that the sign-in is over must they sign in again; if it gives no answer, or is too busy,
+ * no more has happened than if the ledger itself were out.
+ */
 final class AccessToken implements ClientHttpRequestInterceptor {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AccessToken.class);
+
     private static final String REGISTRATION = "ledger";
+
+    /** The last four are those of a provider that wants to see the user (OpenID Connect Core 1.0, 3.1.2.6). */
+    private static final Set<String> SIGN_IN_IS_OVER = Set.of(
+            OAuth2ErrorCodes.INVALID_GRANT,
+            OAuth2ErrorCodes.INVALID_TOKEN,
+            "client_authorization_required",
+            "interaction_required",
+            "login_required",
+            "account_selection_required",
+            "consent_required");
 
     private final OAuth2AuthorizedClientManager clients;
 
@@ -32,7 +53,7 @@ final class AccessToken implements ClientHttpRequestInterceptor {
         return execution.execute(request, body);
     }
 
-    private String token() {
+    private String token() throws IOException {
         var user = SecurityContextHolder.getContext().getAuthentication();
         if (user == null
                 || !(RequestContextHolder.currentRequestAttributes() instanceof ServletRequestAttributes current)) {
@@ -51,9 +72,16 @@ final class AccessToken implements ClientHttpRequestInterceptor {
                 throw new SignInAgain();
             }
             return client.getAccessToken().getTokenValue();
-        } catch (OAuth2AuthorizationException ended) {
-            // The provider has ended the session, or wants to see the user
-            throw new SignInAgain();
+        } catch (OAuth2AuthorizationException refused) {
+            var code = refused.getError().getErrorCode();
+            if (SIGN_IN_IS_OVER.contains(code)) {
+                throw new SignInAgain();
+            }
+            LOG.warn("The identity provider gives no fresh token: {}", code);
+            throw new IOException("No fresh token", refused);
+        } catch (HttpMessageConversionException unreadable) {
+            LOG.warn("The identity provider gives no fresh token, and no reason that can be read");
+            throw new IOException("No fresh token", unreadable);
         }
     }
 }

@@ -46,6 +46,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @Import({SecurityConfiguration.class, OpenApiConfiguration.class, Problems.class, ErrorDoor.class})
 public class HttpAutoConfiguration {
 
+    private static final int CLIENTS_AT_AN_ADDRESS = 10;
+
     /** Microseconds, as that is what the stores keep: what was answered and what is read back are the same. */
     @Bean
     @ConditionalOnMissingBean
@@ -110,14 +112,28 @@ public class HttpAutoConfiguration {
 
     @Bean
     FilterRegistrationBean<RateLimitFilter> publicRateLimit(HttpSettings settings) {
-        var paths = settings.limitedPaths().stream()
-                .map(path -> (RequestMatcher) PathPatternRequestMatcher.pathPattern(path))
-                .toList();
         var filter = new RateLimitFilter(
-                paths.isEmpty() ? request -> false : new OrRequestMatcher(paths),
+                anyOf(settings.limitedPaths()),
                 request -> request.getRemoteAddr(),
                 settings.limitedRequestsPerMinute());
         return ordered(filter, Ordered.HIGHEST_PRECEDENCE + 20);
+    }
+
+    @Bean
+    FilterRegistrationBean<RateLimitFilter> clientRateLimit(HttpSettings settings) {
+        var filter = new RateLimitFilter(
+                anyOf(settings.clientPaths()), ClientAtAddress::of, settings.limitedRequestsPerMinute());
+        return ordered(filter, Ordered.HIGHEST_PRECEDENCE + 20);
+    }
+
+    /** After that of each client, so that one alone can't use it up; whoever invents a client for each request can. */
+    @Bean
+    FilterRegistrationBean<RateLimitFilter> manyClientsRateLimit(HttpSettings settings) {
+        var filter = new RateLimitFilter(
+                anyOf(settings.clientPaths()),
+                request -> request.getRemoteAddr(),
+                Math.clamp((long) CLIENTS_AT_AN_ADDRESS * settings.limitedRequestsPerMinute(), 1, Integer.MAX_VALUE));
+        return ordered(filter, Ordered.HIGHEST_PRECEDENCE + 21);
     }
 
     @Bean
@@ -157,6 +173,14 @@ public class HttpAutoConfiguration {
                 host.setErrorReportValveClass(ProblemReportValve.class.getName());
             }
         });
+    }
+
+    private static RequestMatcher anyOf(List<String> paths) {
+        return paths.isEmpty()
+                ? request -> false
+                : new OrRequestMatcher(paths.stream()
+                        .map(path -> (RequestMatcher) PathPatternRequestMatcher.pathPattern(path))
+                        .toList());
     }
 
     private static @Nullable String tokenHolder() {

@@ -17,6 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * @param streamedPaths paths that take uploads of any size, and count them themselves
  * @param limitedPaths paths without a token, where each address may ask only so often
  * @param limitedRequestsPerMinute how often that is
+ * @param clientPaths paths without a token where clients name themselves: there it is each client at each address, and
+ *     ten of them at one
  * @param linkRequestsPerMinute how often each address may ask for unsubscribe links; mailbox providers post the
  *     opt-outs of all their readers from few addresses
  * @param apiRequestsPerMinute how often the holder of one token may ask
@@ -31,6 +33,7 @@ record HttpSettings(
         @DefaultValue("/api/imports") @NotNull List<String> streamedPaths,
         @DefaultValue @NotNull List<String> limitedPaths,
         @DefaultValue("120") @Min(1) int limitedRequestsPerMinute,
+        @DefaultValue @NotNull List<String> clientPaths,
         @DefaultValue("6000") @Min(1) int linkRequestsPerMinute,
         @DefaultValue("600000") @Min(1) int apiRequestsPerMinute,
         @DefaultValue("60") @Min(1) int refusedTokensPerMinute,

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import org.consentledger.foundation.http.ServerForTests.Answer;
@@ -392,6 +393,59 @@ class HttpMannersTest {
 
         private static int knock(ServerForTests server, String token) {
             return server.request("GET", "/api/who").token(token).exchange().status();
+        }
+
+        @Test
+        void a_client_that_knocks_too_often_locks_out_no_other_at_its_address() {
+            try (var limited = ServerForTests.start(
+                    MannersApplication.class,
+                    "--ledger.http.client-paths=/u/**",
+                    "--ledger.http.limited-requests-per-minute=3")) {
+                for (var i = 0; i < 3; i++) {
+                    assertThat(knockWith(limited, basic("chatty:secret"))).isEqualTo(200);
+                }
+                assertThat(knockWith(limited, basic("chatty:another"))).isEqualTo(429);
+                assertThat(knockWith(limited, basic("pages:secret"))).isEqualTo(200);
+            }
+        }
+
+        @Test
+        void whoever_names_no_client_is_known_by_the_address_alone() {
+            try (var limited = ServerForTests.start(
+                    MannersApplication.class,
+                    "--ledger.http.client-paths=/u/**",
+                    "--ledger.http.limited-requests-per-minute=3")) {
+                for (var nameless : List.of("Basic !", "Digest x", basic("x".repeat(101) + ":secret"))) {
+                    assertThat(knockWith(limited, nameless)).as(nameless).isEqualTo(200);
+                }
+                assertThat(knockWith(limited, basic("no colon"))).isEqualTo(429);
+                assertThat(limited.request("GET", "/u/token").exchange().status())
+                        .isEqualTo(429);
+            }
+        }
+
+        @Test
+        void whoever_invents_a_client_for_each_request_does_not_knock_for_ever() {
+            try (var limited = ServerForTests.start(
+                    MannersApplication.class,
+                    "--ledger.http.client-paths=/u/**",
+                    "--ledger.http.limited-requests-per-minute=1")) {
+                for (var i = 0; i < 10; i++) {
+                    assertThat(knockWith(limited, basic("invented" + i + ":x"))).isEqualTo(200);
+                }
+                assertThat(knockWith(limited, basic("invented:x"))).isEqualTo(429);
+            }
+        }
+
+        private static int knockWith(ServerForTests server, String authorization) {
+            return server.request("GET", "/u/token")
+                    .header("Authorization", authorization)
+                    .exchange()
+                    .status();
+        }
+
+        private static String basic(String clientAndSecret) {
+            return "Basic " + Base64.getEncoder().encodeToString(clientAndSecret.getBytes(StandardCharsets.UTF_8));
         }
 
         @Test

@@ -20,10 +20,14 @@ import org.consentledger.kernel.provenance.Via;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** How a job gets on, whatever it is that it does. */
+@ExtendWith(OutputCaptureExtension.class)
 class ChunkedWorkTest {
 
     private static final int CHUNK = 10;
@@ -109,7 +113,8 @@ class ChunkedWorkTest {
     }
 
     @Test
-    void a_chunk_that_could_not_be_written_is_read_again_by_the_next_go() throws Exception {
+    void a_chunk_that_could_not_be_written_is_read_again_by_the_next_go_and_its_failure_is_quoted_nowhere(
+            CapturedOutput output) throws Exception {
         var job = job(50);
         var broken = new Numbers(50) {
             @Override
@@ -124,6 +129,7 @@ class ChunkedWorkTest {
 
         assertThatThrownBy(() -> carryOut(job, broken)).rootCause().hasMessage("the database is away");
         assertThat(store.processed(job)).isEqualTo(CHUNK);
+        assertThat(output.getAll()).doesNotContain("the database is away");
 
         var again = new Numbers(50);
         assertThat(carryOut(job, again)).isTrue();

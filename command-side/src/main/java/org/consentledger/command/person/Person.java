@@ -235,7 +235,11 @@ record Person(
         }
     }
 
-    /** A new address is covered by the person's opt-out, or brings its own. */
+    /**
+     * A new address is covered by the person's opt-out, or brings its own. One that it brings counts from now on, also
+     * for who is unsubscribed already: the book doesn't tell when it was said last, and a consent that is older than
+     * that must not lift it.
+     */
     private Optional<PersonEvent> optOutOfNewAddresses(
             ContactData changed, ChangeContactData command, AddressBook book) {
         var before = hashesOf(contact, book);
@@ -244,12 +248,17 @@ record Person(
         if (added.isEmpty()) {
             return Optional.empty();
         }
-        if (optOut != null) {
-            return Optional.of(new Unsubscribed(command.personId(), ADDRESS_ADDED, null, null, added, command.at()));
+        var bringsItsOwn = added.stream().anyMatch(book::isSuppressed);
+        if (optOut == null && !bringsItsOwn) {
+            return Optional.empty();
         }
-        return added.stream().anyMatch(book::isSuppressed)
-                ? Optional.of(new Unsubscribed(command.personId(), SUPPRESSED_ADDRESS, null, null, after, command.at()))
-                : Optional.empty();
+        return Optional.of(new Unsubscribed(
+                command.personId(),
+                bringsItsOwn ? SUPPRESSED_ADDRESS : ADDRESS_ADDED,
+                null,
+                null,
+                optOut == null ? after : added,
+                command.at()));
     }
 
     private List<PersonEvent> decide(SetAuthorization command) {

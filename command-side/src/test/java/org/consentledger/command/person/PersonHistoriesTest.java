@@ -6,13 +6,16 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.LongStream;
+import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.AuthorizationType;
 import org.consentledger.kernel.person.CommandRejected;
@@ -42,6 +45,7 @@ import org.consentledger.kernel.person.PersonEvent.EmailFailed;
 import org.consentledger.kernel.person.PersonEvent.EmailRefused;
 import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
+import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.SalesforceId;
 import org.consentledger.kernel.person.Source;
@@ -111,6 +115,27 @@ class PersonHistoriesTest {
             assertThat(suppressedBefore)
                     .filteredOn(address -> !lifted.contains(address))
                     .allMatch(world.book.suppressed::contains);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void no_opt_out_of_an_address_is_lifted_on_a_consent_that_is_older(long seed) {
+        var world = new World(seed);
+        var optedOutOn = new HashMap<AddressHash, LocalDate>();
+        for (int turn = 0; turn < 5 * COMMANDS; turn++) {
+            for (var event : world.answer(world.anyCommand())) {
+                if (event instanceof Unsubscribed optOut && optOut.cause().isSaid()) {
+                    var day = LocalDate.ofInstant(optOut.at(), ZoneOffset.UTC);
+                    optOut.addresses().forEach(address -> optedOutOn.put(address, day));
+                } else if (event instanceof ResubscribeApproved approved) {
+                    approved.addresses()
+                            .forEach(address -> assertThat(approved.evidence().dateOfConsent())
+                                    .as("the consent that lifts the opt-out of %s", address)
+                                    .isAfterOrEqualTo(optedOutOn.getOrDefault(address, LocalDate.MIN)));
+                }
+            }
+            world.maybeOptOutAnAddressThatNobodyHas().ifPresent(address -> optedOutOn.put(address, world.today()));
         }
     }
 
@@ -247,6 +272,14 @@ class PersonHistoriesTest {
             return events;
         }
 
+        /** Now and then; what is said already is no news. */
+        Optional<AddressHash> maybeOptOutAnAddressThatNobodyHas() {
+            var address = Examples.hash(pick(ADDRESSES));
+            return random.nextInt(12) == 0 && book.holderOfAddress(address) == null && book.suppressed.add(address)
+                    ? Optional.of(address)
+                    : Optional.empty();
+        }
+
         /** Whether the rules stop a mail that is under way. */
         boolean wouldWithhold(PersonId who, UUID email) {
             return !person(who)
@@ -321,7 +354,7 @@ class PersonHistoriesTest {
         }
 
         private Evidence anyEvidence() {
-            return new Evidence(today().minusDays(random.nextInt(3)), "News", "phone", null);
+            return new Evidence(today().minusDays(random.nextInt(6)), "News", "phone", null);
         }
 
         private LocalDate today() {

@@ -19,6 +19,7 @@ import org.consentledger.kernel.person.EmailRefusal;
 import org.consentledger.kernel.person.PersonCommand.RecordExport;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
+import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.EmailRefused;
 import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.PersonExported;
@@ -139,6 +140,16 @@ class PersonTest {
                     .then(
                             changed(ContactField.EMAILS, List.of(AT_WORK), List.of(AT_HOME), WEDNESDAY),
                             unsubscribed(ADDRESS_ADDED, WEDNESDAY, AT_HOME));
+        }
+
+        @Test
+        void a_suppressed_address_of_somebody_unsubscribed_already_brings_its_own_opt_out() {
+            given(registered(), unsubscribed(MONDAY, AT_WORK))
+                    .andSuppressed(AT_HOME)
+                    .when(change(emails(AT_WORK, AT_HOME), WEDNESDAY))
+                    .then(
+                            changed(ContactField.EMAILS, List.of(AT_WORK), List.of(AT_WORK, AT_HOME), WEDNESDAY),
+                            unsubscribed(SUPPRESSED_ADDRESS, WEDNESDAY, AT_HOME));
         }
     }
 
@@ -266,6 +277,36 @@ class PersonTest {
             given(registered(), unsubscribed(TUESDAY, AT_WORK))
                     .when(approve(CALLED_ON_MONDAY, THURSDAY))
                     .thenRejected(CONSENT_OLDER_THAN_UNSUBSCRIBE);
+        }
+
+        @Test
+        void on_a_consent_older_than_the_opt_out_that_a_new_address_brought_is_rejected() {
+            var past = new PersonEvent[] {
+                registered(),
+                unsubscribed(MONDAY, AT_WORK),
+                requested(CALLED_ON_MONDAY, TUESDAY),
+                changed(ContactField.EMAILS, List.of(AT_WORK), List.of(AT_WORK, AT_HOME), WEDNESDAY),
+                unsubscribed(SUPPRESSED_ADDRESS, WEDNESDAY, AT_HOME)
+            };
+            given(past).when(approve(null, THURSDAY)).thenRejected(EVIDENCE_MISSING);
+            given(past).when(approve(CALLED_ON_MONDAY, THURSDAY)).thenRejected(CONSENT_OLDER_THAN_UNSUBSCRIBE);
+        }
+
+        @Test
+        void goes_on_where_a_new_address_was_only_covered() {
+            given(
+                            registered(),
+                            unsubscribed(MONDAY, AT_WORK),
+                            requested(CALLED_ON_MONDAY, TUESDAY),
+                            changed(ContactField.EMAILS, List.of(AT_WORK), List.of(AT_HOME), WEDNESDAY),
+                            unsubscribed(ADDRESS_ADDED, WEDNESDAY, AT_HOME))
+                    .when(approve(null, THURSDAY))
+                    .then(
+                            approved(CALLED_ON_MONDAY, THURSDAY, AT_HOME),
+                            authorized(
+                                    Authorization.consent(CALLED_ON_MONDAY.dateOfConsent(), "Product news"),
+                                    null,
+                                    THURSDAY));
         }
 
         @Test

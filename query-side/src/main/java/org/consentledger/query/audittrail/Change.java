@@ -67,11 +67,14 @@ record Change(String field, @Nullable Object from, @Nullable Object to, boolean 
             case SourceSet set -> changes.source(set.previous(), set.source());
             case Unsubscribed unsubscribed -> {
                 switch (unsubscribed.cause()) {
-                    case REQUESTED, SUPPRESSED_ADDRESS ->
+                    case REQUESTED ->
                         changes.plain(
                                 "subscription.status",
                                 SubscriptionStatus.SUBSCRIBED.name(),
                                 SubscriptionStatus.UNSUBSCRIBED.name());
+                    // Whether they were unsubscribed already the event doesn't say
+                    case SUPPRESSED_ADDRESS ->
+                        changes.plain("subscription.status", null, SubscriptionStatus.UNSUBSCRIBED.name());
                     case REPEATED -> changes.plain("resubscribeRequest", "PENDING", "OVERTAKEN");
                     case ADDRESS_ADDED -> {}
                 }

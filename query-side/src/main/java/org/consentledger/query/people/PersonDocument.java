@@ -231,7 +231,7 @@ record PersonDocument(
     }
 
     private Subscription unsubscribed(Unsubscribed event, Instant at, Recorded<?> recorded) {
-        if (subscription.isUnsubscribed() && !event.cause().isSaid()) {
+        if (subscription.isUnsubscribed() && event.cause() == UnsubscribeCause.ADDRESS_ADDED) {
             return subscription; // the same opt-out covers a further address
         }
         return new Subscription(

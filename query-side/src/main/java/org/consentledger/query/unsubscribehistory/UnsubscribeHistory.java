@@ -171,7 +171,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
     }
 
     private UnsubscribeHistory unsubscribe(Unsubscribed event, Recorded<?> recorded) {
-        if (unsubscribed && !event.cause().isSaid()) {
+        if (unsubscribed && event.cause() == UnsubscribeCause.ADDRESS_ADDED) {
             return this; // the same opt-out covers a further address
         }
         return with(

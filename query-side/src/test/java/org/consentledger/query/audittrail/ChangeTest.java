@@ -87,6 +87,12 @@ class ChangeTest {
     }
 
     @Test
+    void a_suppressed_address_leaves_somebody_unsubscribed_whatever_they_were_before() {
+        assertThat(Change.of(unsubscribed(UnsubscribeCause.SUPPRESSED_ADDRESS, TUESDAY)))
+                .contains(new Change("subscription.status", null, "UNSUBSCRIBED", false));
+    }
+
+    @Test
     void a_further_address_changes_no_status() {
         assertThat(Change.of(unsubscribed(UnsubscribeCause.ADDRESS_ADDED, TUESDAY)))
                 .noneMatch(change -> change.field().equals("subscription.status"));

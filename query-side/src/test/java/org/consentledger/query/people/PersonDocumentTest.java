@@ -162,6 +162,19 @@ class PersonDocumentTest {
         }
 
         @Test
+        void by_a_further_address_that_had_been_opted_out_counts_from_then_and_closes_a_pending_request() {
+            var ada = fold(
+                    registered(),
+                    unsubscribed(UnsubscribeCause.REQUESTED, TUESDAY),
+                    resubscribeRequested(),
+                    unsubscribed(UnsubscribeCause.SUPPRESSED_ADDRESS, THURSDAY));
+
+            assertThat(ada.subscription().since()).isEqualTo(THURSDAY);
+            assertThat(ada.subscription().cause()).isEqualTo(UnsubscribeCause.SUPPRESSED_ADDRESS);
+            assertThat(ada.subscription().resubscribeRequest()).isNull();
+        }
+
+        @Test
         void again_while_a_request_is_pending_closes_the_request() {
             var ada = fold(
                     registered(),

@@ -159,7 +159,9 @@ public final class RandomLedger {
                 life.id, List.of(new FieldChange(field, life.contact.values(field), values)), now()));
         life.contact = life.contact.with(field, values);
         if (field == ContactField.EMAILS && life.unsubscribed) {
-            events.add(new Unsubscribed(life.id, UnsubscribeCause.ADDRESS_ADDED, null, null, hashes(life), now()));
+            var cause = random.nextBoolean() ? UnsubscribeCause.ADDRESS_ADDED : UnsubscribeCause.SUPPRESSED_ADDRESS;
+            life.pending = life.pending && cause == UnsubscribeCause.ADDRESS_ADDED;
+            events.add(new Unsubscribed(life.id, cause, null, null, hashes(life), now()));
         }
         return events;
     }

@@ -78,6 +78,16 @@ class UnsubscribeHistoryTest {
     }
 
     @Test
+    void a_further_address_that_had_been_opted_out_brings_an_entry_of_its_own() {
+        happened(unsubscribed(UnsubscribeCause.REQUESTED, MONDAY), BY_LINK);
+        happened(unsubscribed(UnsubscribeCause.SUPPRESSED_ADDRESS, TUESDAY), BY_OLGA);
+
+        assertThat(history.entries())
+                .extracting(UnsubscribeHistory.Entry::cause)
+                .containsExactly(UnsubscribeCause.REQUESTED, UnsubscribeCause.SUPPRESSED_ADDRESS);
+    }
+
+    @Test
     void saying_it_again_while_a_request_is_pending_is_a_new_opt_out() {
         happened(unsubscribed(UnsubscribeCause.REQUESTED, TUESDAY), BY_LINK);
         happened(resubscribeRequested(), BY_OLGA);

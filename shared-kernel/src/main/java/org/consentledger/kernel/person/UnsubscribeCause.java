@@ -6,9 +6,12 @@ public enum UnsubscribeCause {
     REQUESTED,
     /** Somebody said so again while a request to resubscribe the person was pending; it answers that request. */
     REPEATED,
-    /** The person got an address that had been opted out before; that opt-out holds for whoever has the address. */
+    /**
+     * The person got an address that had been opted out before; that opt-out holds for whoever has the address. It is
+     * news also where the person is unsubscribed already: it may be younger, and answers a pending request.
+     */
     SUPPRESSED_ADDRESS,
-    /** The person, unsubscribed already, got a further address; the opt-out covers it too. */
+    /** The person, unsubscribed already, got a further address that nobody had opted out; it is covered too. */
     ADDRESS_ADDED;
 
     /** Whether somebody said so, be it again, rather than that an earlier opt-out came to hold for somebody. */

@@ -186,10 +186,7 @@ class ImportWork implements Workload {
         /** The opt-out in a row that can't be taken over; with one that can, it comes along. */
         private Optional<OptOutByContact> optOutOf(Row row, Instant at) {
             return row instanceof Row.Unreadable unreadable && unreadable.optedOut() != null
-                    ? Optional.of(new OptOutByContact(
-                            unreadable.optedOut().emails(),
-                            unreadable.optedOut().values(ContactField.SALESFORCE_ID),
-                            at))
+                    ? Optional.of(OptOutByContact.of(unreadable.optedOut(), at))
                     : Optional.empty();
         }
 

@@ -3,7 +3,6 @@ package org.consentledger.command.person;
 import java.time.Instant;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.ContactData;
-import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.Source;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ public sealed interface ChunkItem {
         }
 
         OptOutByContact optOut() {
-            return new OptOutByContact(contact.emails(), contact.values(ContactField.SALESFORCE_ID), at);
+            return OptOutByContact.of(contact, at);
         }
     }
 }

@@ -2,6 +2,8 @@ package org.consentledger.command.person;
 
 import java.time.Instant;
 import java.util.List;
+import org.consentledger.kernel.person.ContactData;
+import org.consentledger.kernel.person.ContactField;
 
 /**
  * An opt-out of which only contact data says whose it is. Whoever has one of the addresses or Salesforce ids is
@@ -12,5 +14,10 @@ public record OptOutByContact(List<String> emails, List<String> salesforceIds, I
     public OptOutByContact {
         emails = List.copyOf(emails);
         salesforceIds = List.copyOf(salesforceIds);
+    }
+
+    /** Of whoever has what some contact data names. */
+    public static OptOutByContact of(ContactData contact, Instant at) {
+        return new OptOutByContact(contact.emails(), contact.values(ContactField.SALESFORCE_ID), at);
     }
 }

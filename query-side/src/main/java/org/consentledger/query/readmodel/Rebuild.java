@@ -112,10 +112,11 @@ final class Rebuild {
                         target.collection.getNamespace().getCollectionName(),
                         readTo);
             }
+            var position = readOnToHead(readTo, targets);
             LOG.info(
                     "Rebuilt {} up to position {} in {} ms",
                     namesOf(targets),
-                    readOnToHead(readTo, targets),
+                    position,
                     Duration.ofNanos(System.nanoTime() - begun).toMillis());
         } finally {
             targets.forEach(target -> collections.release(target.model.name(), owner));
@@ -129,7 +130,8 @@ final class Rebuild {
                 try {
                     progress.begin();
                     var targets = List.of(new Target(model, found.collection(), new HashMap<>()));
-                    LOG.info("Finished {} up to position {}", model.name(), readOnToHead(found.readTo(), targets));
+                    var position = readOnToHead(found.readTo(), targets);
+                    LOG.info("Finished {} up to position {}", model.name(), position);
                 } finally {
                     collections.release(model.name(), owner);
                 }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import org.axonframework.config.EventProcessingConfiguration;
+import org.axonframework.eventhandling.EventProcessor;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.provenance.Role;
 import org.consentledger.standalone.ConsentLedger;
@@ -17,11 +19,13 @@ import org.springframework.core.env.Environment;
 import org.springframework.data.mongodb.MongoDatabaseFactory;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The standalone ledger as it is, with one more door: the raw find that the compliance card is measured against, behind
- * the same server, filters and token check.
+ * The standalone ledger as it is, with two more doors, behind the same server, filters and token check: the raw find
+ * that the compliance card is measured against, and a switch for all that follows the events, so that what writes them
+ * and what follows them can be measured each alone.
  */
 final class BenchLedger {
 
@@ -48,7 +52,7 @@ final class BenchLedger {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @Import(RawController.class)
+    @Import({RawController.class, FollowersController.class})
     static class Baseline {}
 
     @RestController
@@ -66,6 +70,28 @@ final class BenchLedger {
             return Objects.requireNonNull(database.getCollection(collection)
                     .find(Filters.eq("_id", id))
                     .first());
+        }
+    }
+
+    @RestController
+    static class FollowersController {
+
+        private final EventProcessingConfiguration processing;
+
+        FollowersController(org.axonframework.config.Configuration axon) {
+            processing = axon.eventProcessingConfiguration();
+        }
+
+        @PutMapping("/api/raw/followers/stopped")
+        @Permits(Role.ADMIN)
+        void stop() {
+            processing.eventProcessors().values().forEach(EventProcessor::shutDown);
+        }
+
+        @PutMapping("/api/raw/followers/started")
+        @Permits(Role.ADMIN)
+        void start() {
+            processing.eventProcessors().values().forEach(EventProcessor::start);
         }
     }
 

@@ -83,8 +83,8 @@ final class Scale {
         var ours = 0.0;
         var keptUp = 0.0;
         var after = 0.0;
-        var begun = System.nanoTime();
-        for (int round = 0; round == 0 || System.nanoTime() - begun < COMPILED_NANOS; round++) {
+        var round = 0;
+        for (var begun = System.nanoTime(); round == 0 || System.nanoTime() - begun < COMPILED_NANOS; round++) {
             var asked = System.nanoTime();
             ours = jobs.setSource(SOURCES[round % SOURCES.length], everybody);
             var done = System.nanoTime();
@@ -92,16 +92,34 @@ final class Scale {
             after = (System.nanoTime() - done) / 1e9;
             keptUp = everybody / ((System.nanoTime() - asked) / 1e9);
         }
+        followers("stopped");
+        var unfollowed = jobs.setSource(SOURCES[round % SOURCES.length], everybody);
+        var started = System.nanoTime();
+        followers("started");
+        awaitPeople();
+        var followed = everybody / ((System.nanoTime() - started) / 1e9);
+
         baselines.events(everybody); // the first time counts for nothing, as on our side
         var rows = baselines.events(everybody);
-        report("bulk-set-source", ours, rows, 0.35, "copy=%.0f".formatted(baselines.copy(everybody)));
+        report(
+                "bulk-set-source",
+                ours,
+                rows,
+                0.35,
+                String.format(
+                        Locale.ROOT, "read-models-stopped=%.0f copy=%.0f", unfollowed, baselines.copy(everybody)));
         report("bulk-set-source-vs-crud", ours, baselines.updates(everybody), 0.5, "");
         report(
                 "live-projection",
-                keptUp,
+                followed,
                 rawBulkWrites(),
                 0.3,
-                String.format(Locale.ROOT, "while-the-bulk-job-writes caught-up-after=%.1fs", after));
+                String.format(Locale.ROOT, "while-a-bulk-job-writes=%.0f caught-up-after=%.1fs", keptUp, after));
+    }
+
+    /** All that follows the events; the baselines have the machine to themselves, so each half of ours has it too. */
+    private void followers(String state) throws IOException {
+        Http.send(URI.create(ledger.base + "/api/raw/followers/" + state), "PUT", jobs.bearer("admin"), "", "");
     }
 
     private void rebuild() throws Exception {

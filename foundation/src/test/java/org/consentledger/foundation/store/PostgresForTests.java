@@ -28,6 +28,7 @@ public final class PostgresForTests {
                         .setServerConfig("fsync", "on")
                         .setServerConfig("synchronous_commit", "on")
                         .setServerConfig("full_page_writes", "on")
+                        .setServerConfig("io_method", "sync") // as the standalone server
                         .setServerConfig("max_connections", "200")
                         .start();
             } catch (IOException e) {

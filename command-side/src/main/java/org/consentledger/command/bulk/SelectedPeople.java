@@ -3,6 +3,7 @@ package org.consentledger.command.bulk;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.consentledger.command.bulk.Selection.Filter;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,14 @@ import org.springframework.stereotype.Component;
 /** Whom each bulk operation is about, written down when it is started: who comes to fit a filter later is not meant. */
 @Component
 class SelectedPeople {
+
+    /** So many share a row. */
+    private static final int PAGE = 1_000;
+
+    private static final String WRITE = "WITH written AS (INSERT INTO job_people (job_id, page, person_ids)"
+            + " SELECT ?, place / " + PAGE + ", array_agg(id ORDER BY place) FROM (%s) AS given GROUP BY place / "
+            + PAGE
+            + " RETURNING cardinality(person_ids) AS people) SELECT coalesce(sum(people), 0) FROM written";
 
     private final JdbcTemplate jdbc;
 
@@ -23,19 +32,20 @@ class SelectedPeople {
     long settle(UUID job, Selection selection) {
         if (selection.personIds() != null) {
             var ids = new LinkedHashSet<>(selection.personIds());
-            return jdbc.update(
-                    "INSERT INTO job_person (job_id, item, person_id)"
-                            + " SELECT ?, place - 1, id FROM unnest(?::uuid[]) WITH ORDINALITY AS given (id, place)",
-                    job,
-                    ids.toArray(UUID[]::new));
+            return write(
+                    "SELECT place - 1 AS place, id FROM unnest(?::uuid[]) WITH ORDINALITY AS named (id, place)",
+                    List.of(job, ids.toArray(UUID[]::new)));
         }
         var arguments = new ArrayList<Object>();
         arguments.add(job);
-        return jdbc.update(
-                "INSERT INTO job_person (job_id, item, person_id)"
-                        + " SELECT ?, row_number() OVER (ORDER BY person_id) - 1, person_id"
+        return write(
+                "SELECT row_number() OVER (ORDER BY person_id) - 1 AS place, person_id AS id"
                         + " FROM person_standing WHERE NOT erased" + conditions(selection.filter(), arguments),
-                arguments.toArray());
+                arguments);
+    }
+
+    private long write(String people, List<Object> arguments) {
+        return Objects.requireNonNull(jdbc.queryForObject(WRITE.formatted(people), Long.class, arguments.toArray()));
     }
 
     private static String conditions(@Nullable Filter filter, List<Object> arguments) {
@@ -64,9 +74,13 @@ class SelectedPeople {
     /** Some of the people that were written down, from an item on. */
     List<UUID> page(UUID job, long from, int size) {
         return jdbc.queryForList(
-                "SELECT person_id FROM job_person WHERE job_id = ? AND item >= ? ORDER BY item LIMIT ?",
+                "SELECT id FROM job_people CROSS JOIN unnest(person_ids) WITH ORDINALITY AS one (id, place)"
+                        + " WHERE job_id = ? AND page BETWEEN ? AND ? AND page * " + PAGE + " + place > ?"
+                        + " ORDER BY page, place LIMIT ?",
                 UUID.class,
                 job,
+                from / PAGE,
+                (from + size) / PAGE,
                 from,
                 size);
     }

@@ -246,7 +246,7 @@ public class JobStore {
 
     private void forget(UUID job) {
         jdbc.update("DELETE FROM job_file_piece WHERE job_id = ?", job);
-        jdbc.update("DELETE FROM job_person WHERE job_id = ?", job);
+        jdbc.update("DELETE FROM job_people WHERE job_id = ?", job);
         jdbc.update("DELETE FROM job_key WHERE job_id = ?", job);
         jdbc.update("DELETE FROM job_rehearsal WHERE job_id = ?", job);
     }

@@ -50,7 +50,7 @@ class BulkOperationTest {
 
     @AfterEach
     void nothing_is_left_of_the_selection() {
-        assertThat(server.jdbc.queryForObject("SELECT count(*) FROM job_person", Long.class))
+        assertThat(server.jdbc.queryForObject("SELECT count(*) FROM job_people", Long.class))
                 .isZero();
     }
 

@@ -1,0 +1,110 @@
+package org.consentledger.command.bulk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.consentledger.foundation.store.PostgresForTests;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** A selection of more people than share a row. */
+class SelectedPeopleTest {
+
+    private static final int MANY = 2_345;
+
+    private final DataSource database = new DriverManagerDataSource(PostgresForTests.newDatabase());
+    private final JdbcTemplate jdbc = new JdbcTemplate(database);
+    private final SelectedPeople selected = new SelectedPeople(jdbc);
+    private final UUID job = UUID.randomUUID();
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 250, 999, 1_000, 1_001, 5_000})
+    void who_is_named_is_taken_once_in_the_order_given_however_many_at_a_time(int size) {
+        migrate("latest");
+        begin(job);
+        begin(UUID.randomUUID());
+        var named = people();
+        var twice = Stream.concat(named.stream(), named.stream()).toList();
+
+        var count = selected.settle(job, new Selection(twice, null, null));
+
+        assertThat(count).isEqualTo(MANY);
+        assertThat(taken(size)).isEqualTo(named);
+    }
+
+    @Test
+    void everybody_is_taken_in_the_order_of_their_ids() {
+        migrate("latest");
+        begin(job);
+        var people = people();
+        jdbc.batchUpdate(
+                "INSERT INTO person_standing (person_id, erased) VALUES (?, ?)",
+                people.stream()
+                        .map(person -> new Object[] {person, person.equals(people.getFirst())})
+                        .toList());
+
+        var count = selected.settle(job, new Selection(null, true, null));
+
+        assertThat(count).isEqualTo(MANY - 1);
+        assertThat(taken(250))
+                .isEqualTo(jdbc.queryForList(
+                        "SELECT person_id FROM person_standing WHERE NOT erased ORDER BY person_id", UUID.class));
+    }
+
+    @Test
+    void nobody_is_a_selection_too() {
+        migrate("latest");
+        begin(job);
+
+        assertThat(selected.settle(job, new Selection(null, true, null))).isZero();
+        assertThat(taken(250)).isEmpty();
+    }
+
+    @Test
+    void an_operation_that_an_earlier_version_began_keeps_its_people() {
+        migrate("43");
+        begin(job);
+        var named = people();
+        jdbc.update(
+                "INSERT INTO job_person (job_id, item, person_id)"
+                        + " SELECT ?, place - 1, id FROM unnest(?::uuid[]) WITH ORDINALITY AS named (id, place)",
+                job,
+                named.toArray(UUID[]::new));
+
+        migrate("latest");
+
+        assertThat(taken(250)).isEqualTo(named);
+    }
+
+    private static List<UUID> people() {
+        return Stream.generate(UUID::randomUUID).limit(MANY).toList();
+    }
+
+    private List<UUID> taken(int size) {
+        var taken = new ArrayList<UUID>();
+        for (var page = selected.page(job, 0, size); !page.isEmpty(); page = selected.page(job, taken.size(), size)) {
+            assertThat(page).hasSizeLessThanOrEqualTo(size);
+            taken.addAll(page);
+        }
+        return taken;
+    }
+
+    private void migrate(String version) {
+        Flyway.configure().dataSource(database).target(version).load().migrate();
+    }
+
+    private void begin(UUID id) {
+        jdbc.update(
+                "INSERT INTO job (id, kind, status, dry_run, total, actor_id, actor_name, actor_roles, correlation_id,"
+                        + " created_at) VALUES (?, 'BULK', 'RUNNING', false, 0, 'a', 'a', 'a', 'a', now())",
+                id);
+    }
+}

@@ -57,14 +57,13 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
 
     private static final String COLUMNS = StoredEvent.COLUMNS;
     private static final String INSERT = "INSERT INTO %s (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    private static final String LATEST = "WITH wanted AS MATERIALIZED (SELECT unnest(?::text[]) AS id),"
-            + " last AS MATERIALIZED (SELECT DISTINCT ON (aggregate_id) snapshot.* FROM wanted"
-            + " JOIN snapshot ON aggregate_id = id ORDER BY aggregate_id, sequence_number DESC)"
-            + " SELECT true AS is_snapshot, " + COLUMNS + " FROM last"
-            + " UNION ALL SELECT false, " + COLUMNS + " FROM (SELECT event.* FROM wanted"
-            + " JOIN event ON event.aggregate_id = id LEFT JOIN last ON last.aggregate_id = id"
-            + " WHERE event.sequence_number > coalesce(last.sequence_number, -1)) AS later"
-            + " ORDER BY aggregate_id, sequence_number";
+    private static final String SNAPSHOTS = "SELECT DISTINCT ON (aggregate_id) " + COLUMNS
+            + " FROM snapshot WHERE aggregate_id = ANY (?) ORDER BY aggregate_id, sequence_number DESC";
+    private static final String WHOLE =
+            "SELECT " + COLUMNS + " FROM event WHERE aggregate_id = ANY (?) ORDER BY aggregate_id, sequence_number";
+    private static final String LATER = "SELECT " + COLUMNS
+            + " FROM unnest(?::text[], ?::bigint[]) AS known (id, sequence) CROSS JOIN LATERAL (SELECT * FROM event"
+            + " WHERE aggregate_id = id AND sequence_number > sequence ORDER BY sequence_number) AS later";
     private static final String STRETCHES = "SELECT global_index, " + COLUMNS
             + " FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS stretch (id, first, following)"
             + " JOIN event ON aggregate_id = id AND sequence_number >= first AND sequence_number < following"
@@ -174,30 +173,28 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     }
 
     /**
-     * What has to be folded to know many aggregates, read with one query: of each its last snapshot, if there is one,
-     * and the events after it, in their order. An aggregate without events is missing from the answer.
+     * What has to be folded to know many aggregates: of each its last snapshot, if there is one, and the events after
+     * it, in their order. An aggregate without events is missing from the answer.
+     *
+     * <p>Snapshots are asked for first, as nearly nobody has one: joined to them, the events of the others take
+     * PostgreSQL twice as long.
      */
     public Map<String, List<DomainEventMessage<?>>> readLatest(Collection<String> aggregateIdentifiers) {
         if (aggregateIdentifiers.isEmpty()) {
             return Map.of();
         }
-        var outdated = new HashSet<String>();
-        var rows = new ArrayList<StoredEvent>();
-        jdbc.query(
-                LATEST,
-                row -> {
-                    var entry = StoredEvent.of(row);
-                    if (row.getBoolean("is_snapshot") && !isCurrent(entry, getSnapshotSerializer())) {
-                        outdated.add(entry.getAggregateIdentifier());
-                    } else {
-                        rows.add(entry);
-                    }
-                },
-                (Object) aggregateIdentifiers.toArray(String[]::new));
-        rows.removeIf(row -> outdated.contains(row.getAggregateIdentifier()));
+        var rows = jdbc.query(SNAPSHOTS, EVENT, (Object) aggregateIdentifiers.toArray(String[]::new));
+        rows.removeIf(snapshot -> !isCurrent(snapshot, getSnapshotSerializer()));
+        var others = new HashSet<>(aggregateIdentifiers);
+        if (!rows.isEmpty()) {
+            var known = rows.stream().map(StoredEvent::aggregateIdentifier).toArray(String[]::new);
+            var versions = rows.stream().map(StoredEvent::sequenceNumber).toArray(Long[]::new);
+            rows.addAll(jdbc.query(LATER, EVENT, known, versions));
+            others.removeAll(List.of(known));
+        }
         var histories = histories(rows);
-        if (!outdated.isEmpty()) {
-            histories.putAll(readEvents(outdated));
+        if (!others.isEmpty()) {
+            histories.putAll(readEvents(others));
         }
         return histories;
     }
@@ -207,10 +204,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
      * missing from the answer.
      */
     public Map<String, List<DomainEventMessage<?>>> readEvents(Collection<String> aggregateIdentifiers) {
-        return histories(jdbc.query(
-                "SELECT " + COLUMNS + " FROM event WHERE aggregate_id = ANY (?) ORDER BY aggregate_id, sequence_number",
-                EVENT,
-                (Object) aggregateIdentifiers.toArray(String[]::new)));
+        return histories(jdbc.query(WHOLE, EVENT, (Object) aggregateIdentifiers.toArray(String[]::new)));
     }
 
     private Map<String, List<DomainEventMessage<?>>> histories(List<StoredEvent> rows) {

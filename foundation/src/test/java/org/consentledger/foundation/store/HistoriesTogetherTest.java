@@ -10,8 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.consentledger.foundation.store.LedgerEngine.Stretch;
 import org.consentledger.kernel.person.ContactData;
@@ -115,6 +118,36 @@ class HistoriesTogetherTest {
                         .toList());
         assertThat(ledger.engine.readStretches(between, Set.of(SourceSet.class)))
                 .isEmpty();
+    }
+
+    @Test
+    void begins_for_whoever_has_a_snapshot_with_the_last_that_this_version_can_read() {
+        var people = VERSIONS.entrySet().stream()
+                .filter(entry -> entry.getValue() >= 3)
+                .map(entry -> entry.getKey().toString())
+                .toList();
+        var twice = people.get(0);
+        var outdated = people.get(1);
+        var without = people.get(2);
+        Stream.of(0L, 1L).forEach(version -> keepSnapshot(twice, version));
+        keepSnapshot(outdated, 1);
+        ledger.jdbc.update("UPDATE snapshot SET payload_revision = 'old' WHERE aggregate_id = ?", outdated);
+
+        var latest = ledger.engine.readLatest(List.of(without, twice, outdated));
+
+        assertThat(latest).containsOnlyKeys(without, twice, outdated);
+        assertThat(latest.get(twice).getFirst().getPayload()).isEqualTo("as of 1");
+        assertThat(latest)
+                .allSatisfy((person, history) -> assertThat(history)
+                        .extracting(DomainEventMessage::getSequenceNumber)
+                        .containsExactlyElementsOf(
+                                LongStream.range(person.equals(twice) ? 1 : 0, VERSIONS.get(PersonId.of(person)))
+                                        .boxed()
+                                        .toList()));
+    }
+
+    private static void keepSnapshot(String person, long version) {
+        ledger.engine.storeSnapshot(new GenericDomainEventMessage<>("Person", person, version, "as of " + version));
     }
 
     private static List<List<TrackedEventMessage<?>>> pages(long position, int pageSize) {

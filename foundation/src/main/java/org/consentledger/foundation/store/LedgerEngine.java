@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,8 +59,11 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     private static final String INSERT = "INSERT INTO %s (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String SNAPSHOTS = "SELECT DISTINCT ON (aggregate_id) " + COLUMNS
             + " FROM snapshot WHERE aggregate_id = ANY (?) ORDER BY aggregate_id, sequence_number DESC";
-    private static final String WHOLE =
-            "SELECT " + COLUMNS + " FROM event WHERE aggregate_id = ANY (?) ORDER BY aggregate_id, sequence_number";
+    /** A look-up each: of {@code = ANY} PostgreSQL expects most of the table, as long as it hasn't analysed it. */
+    private static final String WHOLE = "SELECT " + COLUMNS
+            + " FROM unnest(?::text[]) AS wanted (id) CROSS JOIN LATERAL (SELECT * FROM event"
+            + " WHERE aggregate_id = id ORDER BY sequence_number) AS whole";
+
     private static final String LATER = "SELECT " + COLUMNS
             + " FROM unnest(?::text[], ?::bigint[]) AS known (id, sequence) CROSS JOIN LATERAL (SELECT * FROM event"
             + " WHERE aggregate_id = id AND sequence_number > sequence ORDER BY sequence_number) AS later";
@@ -185,7 +188,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         }
         var rows = jdbc.query(SNAPSHOTS, EVENT, (Object) aggregateIdentifiers.toArray(String[]::new));
         rows.removeIf(snapshot -> !isCurrent(snapshot, getSnapshotSerializer()));
-        var others = new HashSet<>(aggregateIdentifiers);
+        var others = new LinkedHashSet<>(aggregateIdentifiers);
         if (!rows.isEmpty()) {
             var known = rows.stream().map(StoredEvent::aggregateIdentifier).toArray(String[]::new);
             var versions = rows.stream().map(StoredEvent::sequenceNumber).toArray(Long[]::new);

@@ -207,7 +207,8 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
      * missing from the answer.
      */
     public Map<String, List<DomainEventMessage<?>>> readEvents(Collection<String> aggregateIdentifiers) {
-        return histories(jdbc.query(WHOLE, EVENT, (Object) aggregateIdentifiers.toArray(String[]::new)));
+        return histories(jdbc.query(
+                WHOLE, EVENT, (Object) aggregateIdentifiers.stream().distinct().toArray(String[]::new)));
     }
 
     private Map<String, List<DomainEventMessage<?>>> histories(List<StoredEvent> rows) {

@@ -133,7 +133,7 @@ class HistoriesTogetherTest {
         keepSnapshot(outdated, 1);
         ledger.jdbc.update("UPDATE snapshot SET payload_revision = 'old' WHERE aggregate_id = ?", outdated);
 
-        var latest = ledger.engine.readLatest(List.of(without, twice, outdated));
+        var latest = ledger.engine.readLatest(List.of(without, twice, outdated, without));
 
         assertThat(latest).containsOnlyKeys(without, twice, outdated);
         assertThat(latest.get(twice).getFirst().getPayload()).isEqualTo("as of 1");
@@ -144,6 +144,15 @@ class HistoriesTogetherTest {
                                 LongStream.range(person.equals(twice) ? 1 : 0, VERSIONS.get(PersonId.of(person)))
                                         .boxed()
                                         .toList()));
+    }
+
+    @Test
+    void holds_each_event_once_of_whoever_is_named_twice() {
+        var person = VERSIONS.keySet().iterator().next();
+
+        assertThat(ledger.engine.readEvents(List.of(person.toString(), person.toString())))
+                .hasSize(1)
+                .allSatisfy((id, history) -> assertThat(history).hasSize(Math.toIntExact(VERSIONS.get(person))));
     }
 
     private static void keepSnapshot(String person, long version) {

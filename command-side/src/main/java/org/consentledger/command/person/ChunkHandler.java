@@ -54,7 +54,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Carries out what is asked about many people at once, by the same rules as one command: what is known of them is read
- * together, {@link Person} decides in memory, and all events are appended in one transaction.
+ * with one query, {@link Person} decides in memory, and all events are appended in one transaction.
  */
 @Component
 public class ChunkHandler {

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,16 +57,18 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
 
     private static final String COLUMNS = StoredEvent.COLUMNS;
     private static final String INSERT = "INSERT INTO %s (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    private static final String SNAPSHOTS = "SELECT DISTINCT ON (aggregate_id) " + COLUMNS
-            + " FROM snapshot WHERE aggregate_id = ANY (?) ORDER BY aggregate_id, sequence_number DESC";
     /** A look-up each: of {@code = ANY} PostgreSQL expects most of the table, as long as it hasn't analysed it. */
     private static final String WHOLE = "SELECT " + COLUMNS
             + " FROM unnest(?::text[]) AS wanted (id) CROSS JOIN LATERAL (SELECT * FROM event"
             + " WHERE aggregate_id = id ORDER BY sequence_number) AS whole";
 
-    private static final String LATER = "SELECT " + COLUMNS
-            + " FROM unnest(?::text[], ?::bigint[]) AS known (id, sequence) CROSS JOIN LATERAL (SELECT * FROM event"
-            + " WHERE aggregate_id = id AND sequence_number > sequence ORDER BY sequence_number) AS later";
+    private static final String LATEST = "SELECT is_snapshot, " + COLUMNS
+            + " FROM unnest(?::text[]) AS wanted (id) CROSS JOIN LATERAL ("
+            + "(SELECT true AS is_snapshot, " + COLUMNS + " FROM snapshot"
+            + " WHERE aggregate_id = id ORDER BY sequence_number DESC LIMIT 1) UNION ALL "
+            + "(SELECT false, " + COLUMNS + " FROM event WHERE aggregate_id = id AND sequence_number > coalesce("
+            + "(SELECT max(sequence_number) FROM snapshot WHERE aggregate_id = id), -1) ORDER BY sequence_number)"
+            + ") AS latest";
     private static final String STRETCHES = "SELECT global_index, " + COLUMNS
             + " FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS stretch (id, first, following)"
             + " JOIN event ON aggregate_id = id AND sequence_number >= first AND sequence_number < following"
@@ -176,28 +178,27 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     }
 
     /**
-     * What has to be folded to know many aggregates: of each its last snapshot, if there is one, and the events after
-     * it, in their order. An aggregate without events is missing from the answer.
-     *
-     * <p>Snapshots are asked for first, as nearly nobody has one: joined to them, the events of the others take
-     * PostgreSQL twice as long.
+     * What has to be folded to know many aggregates, read with one query: of each its last snapshot, if there is one,
+     * and the events after it, in their order. An aggregate without events is missing from the answer.
      */
     public Map<String, List<DomainEventMessage<?>>> readLatest(Collection<String> aggregateIdentifiers) {
-        if (aggregateIdentifiers.isEmpty()) {
-            return Map.of();
-        }
-        var rows = jdbc.query(SNAPSHOTS, EVENT, (Object) aggregateIdentifiers.toArray(String[]::new));
-        rows.removeIf(snapshot -> !isCurrent(snapshot, getSnapshotSerializer()));
-        var others = new LinkedHashSet<>(aggregateIdentifiers);
-        if (!rows.isEmpty()) {
-            var known = rows.stream().map(StoredEvent::aggregateIdentifier).toArray(String[]::new);
-            var versions = rows.stream().map(StoredEvent::sequenceNumber).toArray(Long[]::new);
-            rows.addAll(jdbc.query(LATER, EVENT, known, versions));
-            others.removeAll(List.of(known));
-        }
+        var outdated = new HashSet<String>();
+        var rows = new ArrayList<StoredEvent>();
+        jdbc.query(
+                LATEST,
+                row -> {
+                    var entry = StoredEvent.of(row);
+                    if (row.getBoolean("is_snapshot") && !isCurrent(entry, getSnapshotSerializer())) {
+                        outdated.add(entry.getAggregateIdentifier());
+                    } else {
+                        rows.add(entry);
+                    }
+                },
+                distinct(aggregateIdentifiers));
+        rows.removeIf(row -> outdated.contains(row.getAggregateIdentifier()));
         var histories = histories(rows);
-        if (!others.isEmpty()) {
-            histories.putAll(readEvents(others));
+        if (!outdated.isEmpty()) {
+            histories.putAll(readEvents(outdated));
         }
         return histories;
     }
@@ -207,8 +208,11 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
      * missing from the answer.
      */
     public Map<String, List<DomainEventMessage<?>>> readEvents(Collection<String> aggregateIdentifiers) {
-        return histories(jdbc.query(
-                WHOLE, EVENT, (Object) aggregateIdentifiers.stream().distinct().toArray(String[]::new)));
+        return histories(jdbc.query(WHOLE, EVENT, distinct(aggregateIdentifiers)));
+    }
+
+    private static Object distinct(Collection<String> aggregateIdentifiers) {
+        return aggregateIdentifiers.stream().distinct().toArray(String[]::new);
     }
 
     private Map<String, List<DomainEventMessage<?>>> histories(List<StoredEvent> rows) {

@@ -18,6 +18,7 @@ import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.query.readmodel.Bson;
 import org.consentledger.query.readmodel.Heading;
 import org.consentledger.query.readmodel.LiveCollections;
+import org.consentledger.query.readmodel.LiveCollections.Whole;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
 import org.springframework.stereotype.Component;
@@ -76,11 +77,20 @@ class AuditTrail implements ReadModel {
         erase(collection, people);
     }
 
-    /** A page of entries in the order of the ledger. */
-    List<AuditEntry> page(org.bson.conversions.Bson filter, long afterPosition, int limit) {
-        return collections
-                .readable(NAME)
-                .find(Filters.and(Filters.gt("position", afterPosition), filter))
+    /** A page of a person's entries in the order of the ledger; all of them come by the same segment. */
+    List<AuditEntry> ofPerson(String person, long afterPosition, int limit) {
+        return page(collections.readable(NAME), Filters.eq("subject", person), afterPosition, limit);
+    }
+
+    /** A page of anybody's entries in the order of the ledger, none of which will be followed by an earlier one. */
+    static List<AuditEntry> ofLedger(Whole trail, org.bson.conversions.Bson filter, long afterPosition, int limit) {
+        return page(
+                trail.collection(), Filters.and(Filters.lte("position", trail.upTo()), filter), afterPosition, limit);
+    }
+
+    private static List<AuditEntry> page(
+            MongoCollection<Document> trail, org.bson.conversions.Bson filter, long afterPosition, int limit) {
+        return trail.find(Filters.and(Filters.gt("position", afterPosition), filter))
                 .sort(Sorts.ascending("position"))
                 .limit(limit)
                 .map(AuditEntry::ofBson)

@@ -15,6 +15,7 @@ import org.consentledger.kernel.provenance.Role;
 import org.consentledger.kernel.provenance.Via;
 import org.consentledger.query.readmodel.Freshness;
 import org.consentledger.query.readmodel.Parameters;
+import org.consentledger.query.readmodel.ReadModels;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -29,9 +30,11 @@ class AuditTrailController {
     private static final Instant YEAR_9999 = Instant.parse("9999-12-31T23:59:59Z");
 
     private final AuditTrail trail;
+    private final ReadModels models;
 
-    AuditTrailController(AuditTrail trail) {
+    AuditTrailController(AuditTrail trail, ReadModels models) {
         this.trail = trail;
+        this.models = models;
     }
 
     @GetMapping("/api/people/{id}/audit-trail")
@@ -47,9 +50,17 @@ class AuditTrailController {
                 .isEmpty()) {
             throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person.");
         }
-        return page(Filters.eq("subject", id.toString()), stretch);
+        return page(
+                stretch,
+                stretch.newestFirst()
+                        ? trail.newest(Filters.eq("subject", id.toString()), stretch.behind(), stretch.oneMore())
+                        : trail.ofPerson(id.toString(), stretch.behind(), stretch.oneMore()));
     }
 
+    /**
+     * Oldest first it ends where something earlier may still come in, so that whoever goes on behind the last entry, as
+     * often as they like, has missed none.
+     */
     @GetMapping("/api/audit-trail")
     @Permits(Role.AUDITOR)
     Page ofLedger(
@@ -81,14 +92,17 @@ class AuditTrailController {
             conditions.add(Filters.lte("recordedAt", text(latest)));
         }
         var filter = conditions.isEmpty() ? Filters.empty() : Filters.and(conditions);
-        return page(filter, Stretch.of(sort, after, limit));
+        var stretch = Stretch.of(sort, after, limit);
+        return page(
+                stretch,
+                stretch.newestFirst()
+                        ? trail.newest(filter, stretch.behind(), stretch.oneMore())
+                        : AuditTrail.ofLedger(
+                                models.whole(AuditTrail.NAME), filter, stretch.behind(), stretch.oneMore()));
     }
 
-    private Page page(Bson filter, Stretch stretch) {
+    private static Page page(Stretch stretch, List<AuditEntry> entries) {
         var size = stretch.size();
-        var entries = stretch.newestFirst()
-                ? trail.newest(filter, stretch.behind(), size + 1)
-                : trail.page(filter, stretch.behind(), size + 1);
         var page = entries.subList(0, Math.min(size, entries.size()));
         return new Page(
                 page.stream().map(Line::of).toList(),
@@ -110,6 +124,11 @@ class AuditTrailController {
                     newestFirst,
                     after == null ? start : Parameters.number("after", after, 0, Long.MAX_VALUE),
                     Parameters.limit(limit));
+        }
+
+        /** How many entries are asked for, to see whether there is another page. */
+        int oneMore() {
+            return size + 1;
         }
     }
 

@@ -80,17 +80,40 @@ public final class LiveCollections {
         if (known != null && System.nanoTime() - known.at < MOMENT.toNanos()) {
             return known.collection;
         }
-        var collection = live(model)
-                .orElseThrow(() -> new HttpProblem(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        "read-model-not-ready",
-                        "The read model is being built from the events.",
-                        Duration.ofSeconds(1)));
+        var collection = live(model).orElseThrow(LiveCollections::notReady);
         recentlyRead.put(model, new Known(collection, System.nanoTime()));
         return collection;
     }
 
+    private static HttpProblem notReady() {
+        return new HttpProblem(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "read-model-not-ready",
+                "The read model is being built from the events.",
+                Duration.ofSeconds(1));
+    }
+
     private record Known(MongoCollection<Document> collection, long at) {}
+
+    /**
+     * The live collection, and up to where it is whole: as far as the tail had read before this was called, unless a
+     * rebuild has yet to bring it that far.
+     *
+     * @throws HttpProblem if the model is being built for the first time
+     */
+    Whole whole(String model, long readByTail) {
+        var pointer = pointer(model);
+        var live = Optional.ofNullable(pointer.getString("live")).orElseThrow(LiveCollections::notReady);
+        var upTo = pointer.containsKey(READ_TO) ? Math.min(readByTail, Bson.number(pointer, READ_TO)) : readByTail;
+        return new Whole(database.getCollection(live), upTo);
+    }
+
+    /**
+     * A live collection as one finds it who must not miss anything.
+     *
+     * @param upTo the position up to which nothing will come in any more
+     */
+    public record Whole(MongoCollection<Document> collection, long upTo) {}
 
     Optional<String> liveName(String model) {
         return Optional.ofNullable(pointer(model).getString("live"));

@@ -14,6 +14,7 @@ import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.StreamingEventProcessor;
 import org.axonframework.messaging.deadletter.SequencedDeadLetterQueue;
 import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.query.readmodel.LiveCollections.Whole;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -23,7 +24,7 @@ import org.springframework.context.SmartLifecycle;
  * The life of the read models: builds those that are missing, rebuilds on demand, retries dead letters, and knows how
  * far each of them is.
  */
-final class ReadModels implements SmartLifecycle {
+public final class ReadModels implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadModels.class);
     private static final long WATCH_MILLIS = 5_000;
@@ -170,6 +171,18 @@ final class ReadModels implements SmartLifecycle {
                 .eventProcessingConfiguration()
                 .deadLetterQueue(model.name())
                 .orElseThrow(() -> new IllegalStateException("No dead-letter queue for " + model.name()));
+    }
+
+    /**
+     * Where to read a model in the order of the ledger without missing anything. What is beyond may be followed by
+     * something earlier: segments go on side by side, and a rebuild behind its switch goes on beside them. An instance
+     * that works on none of the segments learns with a delay of seconds how far they are.
+     *
+     * @throws org.consentledger.foundation.http.HttpProblem if the model is being built for the first time
+     */
+    public Whole whole(String name) {
+        var model = named(name).orElseThrow(() -> new IllegalArgumentException("There is no read model " + name));
+        return collections.whole(name, positionOf(model));
     }
 
     /** How many events the model is behind the head of the ledger. */

@@ -162,7 +162,11 @@ class RebuildTest {
                 "a rebuild that dies",
                 switched.getNamespace().getCollectionName(),
                 readTo);
+        var whole = models.whole("unsubscribe_history");
         collections.release("unsubscribe_history", "a rebuild that dies");
+
+        assertThat(whole.collection().getNamespace()).isEqualTo(switched.getNamespace());
+        assertThat(whole.upTo()).isEqualTo(readTo);
 
         await().atMost(Duration.ofSeconds(30)).until(() -> collections.isWhole("unsubscribe_history"));
         assertThat(writer.live("unsubscribe_history"))

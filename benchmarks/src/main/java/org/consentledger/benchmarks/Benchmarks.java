@@ -75,13 +75,18 @@ final class Benchmarks {
         String text() {
             return String.format(
                     Locale.ROOT,
-                    "BENCH %s ours=%.0f baseline=%.0f ratio=%.2f target=%.2f%s",
+                    "BENCH %s ours=%s baseline=%s ratio=%.2f target=%.2f%s",
                     name,
-                    ours,
-                    baseline,
+                    rate(ours),
+                    rate(baseline),
                     ours / baseline,
                     target,
                     remark.isEmpty() ? "" : " " + remark);
+        }
+
+        /** Of what takes long, a whole number a second says nothing. */
+        static String rate(double perSecond) {
+            return String.format(Locale.ROOT, perSecond < 10 ? "%.2f" : "%.0f", perSecond);
         }
     }
 
@@ -447,10 +452,10 @@ final class Benchmarks {
         for (var line : lines) {
             table.append(String.format(
                     Locale.ROOT,
-                    "| %s | %.0f | %.0f | %.2f | %.2f | %s |%n",
+                    "| %s | %s | %s | %.2f | %.2f | %s |%n",
                     line.name(),
-                    line.ours(),
-                    line.baseline(),
+                    Line.rate(line.ours()),
+                    Line.rate(line.baseline()),
                     line.ours() / line.baseline(),
                     line.target(),
                     line.remark()));

@@ -1,9 +1,6 @@
 package org.consentledger.foundation.store;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.sql.Timestamp;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,7 +29,6 @@ import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.serialization.SerializationException;
 import org.axonframework.serialization.Serializer;
-import org.consentledger.foundation.caching.Oldest;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.foundation.privacy.PersonKeys.KeyDestroyedException;
 import org.consentledger.kernel.person.PersonId;
@@ -43,7 +39,6 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -81,9 +76,6 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     /** So many events of a history are read at once. */
     public static final int HISTORY_PAGE = 1000;
 
-    private static final int PAGES_KEPT = 16;
-    private static final Duration PAGES_KEPT_FOR = Duration.ofSeconds(10);
-
     private static final RowMapper<StoredEvent> EVENT = (row, number) -> StoredEvent.of(row);
     private static final RowMapper<TrackedDomainEventData<byte[]>> TRACKED_EVENT =
             (row, number) -> new TrackedDomainEventData<>(tokenAt(row.getLong("global_index")), StoredEvent.of(row));
@@ -92,13 +84,6 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     private final TransactionTemplate transaction;
     private final PersonKeys keys;
     private final List<AppendParticipant> participants;
-
-    /** By the position before them; encrypted, so that an erasure reaches them. */
-    private final Cache<Long, List<TrackedDomainEventData<byte[]>>> fullPages =
-            Caffeine.newBuilder().expireAfterWrite(PAGES_KEPT_FOR).build();
-
-    private final Object[] pageLocks =
-            Stream.generate(Object::new).limit(PAGES_KEPT).toArray();
 
     private LedgerEngine(Builder builder) {
         super(builder);
@@ -183,47 +168,11 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
 
     @Override
     protected List<? extends TrackedEventData<?>> fetchTrackedEvents(@Nullable TrackingToken lastToken, int batchSize) {
-        return page(positionOf(lastToken), batchSize);
-    }
-
-    /**
-     * What follows a position. A page ends at a multiple of its size, so readers that began anywhere soon ask for the
-     * same ones, and a full one is kept for the next of them: read models that catch up do so together. It stays as it
-     * is, since nothing ever comes in below an event that can be seen.
-     */
-    private List<TrackedDomainEventData<byte[]>> page(long position, int size) {
-        var most = size - Math.toIntExact(position % size);
-        if (TransactionSynchronizationManager.isActualTransactionActive()) {
-            return readPage(position, most); // what this transaction has appended may yet be rolled back
-        }
-        var kept = fullPages.getIfPresent(position);
-        return kept != null
-                ? kept
-                : readPageOnce(position, most, pageLocks[Math.toIntExact(position / size % PAGES_KEPT)]);
-    }
-
-    /** Whoever wants the same page meanwhile waits for it. */
-    private List<TrackedDomainEventData<byte[]>> readPageOnce(long position, int most, Object lock) {
-        synchronized (lock) {
-            var kept = fullPages.getIfPresent(position);
-            if (kept != null) {
-                return kept;
-            }
-            var page = readPage(position, most);
-            if (page.size() == most) {
-                fullPages.put(position, page);
-                Oldest.forget(fullPages, PAGES_KEPT);
-            }
-            return page;
-        }
-    }
-
-    private List<TrackedDomainEventData<byte[]>> readPage(long position, int most) {
         var page = jdbc.query(
                 "SELECT global_index, " + COLUMNS + " FROM event WHERE global_index > ? ORDER BY global_index LIMIT ?",
                 TRACKED_EVENT,
-                position,
-                most);
+                positionOf(lastToken),
+                batchSize);
         prefetchKeys(page);
         return page;
     }

@@ -182,6 +182,9 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
      * and the events after it, in their order. An aggregate without events is missing from the answer.
      */
     public Map<String, List<DomainEventMessage<?>>> readLatest(Collection<String> aggregateIdentifiers) {
+        if (aggregateIdentifiers.isEmpty()) {
+            return Map.of();
+        }
         var outdated = new HashSet<String>();
         var rows = new ArrayList<StoredEvent>();
         jdbc.query(

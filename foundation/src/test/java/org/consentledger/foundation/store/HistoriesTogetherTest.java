@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -29,6 +30,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementCreator;
+import org.springframework.jdbc.core.PreparedStatementSetter;
+import org.springframework.jdbc.core.ResultSetExtractor;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /** The ledger read person by person instead of event by event. */
 class HistoriesTogetherTest {
@@ -144,6 +150,34 @@ class HistoriesTogetherTest {
                                 LongStream.range(person.equals(twice) ? 1 : 0, VERSIONS.get(PersonId.of(person)))
                                         .boxed()
                                         .toList()));
+    }
+
+    @Test
+    void is_read_with_one_query_for_all_and_with_none_for_nobody() {
+        var queries = new AtomicInteger();
+        var counted = LedgerEngine.over(
+                new JdbcTemplate(ledger.dataSource) {
+                    @Override
+                    public <T> T query(
+                            PreparedStatementCreator statement,
+                            PreparedStatementSetter values,
+                            ResultSetExtractor<T> rows) {
+                        queries.incrementAndGet();
+                        return super.query(statement, values, rows);
+                    }
+                },
+                new JdbcTransactionManager(ledger.dataSource),
+                ledger.serializer,
+                ledger.keys,
+                List.of(),
+                1000);
+        var everybody = VERSIONS.keySet().stream().map(PersonId::toString).toList();
+        keepSnapshot(everybody.getFirst(), 0);
+
+        assertThat(counted.readLatest(everybody)).hasSameSizeAs(everybody);
+        assertThat(counted.readLatest(List.of())).isEmpty();
+
+        assertThat(queries).hasValue(1);
     }
 
     @Test

@@ -1,14 +1,19 @@
 package org.consentledger.standalone;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.spi.ToolProvider;
 import org.springframework.util.FileSystemUtils;
 
@@ -32,6 +37,17 @@ final class AheadOfTimeCache {
     private static List<String> create() {
         try {
             Files.createDirectories(FOLDER);
+            return createAlone();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Holds a file lock: the tests run in two virtual machines, which share the cache. */
+    private static List<String> createAlone() throws IOException {
+        try (var channel = FileChannel.open(FOLDER.resolve("lock"), CREATE, WRITE);
+                var lock = channel.lock()) {
+            Objects.requireNonNull(lock);
             var classPath = classPath();
             var from = List.of("-cp", String.join(File.pathSeparator, classPath));
             if (!isNewerThan(classPath)) {
@@ -39,8 +55,6 @@ final class AheadOfTimeCache {
                 learn(from);
             }
             return concatenated("-XX:AOTCache=" + CACHE, from);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

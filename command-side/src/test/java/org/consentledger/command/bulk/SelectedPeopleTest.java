@@ -20,7 +20,7 @@ class SelectedPeopleTest {
 
     private static final int MANY = 2_345;
 
-    private final String database = PostgresForTests.newDatabase();
+    private final String database = PostgresForTests.newEmptyDatabase();
     private final SingleConnectionDataSource connection = new SingleConnectionDataSource(database, true);
     private final JdbcTemplate jdbc = new JdbcTemplate(connection);
     private final SelectedPeople selected = new SelectedPeople(jdbc);

@@ -25,7 +25,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** What happens to jobs whose process dies, stops or is told to leave off. */
 class JobLifeTest {
 
-    private static final int PEOPLE = 6000;
+    private static final int PEOPLE = Boolean.getBoolean("ledger.tests.full") ? 6000 : 2000;
 
     @Test
     void a_job_whose_process_is_killed_is_finished_by_another_and_nothing_is_done_twice(@TempDir Path directory)

@@ -67,7 +67,7 @@ class NoMailAfterAnOptOutTest {
     }
 
     static LongStream seeds() {
-        return LongStream.range(0, 12);
+        return LongStream.range(0, Boolean.getBoolean("ledger.tests.full") ? 12 : 3);
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -12,8 +13,9 @@ import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * PostgreSQL's own binaries as a child of the test's JVM, ended with it; each caller gets a database of its own. It
- * flushes to disk as in production, so that what a test sees is what a user gets.
+ * Runs PostgreSQL's own binaries as a child process of the test's JVM and gives each caller a database of its own. The
+ * server flushes to disk as in production. The schema is migrated once, into a template database; each new database is
+ * a copy of it, which takes a tenth of the time of a migration.
  */
 public final class PostgresForTests {
 
@@ -21,6 +23,14 @@ public final class PostgresForTests {
 
     private static final class Server {
         static final EmbeddedPostgres POSTGRES = start();
+        static final String TEMPLATE = "ledger_template";
+
+        static {
+            execute("CREATE DATABASE " + TEMPLATE);
+            var template = new PGSimpleDataSource();
+            template.setUrl(url(TEMPLATE));
+            Flyway.configure().dataSource(template).load().migrate();
+        }
 
         private static EmbeddedPostgres start() {
             try {
@@ -35,32 +45,48 @@ public final class PostgresForTests {
                 throw new UncheckedIOException(e);
             }
         }
+
+        static void execute(String sql) {
+            try (var connection = POSTGRES.getPostgresDatabase().getConnection();
+                    var statement = connection.createStatement()) {
+                statement.execute(sql);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        static String url(String database) {
+            return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres&reWriteBatchedInserts=true"
+                    .formatted(POSTGRES.getPort(), database);
+        }
     }
 
-    /** The JDBC address of a new, empty database; user {@code postgres}, no password. */
+    /** Creates a database without tables and returns its JDBC URL; user {@code postgres}, no password. */
+    public static String newEmptyDatabase() {
+        var name = nextName();
+        Server.execute("CREATE DATABASE " + name);
+        return Server.url(name);
+    }
+
+    /** Creates a database with the ledger's schema and returns its JDBC URL; user {@code postgres}, no password. */
     public static String newDatabase() {
-        var name = "test_" + DATABASES.incrementAndGet();
-        try (var connection = Server.POSTGRES.getPostgresDatabase().getConnection();
-                var statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
-        } catch (java.sql.SQLException e) {
-            throw new IllegalStateException(e);
-        }
-        return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres&reWriteBatchedInserts=true"
-                .formatted(Server.POSTGRES.getPort(), name);
+        var name = nextName();
+        // FILE_COPY asks for a checkpoint each time; the schema is small, so copying it through the log is quicker.
+        Server.execute("CREATE DATABASE " + name + " TEMPLATE " + Server.TEMPLATE + " STRATEGY WAL_LOG");
+        return Server.url(name);
+    }
+
+    private static String nextName() {
+        return "test_" + DATABASES.incrementAndGet();
     }
 
     /**
-     * A new database with the ledger's schema, behind a pool as in production: a connection of its own for each
-     * statement would take longer than what the statement does. The pool's connections and threads end with the JVM.
+     * Creates a database with the ledger's schema behind a connection pool, as in production: opening a connection for
+     * each statement would take longer than the statement itself. The pool's connections and threads end with the JVM.
      */
     public static DataSource newLedger() {
-        var url = newDatabase();
-        var bare = new PGSimpleDataSource();
-        bare.setUrl(url);
-        Flyway.configure().dataSource(bare).load().migrate();
         var pool = new HikariConfig();
-        pool.setJdbcUrl(url);
+        pool.setJdbcUrl(newDatabase());
         pool.setMaximumPoolSize(20);
         // All the test's ledgers share what one server can hold
         pool.setMinimumIdle(0);

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
@@ -18,12 +19,19 @@ import tools.jackson.databind.JsonNode;
 /** The questions that are asked of Salesforce, and how their answers are read. */
 final class Soql {
 
-    /** {@code 2026-11-24T09:00:00.000+0000}, as the REST API writes it; leniently also with a colon, or with a Z. */
+    /**
+     * Reads the times of the REST API, {@code 2026-11-24T09:00:00.000+0000}, and the forms of the other APIs, which end
+     * in {@code Z} or {@code +00:00}. The fraction may be absent, and the offset may have any value.
+     *
+     * <p>The pattern {@code +HH} accepts minutes with and without a colon because the parser is lenient here. The
+     * pattern {@code +HH:mm} requires the colon even of a lenient parser, and so refuses every real answer.
+     */
     private static final DateTimeFormatter MODSTAMP = new DateTimeFormatterBuilder()
             .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
             .parseLenient()
-            .appendOffset("+HH:mm", "Z")
-            .toFormatter();
+            .appendOffset("+HH", "Z")
+            .toFormatter()
+            .withResolverStyle(ResolverStyle.STRICT);
 
     private final SalesforceSettings settings;
 

@@ -59,6 +59,7 @@ final class SyncBench implements AutoCloseable {
     final SyncJournal journal;
     final SyncState state;
     final SyncRecords records;
+    final SalesforceSettings settings;
     final SalesforceClient client;
     final Sync sync;
 
@@ -78,7 +79,7 @@ final class SyncBench implements AutoCloseable {
         jdbc = context.getBean(JdbcTemplate.class);
         engine = context.getBean(LedgerEngine.class);
         commands = context.getBean(Commands.class);
-        var settings = settings(given);
+        settings = settings(given);
         runs = new SyncRuns(jdbc, clock);
         journal = new SyncJournal(jdbc, clock);
         state = new SyncState(jdbc);

@@ -46,7 +46,7 @@ class SyncHistoriesTest {
     private LookupHash hash;
 
     static LongStream seeds() {
-        return LongStream.range(0, 60);
+        return LongStream.range(0, Boolean.getBoolean("ledger.tests.full") ? 60 : 8);
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -30,11 +30,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 
-/** Many records: the fewest calls, and no call at which an interruption could lose or double anything. */
+/**
+ * Many records: the sync needs the fewest calls possible, and an interruption in any call loses and doubles nothing.
+ *
+ * <p>The small dose has smaller pages and fewer records, but as many of everything that has a border: several pages of
+ * a query, several transactions of 250 records in a page, several groups of 200 records in a push, and an interruption
+ * in each of their calls. {@code -Dledger.tests.full=true} uses Salesforce's page size and thousands of records.
+ */
 @CommandSideTest
 class SyncVolumeTest {
 
-    private static final int MANY = 10_000;
+    private static final boolean FULL = Boolean.getBoolean("ledger.tests.full");
+    private static final int PAGE = FULL ? 2_000 : 300;
+    private static final int MANY = FULL ? 10_000 : 600;
     private static final String[] ONE_ATTEMPT = {"objects=CONTACT", "attempts=1", "timeout=60s"};
 
     @Autowired
@@ -43,13 +51,26 @@ class SyncVolumeTest {
     @Autowired
     private ChunkHandler chunks;
 
+    private SyncBench bench(String... settings) {
+        var bench = new SyncBench(context, settings);
+        bench.salesforce.pageSize = PAGE;
+        return bench;
+    }
+
+    /** The calls that read so many changes: a query, and one more call for each further page. */
+    private static List<String> reading(int records) {
+        var calls = new ArrayList<>(Collections.nCopies((records + PAGE - 1) / PAGE, "page"));
+        calls.set(0, "query");
+        return calls;
+    }
+
     @Test
-    void ten_thousand_changes_go_each_way_with_the_fewest_calls() {
-        try (var bench = new SyncBench(context, "objects=CONTACT")) {
+    void many_changes_go_each_way_with_the_fewest_calls() {
+        try (var bench = bench("objects=CONTACT")) {
             var salesforce = bench.salesforce;
             var records = contacts(salesforce, MANY, "many");
             assertThat(bench.syncNow().status()).isEqualTo(Status.COMPLETED);
-            assertThat(salesforce.takeCalls()).as("taken in").hasSize(1 + MANY / 2000);
+            assertThat(salesforce.takeCalls()).as("taken in").hasSize(1 + MANY / PAGE);
             assertThat(peopleIn(bench)).hasSize(MANY);
             // What is younger than the overlap is read once more, and then no more
             bench.clock.turn(Duration.ofHours(1));
@@ -57,27 +78,27 @@ class SyncVolumeTest {
             bench.syncNow();
             assertThat(salesforce.takeCalls()).containsExactly("query");
 
-            // Theirs to us: 5,000 opt out there
+            // Theirs to us: half of them opt out there
             records.subList(0, MANY / 2).forEach(record -> salesforce.set(record, true));
             var events = bench.events();
             bench.syncNow();
-            assertThat(salesforce.takeCalls()).containsExactly("query", "page", "page");
+            assertThat(salesforce.takeCalls()).isEqualTo(reading(MANY / 2));
             assertThat(bench.events() - events).isEqualTo(MANY / 2);
             bench.clock.turn(Duration.ofHours(1));
 
-            // And all 10,000, the 5,000 among them untouched in what counts
+            // And all of them; the first half has changes, but none that count
             records.subList(MANY / 2, MANY).forEach(record -> salesforce.set(record, true));
             records.subList(0, MANY / 2).forEach(salesforce::touch);
             bench.syncNow();
-            assertThat(salesforce.takeCalls()).containsExactly("query", "page", "page", "page", "page");
+            assertThat(salesforce.takeCalls()).isEqualTo(reading(MANY));
             assertThat(bench.events() - events).isEqualTo(MANY);
             assertThat(optedOut(bench)).isEqualTo(MANY);
         }
     }
 
     @Test
-    void ten_thousand_opt_outs_here_are_written_with_two_hundred_in_each_call_and_come_back_as_no_news() {
-        try (var bench = new SyncBench(context, "objects=CONTACT")) {
+    void many_opt_outs_here_are_written_with_two_hundred_in_each_call_and_come_back_as_no_news() {
+        try (var bench = bench("objects=CONTACT")) {
             var salesforce = bench.salesforce;
             var records = contacts(salesforce, MANY, "ours");
             bench.settle();
@@ -92,7 +113,7 @@ class SyncVolumeTest {
             var events = bench.events();
             bench.syncNow();
             bench.round();
-            assertThat(salesforce.takeCalls()).containsExactly("query", "page", "page", "page", "page");
+            assertThat(salesforce.takeCalls()).isEqualTo(reading(MANY));
             assertThat(bench.events()).isEqualTo(events);
         }
     }
@@ -105,14 +126,14 @@ class SyncVolumeTest {
     }
 
     /**
-     * Every call is cut once: what was done before stays done, and the next attempt begins with it. The gentler ends
-     * are tried with fewer pages and groups.
+     * Every call is cut once: the work of the calls before it stays done, and the next attempt begins with the call
+     * that was cut. Only a killed process is tried with all pages and groups.
      */
     @ParameterizedTest
     @EnumSource
-    void thousands_of_changes_each_way_survive_an_end_in_every_single_call(End end) throws InterruptedException {
-        var many = end == End.KILLED ? MANY : MANY * 2 / 5;
-        try (var bench = new SyncBench(context, ONE_ATTEMPT)) {
+    void many_changes_each_way_survive_an_end_in_every_single_call(End end) throws InterruptedException {
+        var many = end == End.KILLED && FULL ? MANY : 2 * PAGE;
+        try (var bench = bench(ONE_ATTEMPT)) {
             var salesforce = bench.salesforce;
             var records = contacts(salesforce, many, "end" + end.ordinal() + "-");
             bench.settle();
@@ -123,9 +144,9 @@ class SyncVolumeTest {
             bench.clock.turn(Duration.ofHours(1));
             var events = bench.events();
             // The first page is asked for by the query, and each attempt asks again for where the last one came to
-            var pages = new ArrayList<>(Collections.nCopies(many / 2000, 1));
+            var pages = new ArrayList<>(Collections.nCopies(many / PAGE, 1));
             pages.set(0, 0);
-            assertThat(ends(bench, end, SyncBench::syncNow, pages)).isEqualTo(many / 2000);
+            assertThat(ends(bench, end, SyncBench::syncNow, pages)).isEqualTo(many / PAGE);
             bench.syncNow();
             assertThat(bench.events() - events).isEqualTo(many);
             assertThat(optedOut(bench)).isEqualTo(many);
@@ -209,15 +230,17 @@ class SyncVolumeTest {
     @ValueSource(strings = {"before it is done", "after it is done, the answer lost"})
     void interrupted_at_any_call_nothing_is_lost_and_nothing_recorded_twice(String when) {
         var fault = when.startsWith("before") ? Fault.status(503) : Fault.answerLost();
+        var theirChanges = FULL ? 2_100 : 320;
+        var ourChanges = FULL ? 200 : 40;
         var uninterrupted = 1;
         for (var call = 0; call <= uninterrupted; call++) {
-            try (var bench = new SyncBench(context, "objects=CONTACT", "attempts=1")) {
+            try (var bench = bench("objects=CONTACT", "attempts=1")) {
                 var salesforce = bench.salesforce;
                 var tag = "cut" + call + when.charAt(0);
-                var records = contacts(salesforce, 2_300, tag);
+                var records = contacts(salesforce, theirChanges + ourChanges, tag);
                 bench.settle();
                 bench.clock.turn(Duration.ofHours(1));
-                var theirs = records.subList(0, 2_100);
+                var theirs = records.subList(0, theirChanges);
                 theirs.forEach(record -> salesforce.set(record, true));
                 optOut(bench, peopleInOthersThan(theirs, bench));
                 var events = bench.events();
@@ -231,14 +254,14 @@ class SyncVolumeTest {
                 bench.round();
 
                 assertThat(bench.events() - events)
-                        .as("facts, cut at call %d", call)
-                        .isEqualTo(2_100);
+                        .as("events, cut at call %d", call)
+                        .isEqualTo(theirChanges);
                 assertThat(records).as("cut at call %d", call).allMatch(record -> record.optedOut);
-                assertThat(optedOut(bench)).isEqualTo(2_300);
+                assertThat(optedOut(bench)).isEqualTo(theirChanges + ourChanges);
                 assertThat(bench.records.waiting()).isZero();
             }
         }
-        assertThat(uninterrupted).as("calls that were cut one after the other").isGreaterThanOrEqualTo(3);
+        assertThat(uninterrupted).as("calls that were cut: query, page, write").isGreaterThanOrEqualTo(3);
     }
 
     private void optOut(SyncBench bench, List<PersonId> people) {

@@ -67,7 +67,7 @@ class SalesforceAnswersTest {
 
     private final JsonMapper json = JsonMapper.builder().build();
     private Replay replay;
-    private SyncBench bench;
+    private SyncFixture fixture;
 
     /** Where a set of answers is, and what the three records of its two pages are. */
     enum Answers {
@@ -264,19 +264,19 @@ class SalesforceAnswersTest {
                 .as("answers from outside, by -Dledger.testdata")
                 .isDirectory();
         replay = new Replay(answers);
-        bench = new SyncBench(
+        fixture = new SyncFixture(
                 context,
                 "instance-url=" + replay.url(),
                 "objects=CONTACT",
                 "attempts=2",
                 "opt-out-field=" + answers.field);
-        bench.clock.turn(Duration.between(bench.clock.instant(), replay.now));
+        fixture.clock.advance(Duration.between(fixture.clock.instant(), replay.now));
     }
 
     @AfterEach
     void close() {
-        if (bench != null) {
-            bench.close();
+        if (fixture != null) {
+            fixture.close();
             replay.close();
         }
     }
@@ -304,10 +304,10 @@ class SalesforceAnswersTest {
     @EnumSource
     void both_pages_of_a_query_are_read_to_the_last_field(Answers answers) {
         use(answers);
-        var soql = new Soql(bench.settings);
+        var soql = new Soql(fixture.settings);
 
-        var first = bench.client.query(soql.changesAfter(RecordType.CONTACT, null));
-        var last = bench.client.next(first.next());
+        var first = fixture.client.query(soql.changesAfter(RecordType.CONTACT, null));
+        var last = fixture.client.next(first.next());
 
         assertThat(Stream.of(first, last)
                         .flatMap(page -> page.records().stream())
@@ -325,14 +325,14 @@ class SalesforceAnswersTest {
         var added = answers.records.getFirst();
         var merged = answers.records.getLast();
 
-        var run = bench.syncNow();
+        var run = fixture.syncNow();
 
         assertThat(run)
                 .returns(Status.COMPLETED, Run::status)
                 .returns(null, Run::reason)
                 .returns(3L, Run::pulled);
-        assertThat(bench.state.watermark(RecordType.CONTACT)).contains(new Watermark(merged.modstamp(), merged.id()));
-        var rows = bench.records.lock(answers.records.stream()
+        assertThat(fixture.state.watermark(RecordType.CONTACT)).contains(new Watermark(merged.modstamp(), merged.id()));
+        var rows = fixture.records.lock(answers.records.stream()
                 .map(record -> hash.ofSalesforceId(record.id()))
                 .toList());
         assertThat(rows.get(hash.ofSalesforceId(added.id())))
@@ -344,8 +344,8 @@ class SalesforceAnswersTest {
                 .returns(merged.modstamp(), row -> row.modstamp)
                 .returns(SyncRecord.Gone.DELETED, row -> row.gone);
         var person = rows.get(hash.ofSalesforceId(added.id())).person;
-        assertThat(bench.standing(person).isUnsubscribed()).isTrue();
-        assertThat(bench.standing(person).contact()).isEqualTo(added.contact());
+        assertThat(fixture.syncedPerson(person).isUnsubscribed()).isTrue();
+        assertThat(fixture.syncedPerson(person).contact()).isEqualTo(added.contact());
     }
 
     @ParameterizedTest
@@ -353,7 +353,7 @@ class SalesforceAnswersTest {
     void each_row_of_a_write_has_its_own_result(Answers answers) {
         use(answers);
 
-        var results = bench.client.write(answers.records.stream()
+        var results = fixture.client.write(answers.records.stream()
                 .map(record -> new Write(RecordType.CONTACT, record.id(), true))
                 .toList());
 
@@ -369,18 +369,18 @@ class SalesforceAnswersTest {
     void opt_outs_here_are_written_refused_or_given_up_by_the_result_of_their_row(Answers answers) {
         use(answers);
         var people = Stream.of("1", "2", "3")
-                .map(number -> bench.register(ContactData.NONE.with(
+                .map(number -> fixture.register(ContactData.NONE.with(
                         ContactField.SALESFORCE_ID, List.of("003Zz000000%sAn%s".formatted(answers.ordinal(), number)))))
                 .toList();
-        bench.runs.end(
-                bench.runs
-                        .queue(SyncRuns.Trigger.REQUEST, Settlement.SALESFORCE)
+        fixture.runs.end(
+                fixture.runs
+                        .queue(SyncRuns.Trigger.REQUEST, SyncPlan.SALESFORCE)
                         .id(),
                 0,
                 null);
-        people.forEach(bench::optOut);
+        people.forEach(fixture::optOut);
 
-        bench.round();
+        fixture.poll();
 
         assertThat(replay.asked).containsExactly("token.json", "composite-results.json");
         assertThat(people.stream().flatMap(this::journal))
@@ -389,11 +389,11 @@ class SalesforceAnswersTest {
                         tuple(Outcome.WRITTEN, null),
                         tuple(Outcome.REFUSED, "ENTITY_IS_DELETED"),
                         tuple(Outcome.REFUSED, "FIELD_CUSTOM_VALIDATION_EXCEPTION"));
-        assertThat(bench.records.waiting()).as("to be tried again").isEqualTo(1);
+        assertThat(fixture.records.waiting()).as("to be tried again").isEqualTo(1);
     }
 
     private Stream<Entry> journal(PersonId person) {
-        return bench.journalOf(person).stream();
+        return fixture.journalOf(person).stream();
     }
 
     static Stream<Arguments> errors() {
@@ -411,7 +411,7 @@ class SalesforceAnswersTest {
         use(answers);
         replay.failWith(status, file);
 
-        var run = bench.syncNow();
+        var run = fixture.syncNow();
 
         assertThat(run).returns(Status.FAILED, Run::status).returns(reason, Run::reason);
         assertThat(replay.asked).filteredOn(file::equals).hasSize(calls);
@@ -422,12 +422,12 @@ class SalesforceAnswersTest {
     @EnumSource
     void the_stand_in_answers_in_the_same_form(Answers answers) throws IOException, InterruptedException {
         assumeThat(answers.folder()).isDirectory();
-        bench = new SyncBench(context, "objects=CONTACT");
+        fixture = new SyncFixture(context, "objects=CONTACT");
         replay = new Replay(answers);
-        bench.salesforce.pageSize = 2;
+        fixture.salesforce.pageSize = 2;
         var samples = answers.records.stream().map(this::like).toList();
-        bench.salesforce.merge(samples.getLast(), samples.getFirst());
-        var soql = new Soql(bench.settings);
+        fixture.salesforce.merge(samples.getLast(), samples.getFirst());
+        var soql = new Soql(fixture.settings);
 
         var token = ask(
                 "/services/oauth2/token",
@@ -445,7 +445,7 @@ class SalesforceAnswersTest {
         var next = json.readTree(first).path("nextRecordsUrl").asString();
         assertThat(form(ask(next, bearer, "GET", ""))).isEqualTo(form(answers.text("query-last.json")));
 
-        bench.salesforce.failRow(samples.get(1), "FIELD_CUSTOM_VALIDATION_EXCEPTION");
+        fixture.salesforce.failRow(samples.get(1), "FIELD_CUSTOM_VALIDATION_EXCEPTION");
         var written = ask(
                 "/services/data/v62.0/composite/sobjects",
                 bearer,
@@ -462,7 +462,8 @@ class SalesforceAnswersTest {
     /** A record of the stand-in with a value wherever the sample has one. */
     private SalesforceStandIn.Row like(SalesforceRecord record) {
         var contact = record.contact();
-        var row = bench.salesforce.contact(contact.emails().stream().findFirst().orElse(null), record.optedOut());
+        var row =
+                fixture.salesforce.contact(contact.emails().stream().findFirst().orElse(null), record.optedOut());
         row.firstName = contact.firstName();
         row.lastName = contact.lastName();
         row.title = contact.title();
@@ -474,7 +475,7 @@ class SalesforceAnswersTest {
     private String ask(String path, String bearer, String method, String body)
             throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(URI.create(bench.salesforce.url() + path))
+            var request = HttpRequest.newBuilder(URI.create(fixture.salesforce.url() + path))
                     .method(method, HttpRequest.BodyPublishers.ofString(body));
             if (bearer != null) {
                 request.header("Authorization", "Bearer " + bearer);

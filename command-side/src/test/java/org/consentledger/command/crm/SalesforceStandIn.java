@@ -39,9 +39,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Behaves as Salesforce's REST API is documented, as far as the sync goes: tokens, the SOQL that is asked with pages of
- * 2,000 records, and sObject collections of up to 200 with a result for each row. It counts calls, and answers any of
- * them wrongly on request. It is no Salesforce.
+ * HTTP server that behaves as Salesforce's REST API is documented, for the calls that the sync makes: tokens, SOQL
+ * queries in pages, and sObject collections of up to 200 records with a result for each. It records the calls, and a
+ * test can make any of them fail. {@code SalesforceAnswersTest} compares its responses with documented ones.
  */
 public final class SalesforceStandIn implements AutoCloseable {
 
@@ -55,10 +55,10 @@ public final class SalesforceStandIn implements AutoCloseable {
             "INVALID_SESSION_ID", "Session expired or invalid",
             "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
 
-    /** No two stand-ins have the same record. */
+    /** Last number of a record id. It is shared, so that all stand-ins of a test run have different records. */
     private static final AtomicInteger IDS = new AtomicInteger();
 
-    private static final int MOST_ROWS = 200;
+    private static final int MAX_ROWS = 200;
     private static final DateTimeFormatter MODSTAMP =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxx").withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
@@ -90,13 +90,13 @@ public final class SalesforceStandIn implements AutoCloseable {
     private final Map<String, Deque<String>> rowErrors = new HashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** What was asked, in order: {@code token}, {@code query}, {@code page}, {@code write 200}. */
+    /** Calls in their order, such as {@code token}, {@code query}, {@code page}, {@code write 200}. */
     final List<String> calls = new ArrayList<>();
 
-    /** How many calls hang without an answer. */
+    /** Number of calls that stall in the middle of their response. */
     final AtomicInteger stalls = new AtomicInteger();
 
-    /** How many records a page has. Salesforce's own pages have 2,000; smaller ones make a test with few records. */
+    /** Number of records in a page: 2,000 as in Salesforce. A test may set less, to need fewer records. */
     int pageSize = 2_000;
 
     PublicKey trusted;
@@ -124,13 +124,13 @@ public final class SalesforceStandIn implements AutoCloseable {
         }
     }
 
-    /** How a call goes wrong; {@code done} says whether what it asked is done all the same. */
+    /** Failure of a call; {@code done} says whether the server carries the call out nevertheless. */
     record Fault(int status, String body, boolean done, Map<String, String> headers) {
 
         static final int STALL = -1;
         static final int CUT = -2;
 
-        /** An overloaded or broken server: 503 comes as a page of HTML, from the machine before the API. */
+        /** An overloaded or broken server. Status 503 has a page of HTML, from the proxy in front of the API. */
         static Fault status(int status) {
             return status == 503
                     ? new Fault(status, UNAVAILABLE, false, Map.of())
@@ -188,13 +188,13 @@ public final class SalesforceStandIn implements AutoCloseable {
         return row;
     }
 
-    /** Somebody changes the checkbox. */
+    /** Changes the opt-out checkbox. */
     public synchronized void set(Row row, boolean optedOut) {
         row.optedOut = optedOut;
         touch(row);
     }
 
-    /** Somebody changes something else. */
+    /** Changes another field, and so the modstamp only. */
     synchronized void touch(Row row) {
         row.modstamp = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
@@ -216,7 +216,7 @@ public final class SalesforceStandIn implements AutoCloseable {
         return contact;
     }
 
-    /** The next call but {@code skip} goes wrong. */
+    /** Makes one call fail, after {@code skip} others from now on. */
     synchronized void failCall(int skip, Fault fault) {
         faults.put(calls.size() + skip, fault);
     }
@@ -231,7 +231,7 @@ public final class SalesforceStandIn implements AutoCloseable {
         faults.clear();
     }
 
-    /** The next write of the row is answered with this error code. */
+    /** Refuses the next write of the row with this error code. */
     synchronized void failRow(Row row, String code) {
         rowErrors.computeIfAbsent(row.id, id -> new ArrayDeque<>()).add(code);
     }
@@ -264,7 +264,7 @@ public final class SalesforceStandIn implements AutoCloseable {
                 fail(exchange, fault);
             }
         } catch (IOException gone) {
-            // the client has given up, as some tests want
+            // The client has closed the connection, as in the tests of time-outs
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -281,7 +281,7 @@ public final class SalesforceStandIn implements AutoCloseable {
         } else if (fault.status() == Fault.CUT) {
             exchange.sendResponseHeaders(200, 1000);
             exchange.getResponseBody().write("[".getBytes(UTF_8));
-            // closing with less than was announced cuts the connection
+            // The connection is cut, because fewer bytes were sent than announced
         } else {
             send(exchange, fault.status(), fault.body());
         }
@@ -403,10 +403,10 @@ public final class SalesforceStandIn implements AutoCloseable {
         return page(new Result(fields, found), "01g5g%011dAA-0".formatted(++numbers), 0);
     }
 
-    /** The records that a query found, of which each page shows the fields that were asked for. */
+    /** Result of a query: all its records, and the fields to show of each. */
     private record Result(List<String> fields, List<Row> rows) {}
 
-    /** The number at the end of a locator says how many records the pages before had. */
+    /** Returns the number of records in the pages before: the number at the end of the locator. */
     private static int offset(String locator) {
         return Integer.parseInt(locator.substring(locator.indexOf('-') + 1));
     }
@@ -433,10 +433,10 @@ public final class SalesforceStandIn implements AutoCloseable {
                     .collect(Collectors.toSet());
             return row -> ids.contains(caseSensitive(row.id));
         }
-        throw new IllegalArgumentException("SOQL that the stand-in doesn't know: " + where);
+        throw new IllegalArgumentException("Unsupported SOQL: " + where);
     }
 
-    /** The 15 characters of an id that count; three more may say the same again without case. */
+    /** Returns the 15 case-sensitive characters of an id, without the suffix of 3. */
     private static String caseSensitive(String id) {
         return id.substring(0, 15);
     }
@@ -492,7 +492,7 @@ public final class SalesforceStandIn implements AutoCloseable {
             case "ConvertedContactId" -> row.convertedTo;
             case "Company" -> row.company;
             case "Account.Name" -> row.company == null ? null : account(row);
-            default -> throw new IllegalArgumentException("A field that the stand-in doesn't know: " + field);
+            default -> throw new IllegalArgumentException("Unsupported field: " + field);
         };
     }
 
@@ -505,7 +505,7 @@ public final class SalesforceStandIn implements AutoCloseable {
 
     private Answer write(JsonNode request) {
         var records = request.path("records");
-        if (records.size() > MOST_ROWS) {
+        if (records.size() > MAX_ROWS) {
             return error(400, "TOO_MANY_RECORDS");
         }
         var results = new ArrayList<Map<String, Object>>();
@@ -517,11 +517,11 @@ public final class SalesforceStandIn implements AutoCloseable {
                 set(find(id), record.path(FIELD).asBoolean());
                 results.add(result(find(id).id, List.of()));
             } else {
-                var said = new LinkedHashMap<String, Object>();
-                said.put("statusCode", error);
-                said.put("message", "about " + id);
-                said.put("fields", List.of());
-                results.add(result(null, List.of(said)));
+                var details = new LinkedHashMap<String, Object>();
+                details.put("statusCode", error);
+                details.put("message", "about " + id);
+                details.put("fields", List.of());
+                results.add(result(null, List.of(details)));
             }
         }
         return new Answer(200, json.writeValueAsString(results));
@@ -542,9 +542,9 @@ public final class SalesforceStandIn implements AutoCloseable {
         if (row == null) {
             return "INVALID_CROSS_REFERENCE_KEY";
         }
-        var wanted = rowErrors.get(row.id);
-        if (wanted != null && !wanted.isEmpty()) {
-            return wanted.poll();
+        var errors = rowErrors.get(row.id);
+        if (errors != null && !errors.isEmpty()) {
+            return errors.poll();
         }
         return row.deleted ? "ENTITY_IS_DELETED" : row.convertedTo != null ? "CANNOT_UPDATE_CONVERTED_LEAD" : null;
     }
@@ -561,7 +561,7 @@ public final class SalesforceStandIn implements AutoCloseable {
         return "[{\"message\":\"%s\",\"errorCode\":\"%s\"}]".formatted(MESSAGES.getOrDefault(code, "no"), code);
     }
 
-    /** The three characters that tell which of the fifteen are capital. */
+    /** Appends the 3 characters that encode which of the 15 are upper case. */
     private static String withSuffix(String id) {
         var suffix = new StringBuilder(id);
         for (var block = 0; block < 3; block++) {

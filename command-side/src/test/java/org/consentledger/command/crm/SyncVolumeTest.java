@@ -132,9 +132,11 @@ class SyncVolumeTest {
     @ParameterizedTest
     @EnumSource
     void many_changes_each_way_survive_an_end_in_every_single_call(End end) throws InterruptedException {
-        var many = end == End.KILLED && FULL ? MANY : 2 * PAGE;
+        var page = FULL ? PAGE : 200;
+        var many = end == End.KILLED && FULL ? MANY : 2 * page;
         try (var fixture = fixture(ONE_ATTEMPT)) {
             var salesforce = fixture.salesforce;
+            salesforce.pageSize = page;
             var records = contacts(salesforce, many, "end" + end.ordinal() + "-");
             fixture.syncAndForgetCalls();
             var people = peopleIn(fixture);
@@ -144,9 +146,9 @@ class SyncVolumeTest {
             fixture.clock.advance(Duration.ofHours(1));
             var events = fixture.events();
             // The query reads the first page. Each attempt starts with the query again, after the last applied page
-            var pages = new ArrayList<>(Collections.nCopies(many / PAGE, 1));
+            var pages = new ArrayList<>(Collections.nCopies(many / page, 1));
             pages.set(0, 0);
-            assertThat(ends(fixture, end, SyncFixture::syncNow, pages)).isEqualTo(many / PAGE);
+            assertThat(ends(fixture, end, SyncFixture::syncNow, pages)).isEqualTo(many / page);
             fixture.syncNow();
             assertThat(fixture.events() - events).isEqualTo(many);
             assertThat(optedOut(fixture)).isEqualTo(many);
@@ -231,12 +233,14 @@ class SyncVolumeTest {
     @ValueSource(strings = {"before it is done", "after it is done, the answer lost"})
     void interrupted_at_any_call_nothing_is_lost_and_nothing_recorded_twice(String when) {
         var fault = when.startsWith("before") ? Fault.status(503) : Fault.answerLost();
-        var theirChanges = FULL ? 2_100 : 320;
+        var page = FULL ? PAGE : 60;
+        var theirChanges = page + page / 20;
         var ourChanges = FULL ? 200 : 40;
         var uninterrupted = 1;
         for (var call = 0; call <= uninterrupted; call++) {
             try (var fixture = fixture("objects=CONTACT", "attempts=1")) {
                 var salesforce = fixture.salesforce;
+                salesforce.pageSize = page;
                 var tag = "cut" + call + when.charAt(0);
                 var records = contacts(salesforce, theirChanges + ourChanges, tag);
                 fixture.syncAndForgetCalls();

@@ -20,25 +20,28 @@ import org.consentledger.command.crm.SalesforceFault.Kind;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Access tokens by OAuth 2: client credentials, or a JWT that our key signs (RFC 7523). Kept until one is refused. */
+/**
+ * Cache of one OAuth 2 access token. Requests it with client credentials, or with a JWT that our key signs (RFC 7523),
+ * and keeps it until Salesforce refuses it.
+ */
 final class AccessTokens {
 
     private static final Duration ASSERTION_LIFE = Duration.ofMinutes(3);
 
     private final SalesforceSettings settings;
-    private final Exchange exchange;
+    private final JsonHttpClient http;
     private final JsonMapper json;
     private final Clock clock;
     private @Nullable String current;
 
-    AccessTokens(SalesforceSettings settings, Exchange exchange, JsonMapper json, Clock clock) {
+    AccessTokens(SalesforceSettings settings, JsonHttpClient http, JsonMapper json, Clock clock) {
         this.settings = settings;
-        this.exchange = exchange;
+        this.http = http;
         this.json = json;
         this.clock = clock;
     }
 
-    /** The token at hand, or a new one. */
+    /** Returns the cached token, or requests a new one. */
     synchronized String token() {
         var token = current;
         if (token == null) {
@@ -48,7 +51,7 @@ final class AccessTokens {
         return token;
     }
 
-    /** Forgets a token that was refused. */
+    /** Drops the token from the cache after Salesforce refused it. A newer token stays. */
     synchronized void refused(String token) {
         if (token.equals(current)) {
             current = null;
@@ -62,22 +65,22 @@ final class AccessTokens {
                         "grant_type", "client_credentials",
                         "client_id", requireNonNull(settings.clientId()),
                         "client_secret", requireNonNull(settings.clientSecret()));
-        var body = form.entrySet().stream()
+        var encoded = form.entrySet().stream()
                 .map(entry -> entry.getKey() + '=' + URLEncoder.encode(entry.getValue(), UTF_8))
                 .collect(Collectors.joining("&"));
-        var answer = exchange.send(HttpRequest.newBuilder(settings.login().resolve("/services/oauth2/token"))
+        var response = http.send(HttpRequest.newBuilder(settings.login().resolve("/services/oauth2/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Accept", "application/json")
-                .POST(BodyPublishers.ofString(body)));
-        if (answer.status() >= 500 || answer.status() == 429) {
-            throw new SalesforceFault(Kind.UNAVAILABLE, "status " + answer.status());
+                .POST(BodyPublishers.ofString(encoded)));
+        if (response.status() >= 500 || response.status() == 429) {
+            throw new SalesforceFault(Kind.UNAVAILABLE, "status " + response.status());
         }
-        var said = answer.json();
-        if (answer.status() != 200) {
+        var body = response.json();
+        if (response.status() != 200) {
             throw new SalesforceFault(
-                    Kind.LOGIN_REFUSED, SalesforceFault.safe(said.path("error").asString("")));
+                    Kind.LOGIN_REFUSED, SalesforceFault.safe(body.path("error").asString("")));
         }
-        var token = said.path("access_token").asString("");
+        var token = body.path("access_token").asString("");
         if (token.isEmpty()) {
             throw new SalesforceFault(Kind.UNREADABLE, "no access token");
         }

@@ -23,7 +23,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How the sync is put together, if there is one: see {@link SalesforceSettings}. */
+/** Beans of the sync. Most exist only if an instance URL is set: see {@link SalesforceSettings}. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SalesforceSettings.class)
 class CrmConfiguration {
@@ -39,13 +39,13 @@ class CrmConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    @Conditional(InstanceIsNamed.class)
+    @Conditional(InstanceUrlIsSet.class)
     SalesforceClient salesforceClient(SalesforceSettings settings, Clock clock) {
         return new SalesforceClient(settings, JsonMapper.builder().build(), clock);
     }
 
     @Bean
-    @Conditional(InstanceIsNamed.class)
+    @Conditional(InstanceUrlIsSet.class)
     Sync sync(
             SalesforceSettings settings,
             SalesforceClient client,
@@ -63,17 +63,17 @@ class CrmConfiguration {
             DataSource database,
             Clock clock) {
         var transaction = new TransactionTemplate(transactions);
-        var standings = new Standings(engine);
+        var personReader = new SyncedPersonReader(engine);
         state.begin(engine.headPosition());
         var feed = new Feed(
-                settings, engine, state, records, journal, standings, people, addresses, hash, transaction, clock);
+                settings, engine, state, records, journal, personReader, people, addresses, hash, transaction, clock);
         var pull = new Pull(
                 settings,
                 client,
                 state,
                 records,
                 journal,
-                standings,
+                personReader,
                 people,
                 addresses,
                 registers,
@@ -86,38 +86,38 @@ class CrmConfiguration {
     }
 
     @Bean
-    @Conditional(InstanceIsNamed.class)
+    @Conditional(InstanceUrlIsSet.class)
     SyncWorker syncWorker(Sync sync, SalesforceClient client, SalesforceSettings settings) {
         return new SyncWorker(sync, client, settings.pollInterval());
     }
 
     @Bean
-    @Conditional(InstanceIsNamed.class)
+    @Conditional(InstanceUrlIsSet.class)
     MeterBinder salesforceMetrics(SyncRecords records) {
         return registry -> {
             Gauge.builder("ledger.salesforce.pushes", records, SyncRecords::waiting)
-                    .description("Opt-outs and opt-ins that Salesforce has not been told yet")
+                    .description("Opt-outs and opt-ins that are waiting to be written to Salesforce")
                     .register(registry);
             Gauge.builder("ledger.salesforce.pushes.set.aside", records, SyncRecords::setAside)
-                    .description("Those of them that Salesforce refused so often that they wait for somebody")
+                    .description("Those of them that Salesforce refused so often that they are no longer retried")
                     .register(registry);
             Gauge.builder(
                             "ledger.salesforce.pushes.oldest.age",
                             records,
                             all -> all.longestWait().toSeconds())
-                    .description("For how long the oldest of them has been waiting")
+                    .description("Age of the oldest of them")
                     .baseUnit("seconds")
                     .register(registry);
         };
     }
 
-    /** An empty address, as an environment file may have it, is none. */
-    static final class InstanceIsNamed extends SpringBootCondition {
+    /** Matches if the instance URL is set and not blank. An environment file may set it to an empty value. */
+    static final class InstanceUrlIsSet extends SpringBootCondition {
 
         @Override
         public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
             var url = context.getEnvironment().getProperty("ledger.salesforce.instance-url", "");
-            return new ConditionOutcome(!url.isBlank(), "a Salesforce instance is named");
+            return new ConditionOutcome(!url.isBlank(), "ledger.salesforce.instance-url is set");
         }
     }
 }

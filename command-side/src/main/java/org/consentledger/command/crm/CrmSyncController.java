@@ -37,7 +37,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door to the sync: how it stands, "sync now", and the journal of everything that it decided. */
+/** HTTP API of the sync: its status, its runs, and the journal of its decisions. */
 @Tag(name = "CRM sync", description = "Opt-outs go both ways with Salesforce; an opt-out on either side wins")
 @RestController
 @RequestMapping(path = "/api/crm-sync", produces = APPLICATION_JSON_VALUE)
@@ -74,8 +74,9 @@ class CrmSyncController {
     @GetMapping
     @Permits({OPERATOR, AUDITOR})
     @Operation(
-            summary = "How the sync stands",
-            description = "`waitingUntil` says until when Salesforce is left alone, as after a used-up request limit.")
+            summary = "Status of the sync",
+            description =
+                    "`waitingUntil` is the end of a pause in calls to Salesforce, for example after a used-up request limit.")
     SyncStatus show() {
         var pause = state.pause().filter(one -> one.until().isAfter(clock.instant()));
         return new SyncStatus(
@@ -92,8 +93,9 @@ class CrmSyncController {
     @Permits(OPERATOR)
     @Operation(
             summary = "Sync now",
-            description = "Fetches what changed there and writes what is due. A run that is waiting already will do.")
-    @ApiResponse(responseCode = "202", description = "Asked for; Location names the run")
+            description =
+                    "Queues a run that reads the changes in Salesforce and writes what is due. Returns the queued run if there is one.")
+    @ApiResponse(responseCode = "202", description = "Queued; Location names the run")
     ResponseEntity<RunAnswer> start(
             @Parameter(hidden = true) @RequestBody(required = false) @Nullable RunRequest nothing, Actor by) {
         var running = worker.getIfAvailable();
@@ -116,17 +118,18 @@ class CrmSyncController {
 
     @GetMapping("/runs/{id}")
     @Permits({OPERATOR, AUDITOR})
-    @Operation(summary = "How a run stands")
+    @Operation(summary = "Status of a run")
     RunAnswer show(@PathVariable UUID id) {
         return runs.find(id)
                 .map(RunAnswer::of)
-                .orElseThrow(() -> new HttpProblem(HttpStatus.NOT_FOUND, "unknown-run", "There is no such run"));
+                .orElseThrow(
+                        () -> new HttpProblem(HttpStatus.NOT_FOUND, "unknown-run", "There is no run with this id"));
     }
 
     @GetMapping("/journal")
     @Permits({OPERATOR, AUDITOR})
     @Operation(
-            summary = "What the sync decided and what came of it, the newest first",
+            summary = "Decisions of the sync and their outcomes, the newest first",
             description = "`next`, given as `after`, asks for the lines below; it is null on the last page.")
     Page journal(
             @RequestParam(required = false) @Nullable String after,
@@ -149,19 +152,21 @@ class CrmSyncController {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // the same answer as for a number out of range
+            // Answered below like a number out of range
         }
         throw InvalidRequest.of(name, "must be a whole number from 1 to " + highest);
     }
 
-    /** There is nothing to say, so whatever is said is a mistake. */
+    /** An empty body. Jackson refuses any property, because each one is a mistake of the client. */
     record RunRequest() {}
 
     record Who(String id, String name) {}
 
     /**
-     * @param waitingToBeWritten opt-outs and opt-ins that Salesforce hasn't been told yet
-     * @param setAside how many of them were refused there so often that they are not tried again by themselves
+     * Status of the sync.
+     *
+     * @param waitingToBeWritten number of opt-outs and opt-ins that are waiting to be written to Salesforce
+     * @param setAside how many of them Salesforce refused so often that they are no longer retried automatically
      */
     record SyncStatus(
             boolean on,
@@ -212,9 +217,9 @@ class CrmSyncController {
     /**
      * One line of the journal.
      *
-     * @param ours what we said
-     * @param theirs what the opt-out field said; none where it was never seen
-     * @param detail the rule or the error code by which it was refused
+     * @param ours the subscription in the ledger at the decision
+     * @param theirs the value of the opt-out field in Salesforce; null if the sync has never read it
+     * @param detail the rule or the error code of a refusal
      */
     record LineAnswer(
             long position,

@@ -9,8 +9,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Forgets which records somebody had, in the transaction that erases them. Only an opt-out that Salesforce hasn't been
- * told yet keeps the record's id until it has.
+ * Deletes the ids of a person's Salesforce records in the transaction that erases the person. If an opt-out is still
+ * waiting to be written to Salesforce, the record keeps its id until that is done.
  */
 @Component
 class ErasedRecords implements AppendParticipant {

@@ -28,19 +28,24 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Follows the ledger, and notes on their records what people's opt-outs and opt-ins mean there. What was noted and how
- * far was read are committed together, so that nothing is missed and nothing is noted twice; there is no way to have it
- * read from the start again. Of several changes of one person only the last is left to be written.
+ * Reads new events of the ledger and schedules the writes to Salesforce that follow from them.
+ *
+ * <p>A scheduled write is a column of the row in {@code crm_record}, so only the last of several changes to one person
+ * is written. The rows and the position in the ledger are committed in one transaction: no event is missed, and none is
+ * handled twice. The feed starts at the head of the ledger, and it has no replay.
  */
 final class Feed {
 
     private static final int PAGE = 1000;
 
-    /** Each lost race means that somebody else's command was carried out. */
+    /**
+     * Conflicts until the feed gives up. Each one means that a concurrent command was appended, so the system makes
+     * progress.
+     */
     private static final int ATTEMPTS = 20;
 
-    /** What may mean something there. The type tells it, without reading anything personal. */
-    private static final Set<Class<? extends PersonEvent>> CONCERNING = Set.of(
+    /** Events that can lead to a write. The filter needs only the type, so it decrypts no personal data. */
+    private static final Set<Class<? extends PersonEvent>> RELEVANT_EVENTS = Set.of(
             PersonRegistered.class,
             ContactDataChanged.class,
             SalesforceRecordLinked.class,
@@ -52,7 +57,7 @@ final class Feed {
     private final SyncState state;
     private final SyncRecords records;
     private final SyncJournal journal;
-    private final Standings standings;
+    private final SyncedPersonReader personReader;
     private final ChunkHandler people;
     private final AddressSuppressor addresses;
     private final LookupHash hash;
@@ -65,7 +70,7 @@ final class Feed {
             SyncState state,
             SyncRecords records,
             SyncJournal journal,
-            Standings standings,
+            SyncedPersonReader personReader,
             ChunkHandler people,
             AddressSuppressor addresses,
             LookupHash hash,
@@ -76,7 +81,7 @@ final class Feed {
         this.state = state;
         this.records = records;
         this.journal = journal;
-        this.standings = standings;
+        this.personReader = personReader;
         this.people = people;
         this.addresses = addresses;
         this.hash = hash;
@@ -84,22 +89,22 @@ final class Feed {
         this.clock = clock;
     }
 
-    /** Reads on to the end of the ledger. */
+    /** Handles all events up to the head of the ledger. */
     void catchUp() {
-        var overtaken = 0;
+        var conflicts = 0;
         var more = true;
         while (more) {
             try {
                 more = requireNonNull(transaction.execute(status -> page()));
             } catch (ConcurrencyException faster) {
-                if (++overtaken == ATTEMPTS) {
+                if (++conflicts == ATTEMPTS) {
                     throw faster;
                 }
             }
         }
     }
 
-    /** @return whether there may be more */
+    /** Handles one page of events. Returns whether there may be another one. */
     private boolean page() {
         var from = state.lockPosition();
         List<TrackedEventMessage<?>> events;
@@ -111,67 +116,67 @@ final class Feed {
         if (events.isEmpty()) {
             return false;
         }
-        var concerned = new LinkedHashSet<PersonId>();
+        var changedPeople = new LinkedHashSet<PersonId>();
         for (var event : events) {
-            if (event instanceof DomainEventMessage<?> ofPerson && CONCERNING.contains(event.getPayloadType())) {
-                concerned.add(PersonId.of(ofPerson.getAggregateIdentifier()));
+            if (event instanceof DomainEventMessage<?> ofPerson && RELEVANT_EVENTS.contains(event.getPayloadType())) {
+                changedPeople.add(PersonId.of(ofPerson.getAggregateIdentifier()));
             }
         }
-        settle(concerned);
+        schedulePushes(changedPeople);
         state.position(LedgerEngine.positionOf(events.getLast().trackingToken()));
         return events.size() == PAGE;
     }
 
-    private void settle(Set<PersonId> concerned) {
-        if (concerned.isEmpty()) {
+    private void schedulePushes(Set<PersonId> changedPeople) {
+        if (changedPeople.isEmpty()) {
             return;
         }
         var byRecord = new LinkedHashMap<String, PersonId>();
         var byAddress = new LinkedHashMap<String, PersonId>();
-        var now = standings.of(concerned);
-        now.forEach((person, standing) -> {
-            if (!standing.erased()) {
-                var linked = standing.contact().salesforceId();
+        var now = personReader.read(changedPeople);
+        now.forEach((person, current) -> {
+            if (!current.erased()) {
+                var linked = current.contact().salesforceId();
                 if (linked != null) {
                     byRecord.put(hash.ofSalesforceId(linked), person);
                 }
-                standing.contact()
+                current.contact()
                         .emails()
                         .forEach(email -> byAddress.put(hash.ofEmail(email).value(), person));
             }
         });
-        var rows = records.lockThoseOf(concerned, byRecord.keySet(), byAddress.keySet());
+        var rows = records.lockByPeople(changedPeople, byRecord.keySet(), byAddress.keySet());
         var changed = new ArrayList<SyncRecord>();
-        var settlement = new Settlement(settings, null, clock.instant());
-        addUnseen(byRecord, now, rows);
+        var plan = new SyncPlan(settings, null, clock.instant());
+        addUnreadRecords(byRecord, now, rows);
         for (var row : rows.values()) {
             var person = ownerOf(row, byRecord, byAddress);
             var ours = person == null ? null : now.get(person);
             if (person != null && ours != null && row.gone != SyncRecord.Gone.ERASED && !ours.erased()) {
-                settlement.decide(row, person, ours);
-                row.tryAnew();
+                plan.decide(row, person, ours);
+                row.resetRetries();
                 if (row.gone == null && ours.contact().salesforceId() == null && row.id != null) {
-                    settlement.link(row, person, row.id);
+                    plan.link(row, person, row.id);
                 }
                 changed.add(row);
             } else if (person != null && ours == null) {
-                row.modstamp = null; // to be decided when it is read again, once their events can be
+                row.modstamp = null; // The next pull decides: without a modstamp it treats the record as changed
                 changed.add(row);
             }
         }
-        settlement.carryOut(people, addresses, journal);
+        plan.execute(people, addresses, journal);
         records.save(changed);
     }
 
-    /** Records that we know of only because a person names them. */
-    private static void addUnseen(
-            Map<String, PersonId> byRecord, Map<PersonId, Standing> now, Map<String, SyncRecord> rows) {
+    /** Adds rows for records that the sync has not read yet, but whose ids are in the contact data of a person. */
+    private static void addUnreadRecords(
+            Map<String, PersonId> byRecord, Map<PersonId, SyncedPerson> now, Map<String, SyncRecord> rows) {
         byRecord.forEach((key, person) -> {
             var id = requireNonNull(requireNonNull(now.get(person)).contact().salesforceId());
             var type = typeOf(id);
             if (type != null && !rows.containsKey(key)) {
                 var row = new SyncRecord(key, type);
-                row.belongTo(person, id);
+                row.assignTo(person, id);
                 rows.put(key, row);
             }
         });
@@ -181,17 +186,17 @@ final class Feed {
             SyncRecord row, Map<String, PersonId> byRecord, Map<String, PersonId> byAddress) {
         var named = byRecord.get(row.hash);
         if (named != null && row.id != null) {
-            row.belongTo(named, row.id);
+            row.assignTo(named, row.id);
         } else if (row.person == null && row.id != null && row.addressHash != null) {
             var holder = byAddress.get(row.addressHash);
             if (holder != null) {
-                row.belongTo(holder, row.id);
+                row.assignTo(holder, row.id);
             }
         }
         return row.person;
     }
 
-    /** The first three characters of an id name the kind of record. */
+    /** Returns the type of a record by the first three characters of its id; null for other types. */
     private static @Nullable RecordType typeOf(String id) {
         if (!SalesforceId.isWellFormed(id)) {
             return null;

@@ -38,14 +38,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Brings here what changed there. Records are taken over in the order of their changes, many in one transaction
- * together with the watermark, so that whatever is interrupted goes on where it was.
+ * Reads changed records from Salesforce and applies them to the ledger.
+ *
+ * <p>Records are applied in the order of their changes, in batches of {@value #BATCH_SIZE}. Each batch and the
+ * watermark are committed in one transaction, so an interrupted run continues after its last batch.
  */
 final class Pull {
 
-    private static final int CHUNK = 250;
+    private static final int BATCH_SIZE = 250;
 
-    /** Each lost race means that somebody else's command was carried out. */
+    /**
+     * Retries of one batch. Each conflict means that a concurrent command was appended, so the system makes progress.
+     */
     private static final int ATTEMPTS = 20;
 
     private final SalesforceSettings settings;
@@ -54,7 +58,7 @@ final class Pull {
     private final SyncState state;
     private final SyncRecords records;
     private final SyncJournal journal;
-    private final Standings standings;
+    private final SyncedPersonReader personReader;
     private final ChunkHandler people;
     private final AddressSuppressor addresses;
     private final Registers registers;
@@ -69,7 +73,7 @@ final class Pull {
             SyncState state,
             SyncRecords records,
             SyncJournal journal,
-            Standings standings,
+            SyncedPersonReader personReader,
             ChunkHandler people,
             AddressSuppressor addresses,
             Registers registers,
@@ -83,7 +87,7 @@ final class Pull {
         this.state = state;
         this.records = records;
         this.journal = journal;
-        this.standings = standings;
+        this.personReader = personReader;
         this.people = people;
         this.addresses = addresses;
         this.registers = registers;
@@ -93,14 +97,14 @@ final class Pull {
         this.clock = clock;
     }
 
-    /** What a pull has done so far. */
+    /** Receives the progress of a pull after each batch. */
     interface Progress {
 
-        /** So many records were read, and so many facts recorded because of them. */
-        void add(int records, int facts);
+        /** Adds the number of records read, and the number of events recorded because of them. */
+        void add(int records, int events);
     }
 
-    /** Takes over everything that changed since the watermarks. */
+    /** Reads and applies all records that changed since the watermarks. */
     void run(UUID run, Progress progress) {
         for (var type : settings.objects()) {
             var page =
@@ -109,9 +113,9 @@ final class Pull {
             while (true) {
                 var changed =
                         page.records().stream().map(row -> soql.read(type, row)).toList();
-                for (var from = 0; from < changed.size(); from += CHUNK) {
-                    var chunk = changed.subList(from, Math.min(from + CHUNK, changed.size()));
-                    progress.add(chunk.size(), takeOver(chunk, run, readAt));
+                for (var from = 0; from < changed.size(); from += BATCH_SIZE) {
+                    var batch = changed.subList(from, Math.min(from + BATCH_SIZE, changed.size()));
+                    progress.add(batch.size(), apply(batch, run, readAt));
                 }
                 if (page.next() == null) {
                     break;
@@ -122,17 +126,17 @@ final class Pull {
     }
 
     /**
-     * Looks at some records as they are now, and takes them over without moving the watermark.
+     * Reads some records by their ids and applies their current state. The watermark stays where it is.
      *
-     * @return the hashes of those that there are
+     * @return the hashes of the records that Salesforce found
      */
-    Set<String> look(RecordType type, List<String> ids, @Nullable UUID run) {
+    Set<String> refresh(RecordType type, List<String> ids, @Nullable UUID run) {
         var found = new HashSet<String>();
         var page = client.query(soql.byId(type, ids));
         while (true) {
             var now = page.records().stream().map(row -> soql.read(type, row)).toList();
             now.forEach(record -> found.add(hash.ofSalesforceId(record.id())));
-            takeOver(now, run, null);
+            apply(now, run, null);
             if (page.next() == null) {
                 return found;
             }
@@ -140,13 +144,17 @@ final class Pull {
         }
     }
 
-    /** Moves the watermark too, where the records were read in the order of their changes, at a time. */
-    private int takeOver(List<SalesforceRecord> changed, @Nullable UUID run, @Nullable Instant readAt) {
+    /**
+     * Applies a batch in one transaction, and retries it after a conflict.
+     *
+     * @param readAt the time of the query if it was ordered by change: then the watermark moves too; null otherwise
+     */
+    private int apply(List<SalesforceRecord> changed, @Nullable UUID run, @Nullable Instant readAt) {
         var last = new ConcurrencyException("not tried");
         for (var attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
                 return requireNonNull(transaction.execute(status -> {
-                    var facts = new Chunk(run).takeOver(changed);
+                    var recorded = new RecordBatch(run).apply(changed);
                     if (readAt != null && !changed.isEmpty()) {
                         var type = changed.getLast().type();
                         state.watermark(
@@ -157,54 +165,54 @@ final class Pull {
                                         readAt,
                                         settings.overlap()));
                     }
-                    return facts;
+                    return recorded;
                 }));
-            } catch (ConcurrencyException overtaken) {
-                last = overtaken;
+            } catch (ConcurrencyException conflict) {
+                last = conflict;
             }
         }
         throw last;
     }
 
-    /** Some records in one transaction. */
-    private final class Chunk {
+    /** One batch of records, which is applied in one transaction. */
+    private final class RecordBatch {
 
         private final @Nullable UUID run;
         private final Instant at = clock.instant();
-        private final Map<String, SyncRecord> known = new LinkedHashMap<>();
+        private final Map<String, SyncRecord> rows = new LinkedHashMap<>();
 
-        /** Of people who were registered just now, which the book doesn't know. */
-        private final Set<String> addressesOfNewPeople = new HashSet<>();
+        /** Hashes of the addresses of people whom this batch registered: the index was read before that. */
+        private final Set<String> newPeopleAddresses = new HashSet<>();
 
-        /** Records that were never seen with the address that they have. */
-        private final Set<String> met = new HashSet<>();
+        /** Hashes of records whose address the sync has not read before. */
+        private final Set<String> newAddresses = new HashSet<>();
 
-        Chunk(@Nullable UUID run) {
+        RecordBatch(@Nullable UUID run) {
             this.run = run;
         }
 
-        int takeOver(List<SalesforceRecord> changed) {
+        int apply(List<SalesforceRecord> changed) {
             lock(changed);
-            var news = changed.stream()
-                    .filter(record -> !row(record).hasSeen(record))
+            var changes = changed.stream()
+                    .filter(record -> !row(record).matches(record))
                     .toList();
-            if (news.isEmpty()) {
+            if (changes.isEmpty()) {
                 return 0;
             }
-            var book = registers.open(
-                    news.stream()
+            var index = registers.open(
+                    changes.stream()
                             .flatMap(record -> record.contact().emails().stream())
                             .toList(),
-                    news.stream()
+                    changes.stream()
                             .flatMap(record -> record.successor() == null
                                     ? Stream.of(record.id())
                                     : Stream.of(record.id(), record.successor()))
                             .toList());
-            var settlement = new Settlement(settings, run, at);
-            var facts = identify(news, book, settlement);
-            facts += settle(news, book, settlement);
-            records.save(known.values());
-            return facts;
+            var plan = new SyncPlan(settings, run, at);
+            var recorded = identify(changes, index, plan);
+            recorded += decide(changes, index, plan);
+            records.save(rows.values());
+            return recorded;
         }
 
         private void lock(List<SalesforceRecord> changed) {
@@ -215,7 +223,7 @@ final class Pull {
                     hashes.add(hash.ofSalesforceId(record.successor()));
                 }
             }
-            known.putAll(records.lock(hashes));
+            rows.putAll(records.lock(hashes));
         }
 
         private SyncRecord row(SalesforceRecord record) {
@@ -223,27 +231,28 @@ final class Pull {
         }
 
         private SyncRecord row(String id, RecordType type) {
-            return known.computeIfAbsent(hash.ofSalesforceId(id), key -> new SyncRecord(key, type));
+            return rows.computeIfAbsent(hash.ofSalesforceId(id), key -> new SyncRecord(key, type));
         }
 
-        /** Finds whose the records are, and registers who is new. */
-        private int identify(List<SalesforceRecord> news, Registers.OpenBook book, Settlement settlement) {
-            for (var record : news) {
+        /** Finds the person of each record. Registers a person for each record that has none, if import is on. */
+        private int identify(List<SalesforceRecord> changes, Registers.OpenBook index, SyncPlan plan) {
+            for (var record : changes) {
                 var row = row(record);
-                if (row.wouldMeet(addressOf(record))) {
-                    met.add(row.hash);
+                if (row.isNewAddress(addressOf(record))) {
+                    newAddresses.add(row.hash);
                 }
-                row.see(record, addressOf(record));
-                var holder = row.person == null || row.gone == Gone.ERASED ? holderOf(record, book) : null;
+                row.update(record, addressOf(record));
+                var holder = row.person == null || row.gone == Gone.ERASED ? holderOf(record, index) : null;
                 if (holder != null) {
-                    row.belongTo(holder, record.id());
-                    row.see(record, addressOf(record)); // no longer as that of somebody erased
+                    row.assignTo(holder, record.id());
+                    row.update(
+                            record, addressOf(record)); // Again, because the row is no longer that of an erased person
                 }
             }
-            // Only then: a record that another one became is nobody new
-            news.stream().filter(SalesforceRecord::isGone).forEach(this::inherit);
+            // Before the registrations: the successor of a record belongs to the same person, not to a new one
+            changes.stream().filter(SalesforceRecord::isGone).forEach(this::assignSuccessor);
             var unknown = settings.importNew()
-                    ? news.stream()
+                    ? changes.stream()
                             .filter(record -> row(record).person == null && row(record).gone == null)
                             .toList()
                     : List.<SalesforceRecord>of();
@@ -251,7 +260,7 @@ final class Pull {
                 return 0;
             }
             var outcomes =
-                    people.handle(unknown.stream().map(this::registration).toList(), Settlement.provenance(run));
+                    people.handle(unknown.stream().map(this::registration).toList(), SyncPlan.provenance(run));
             var registered = 0;
             for (var number = 0; number < unknown.size(); number++) {
                 var record = unknown.get(number);
@@ -259,26 +268,26 @@ final class Pull {
                 switch (outcomes.get(number)) {
                     case ChunkOutcome.Changed changed -> {
                         registered++;
-                        row.belongTo(changed.person(), record.id());
+                        row.assignTo(changed.person(), record.id());
                         record.contact()
                                 .emails()
-                                .forEach(email -> addressesOfNewPeople.add(
-                                        book.hashOf(email).value()));
-                        settlement.note(row, null, Winner.THEIRS, Reason.NEW_THERE, Outcome.RECORDED);
+                                .forEach(email -> newPeopleAddresses.add(
+                                        index.hashOf(email).value()));
+                        plan.note(row, null, Winner.THEIRS, Reason.NEW_THERE, Outcome.RECORDED);
                     }
-                    case ChunkOutcome.Unchanged unchanged -> row.belongTo(unchanged.person(), record.id());
-                    case ChunkOutcome.Refused refused -> settlement.refused(row, refused.rejection());
+                    case ChunkOutcome.Unchanged unchanged -> row.assignTo(unchanged.person(), record.id());
+                    case ChunkOutcome.Refused refused -> plan.refused(row, refused.rejection());
                 }
             }
             return registered;
         }
 
-        private void inherit(SalesforceRecord record) {
+        private void assignSuccessor(SalesforceRecord record) {
             var row = row(record);
             if (record.successor() != null && row.person != null && row.gone != Gone.ERASED) {
                 var next = successorOf(record);
                 if (next.person == null && next.gone == null) {
-                    next.belongTo(row.person, record.successor());
+                    next.assignTo(row.person, record.successor());
                     next.agreed = row.agreed;
                 }
             }
@@ -288,10 +297,10 @@ final class Pull {
             return row(requireNonNull(record.successor()), record.converted() ? RecordType.CONTACT : record.type());
         }
 
-        private @Nullable PersonId holderOf(SalesforceRecord record, Registers.OpenBook book) {
-            var holder = book.holderOfSalesforceId(record.id());
+        private @Nullable PersonId holderOf(SalesforceRecord record, Registers.OpenBook index) {
+            var holder = index.holderOfSalesforceId(record.id());
             for (var email : record.contact().emails()) {
-                holder = holder == null ? book.holderOfAddress(book.hashOf(email)) : holder;
+                holder = holder == null ? index.holderOfAddress(index.hashOf(email)) : holder;
             }
             return holder;
         }
@@ -299,7 +308,7 @@ final class Pull {
         private ChunkItem registration(SalesforceRecord record) {
             var contact = record.contact();
             if (!validator.validate(ContactDataRequest.of(contact)).isEmpty()) {
-                // What can't be shown is left out; who it is must not be
+                // Drops invalid contact data, except for the address and the id, which identify the person
                 contact = ContactData.NONE
                         .with(ContactField.EMAILS, contact.emails())
                         .with(ContactField.SALESFORCE_ID, List.of(record.id()));
@@ -307,71 +316,73 @@ final class Pull {
             return new RegisterOrComplete(contact, true, Source.of(SourceType.CRM_SYNC), null, false, at);
         }
 
-        private int settle(List<SalesforceRecord> news, Registers.OpenBook book, Settlement settlement) {
-            var whose = new HashSet<PersonId>();
-            known.values().stream()
+        private int decide(List<SalesforceRecord> changes, Registers.OpenBook index, SyncPlan plan) {
+            var owners = new HashSet<PersonId>();
+            rows.values().stream()
                     .map(row -> row.person)
                     .filter(Objects::nonNull)
-                    .forEach(whose::add);
-            var now = standings.of(whose);
-            for (var record : news) {
+                    .forEach(owners::add);
+            var now = personReader.read(owners);
+            for (var record : changes) {
                 var row = row(record);
                 var person = row.gone == Gone.ERASED ? null : row.person;
-                var ours = person == null ? Standing.NOBODY : now.get(person);
+                var ours = person == null ? SyncedPerson.EMPTY : now.get(person);
                 if (ours == null) {
-                    row.modstamp = null; // to be decided once their events can be read again
+                    row.modstamp = null; // Decided when the record is read again and the events are readable
                     continue;
                 }
-                row.tryAnew();
-                var action = person == null ? Action.OPT_OUT_HERE : settlement.decide(row, person, ours);
+                row.resetRetries();
+                var action = person == null ? Action.OPT_OUT_HERE : plan.decide(row, person, ours);
                 if (person != null && !ours.erased()) {
-                    follow(record, row, person, ours, settlement);
+                    follow(record, row, person, ours, plan);
                 }
                 if (record.isGone()) {
-                    row.dropPush(); // or it would be written, refused and looked at again without end
+                    row.cancelPush(); // Otherwise it would be written, refused and read again in an endless loop
                 }
-                // What we wrote ourselves says nothing of an address that only they have
-                var theyMeanIt = action == Action.OPT_OUT_HERE
+                // An opt-out that we wrote ourselves doesn't cover an address that only Salesforce has
+                var isNewOptOut = action == Action.OPT_OUT_HERE
                         || ours.erased()
-                        || (action == Action.NOTHING && met.contains(row.hash));
-                if (record.optedOut() && theyMeanIt) {
-                    coverAddress(record, row, book, settlement);
+                        || (action == Action.NOTHING && newAddresses.contains(row.hash));
+                if (record.optedOut() && isNewOptOut) {
+                    coverAddress(record, row, index, plan);
                 }
             }
-            return settlement.carryOut(people, addresses, journal);
+            return plan.execute(people, addresses, journal);
         }
 
-        /** Keeps the person with the record that they have there, or with the one that it became. */
+        /** Links the person to their record in Salesforce, or to the successor of a converted or merged record. */
         private void follow(
-                SalesforceRecord record, SyncRecord row, PersonId person, Standing ours, Settlement settlement) {
+                SalesforceRecord record, SyncRecord row, PersonId person, SyncedPerson ours, SyncPlan plan) {
             var linked = ours.contact().salesforceId();
             if (record.successor() != null && record.isGone()) {
                 var next = successorOf(record);
                 if (person.equals(next.person)) {
-                    if (linked == null || isSame(linked, record.id())) {
-                        settlement.link(next, person, record.successor());
+                    if (linked == null || isSameRecord(linked, record.id())) {
+                        plan.link(next, person, record.successor());
                     }
-                    settlement.decide(next, person, ours);
+                    plan.decide(next, person, ours);
                 }
-                settlement.note(row, ours.subscription(), Winner.NEITHER, Reason.BECAME_ANOTHER_RECORD, Outcome.NOTED);
+                plan.note(row, ours.subscription(), Winner.NEITHER, Reason.BECAME_ANOTHER_RECORD, Outcome.NOTED);
             } else if (record.isGone()) {
-                settlement.note(row, ours.subscription(), Winner.NEITHER, Reason.DELETED_THERE, Outcome.NOTED);
+                plan.note(row, ours.subscription(), Winner.NEITHER, Reason.DELETED_THERE, Outcome.NOTED);
             } else if (linked == null) {
-                settlement.link(row, person, record.id());
+                plan.link(row, person, record.id());
             }
         }
 
-        /** Their opt-out covers the address that the record has now, whoever has it here, and also if nobody does. */
-        private void coverAddress(
-                SalesforceRecord record, SyncRecord row, Registers.OpenBook book, Settlement settlement) {
+        /**
+         * Applies an opt-out in Salesforce to the current address of the record too. If another person has the address
+         * here, that person is opted out; if no person has it, the address is suppressed.
+         */
+        private void coverAddress(SalesforceRecord record, SyncRecord row, Registers.OpenBook index, SyncPlan plan) {
             for (var email : record.contact().emails()) {
-                var address = book.hashOf(email);
-                if (!book.isSuppressed(address)) {
-                    var holder = book.holderOfAddress(address);
+                var address = index.hashOf(email);
+                if (!index.isSuppressed(address)) {
+                    var holder = index.holderOfAddress(address);
                     if (holder != null && !holder.equals(row.person)) {
-                        settlement.optOutHolder(row, holder, address);
-                    } else if (holder == null && !addressesOfNewPeople.contains(address.value())) {
-                        settlement.suppress(row, address);
+                        plan.optOutHolder(row, holder, address);
+                    } else if (holder == null && !newPeopleAddresses.contains(address.value())) {
+                        plan.suppress(row, address);
                     }
                 }
             }
@@ -385,7 +396,7 @@ final class Pull {
         }
     }
 
-    private static boolean isSame(String one, String other) {
+    private static boolean isSameRecord(String one, String other) {
         return SalesforceId.comparable(one).equals(SalesforceId.comparable(other));
     }
 }

@@ -15,22 +15,27 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Writes there what is noted on records, so many with one call as one call may have. What a call came to is kept at
- * once; a call of which nobody knows what it came to is made again, and writes the same.
+ * Writes the scheduled opt-outs and opt-ins to Salesforce, up to {@link SalesforceClient#MAX_ROWS} with one call.
+ *
+ * <p>The results of a call are committed before the next call. A call whose response is lost is repeated; that is safe,
+ * because it writes the same values again.
  */
 final class Push {
 
-    /** A row that is locked or refused for a passing reason so often is worth a line in the journal. */
-    private static final int WORTH_A_LINE = 5;
+    /** Transient errors of a row until the journal gets an entry, so that a lock of a moment leaves none. */
+    private static final int TRIES_BEFORE_JOURNAL = 5;
 
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+    private static final Duration MAX_RETRY_DELAY = Duration.ofHours(1);
 
-    /** Twice as long after each further refusal, until the value is set aside: for a month in all. */
-    private static final Duration UNTIL_SOMEBODY_HAS_MENDED_IT = Duration.ofDays(1);
+    /**
+     * Delay after the first permanent error of a row. It doubles with each further one: about a month in all until the
+     * row is set aside.
+     */
+    private static final Duration FIRST_REFUSAL_DELAY = Duration.ofDays(1);
 
-    private static final Set<String> GONE =
+    private static final Set<String> GONE_ERRORS =
             Set.of("ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND", "MALFORMED_ID");
-    private static final Set<String> PASSING =
+    private static final Set<String> TRANSIENT_ERRORS =
             Set.of("UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "REQUEST_RUNNING_TOO_LONG", "QUERY_TIMEOUT");
 
     private final SalesforceSettings settings;
@@ -61,28 +66,28 @@ final class Push {
         this.clock = clock;
     }
 
-    /** What a push has done so far. */
+    /** Receives the progress of a push after each call. */
     interface Progress {
         void add(int written, int refused);
     }
 
-    /** Writes everything that is due. */
+    /** Writes all rows that are due. */
     void run(@Nullable UUID run, Progress progress) {
-        while (next(run, progress)) {
-            // One call for each group
+        while (pushGroup(run, progress)) {
+            // One group, with one call, per iteration
         }
     }
 
-    private boolean next(@Nullable UUID run, Progress progress) {
+    private boolean pushGroup(@Nullable UUID run, Progress progress) {
         feed.catchUp();
-        var due = records.due(clock.instant(), SalesforceClient.MOST_ROWS);
+        var due = records.due(clock.instant(), SalesforceClient.MAX_ROWS);
         var optIns = due.stream().filter(row -> Boolean.FALSE.equals(row.push)).toList();
         if (!optIns.isEmpty()) {
-            // Before an opt-out is lifted there: has somebody opted out again, unseen so far?
-            var looked = look(optIns, run);
-            feed.catchUp(); // if so, their other records hear of it
-            due = records.due(clock.instant(), SalesforceClient.MOST_ROWS).stream()
-                    .filter(row -> Boolean.TRUE.equals(row.push) || looked.contains(row.hash))
+            // Read the records again: an opt-out that the sync has not read yet must not be overwritten
+            var refreshed = refresh(optIns, run);
+            feed.catchUp(); // Schedules a new opt-out for the other records of the same person too
+            due = records.due(clock.instant(), SalesforceClient.MAX_ROWS).stream()
+                    .filter(row -> Boolean.TRUE.equals(row.push) || refreshed.contains(row.hash))
                     .toList();
         }
         if (due.isEmpty()) {
@@ -92,44 +97,45 @@ final class Push {
         var results = client.write(group.stream()
                 .map(row -> new Write(row.type, String.valueOf(row.id), Boolean.TRUE.equals(row.push)))
                 .toList());
-        var converted = transaction.execute(status -> note(group, results, run, progress));
+        var converted = transaction.execute(status -> noteResults(group, results, run, progress));
         if (converted != null && !converted.isEmpty()) {
-            look(converted, run);
+            refresh(converted, run);
         }
         return true;
     }
 
-    /** Reads some records as they are now; those that can't be found are gone. */
-    private Set<String> look(List<SyncRecord> rows, @Nullable UUID run) {
-        var looked = new HashSet<String>();
+    /** Reads the current state of some records. Marks those that Salesforce no longer finds as deleted. */
+    private Set<String> refresh(List<SyncRecord> rows, @Nullable UUID run) {
+        var refreshed = new HashSet<String>();
         for (var type : RecordType.values()) {
             var ids = rows.stream()
                     .filter(row -> row.type == type)
                     .map(row -> String.valueOf(row.id))
                     .toList();
             if (!ids.isEmpty()) {
-                looked.addAll(pull.look(type, ids, run));
+                refreshed.addAll(pull.refresh(type, ids, run));
             }
         }
         var missing = rows.stream()
                 .map(row -> row.hash)
-                .filter(hash -> !looked.contains(hash))
+                .filter(hash -> !refreshed.contains(hash))
                 .toList();
         if (!missing.isEmpty()) {
             transaction.executeWithoutResult(status -> {
                 var locked = records.lock(missing).values();
-                locked.forEach(row -> gone(row, Gone.DELETED));
+                locked.forEach(row -> markGone(row, Gone.DELETED));
                 records.save(locked);
             });
         }
-        return looked;
+        return refreshed;
     }
 
-    /** Keeps what a call came to; gives back the leads that have been converted. */
-    private List<SyncRecord> note(List<SyncRecord> sent, List<Written> results, @Nullable UUID run, Progress progress) {
+    /** Saves the results of a call. Returns the rows that Salesforce refused as converted leads. */
+    private List<SyncRecord> noteResults(
+            List<SyncRecord> sent, List<Written> results, @Nullable UUID run, Progress progress) {
         var now = clock.instant();
         var locked = records.lock(sent.stream().map(row -> row.hash).toList());
-        var settlement = new Settlement(settings, run, now);
+        var plan = new SyncPlan(settings, run, now);
         var converted = new ArrayList<SyncRecord>();
         var written = 0;
         for (var number = 0; number < sent.size(); number++) {
@@ -140,60 +146,63 @@ final class Push {
                 continue;
             }
             if (error == null) {
-                settlement.pushed(row, value, null);
-                row.written(value);
+                plan.notePush(row, value, null);
+                row.confirmWrite(value);
                 written++;
             } else if (error.equals("CANNOT_UPDATE_CONVERTED_LEAD")) {
-                putOff(row, now); // unless it turns out to be one
-                if (row.refusals == SyncRecords.MOST_REFUSALS) {
-                    settlement.pushed(row, value, error);
+                postpone(row, now); // In case the read that follows does not find a converted lead
+                if (row.refusals == SyncRecords.MAX_REFUSALS) {
+                    plan.notePush(row, value, error);
                 }
                 converted.add(row);
             } else {
-                refused(row, value, error, now, settlement);
+                handleRefusal(row, value, error, now, plan);
             }
         }
         records.save(locked.values());
-        settlement.writeJournal(journal);
+        plan.writeJournal(journal);
         progress.add(written, sent.size() - written - converted.size());
         return converted;
     }
 
-    private void refused(SyncRecord row, boolean value, String error, Instant now, Settlement settlement) {
-        if (GONE.contains(error)) {
-            settlement.pushed(row, value, error);
-            gone(row, Gone.DELETED);
-        } else if (PASSING.contains(error)) {
+    private void handleRefusal(SyncRecord row, boolean value, String error, Instant now, SyncPlan plan) {
+        if (GONE_ERRORS.contains(error)) {
+            plan.notePush(row, value, error);
+            markGone(row, Gone.DELETED);
+        } else if (TRANSIENT_ERRORS.contains(error)) {
             row.pushTries++;
-            if (row.pushTries == WORTH_A_LINE) {
-                settlement.pushed(row, value, error);
+            if (row.pushTries == TRIES_BEFORE_JOURNAL) {
+                plan.notePush(row, value, error);
             }
-            wait(row, now, growing(row.pushTries));
+            delay(row, now, retryDelay(row.pushTries));
         } else {
-            putOff(row, now);
-            settlement.pushed(row, value, error);
+            postpone(row, now);
+            plan.notePush(row, value, error);
         }
     }
 
-    /** Somebody has to mend it; whoever sees the journal knows what. */
-    private static void putOff(SyncRecord row, Instant now) {
-        wait(row, now, UNTIL_SOMEBODY_HAS_MENDED_IT.multipliedBy(1L << row.refusals));
+    /**
+     * Delays the next try by days: the cause is permanent until an admin of Salesforce removes it. The journal names
+     * it.
+     */
+    private static void postpone(SyncRecord row, Instant now) {
+        delay(row, now, FIRST_REFUSAL_DELAY.multipliedBy(1L << row.refusals));
         row.refusals++;
     }
 
-    private static void gone(SyncRecord row, Gone why) {
-        row.dropPush();
+    private static void markGone(SyncRecord row, Gone why) {
+        row.cancelPush();
         if (row.gone == null) {
             row.gone = why;
         }
     }
 
-    private static void wait(SyncRecord row, Instant now, Duration duration) {
+    private static void delay(SyncRecord row, Instant now, Duration duration) {
         row.pushAfter = now.plus(duration);
     }
 
-    private Duration growing(int tries) {
+    private Duration retryDelay(int tries) {
         var wait = settings.backOff().multipliedBy(1L << Math.min(tries - 1, 12));
-        return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+        return wait.compareTo(MAX_RETRY_DELAY) < 0 ? wait : MAX_RETRY_DELAY;
     }
 }

@@ -1,6 +1,6 @@
 package org.consentledger.command.crm;
 
-/** The kinds of Salesforce records that stand for people. */
+/** Types of Salesforce records that represent people. */
 enum RecordType {
     LEAD("Lead"),
     CONTACT("Contact");

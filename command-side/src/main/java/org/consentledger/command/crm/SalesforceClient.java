@@ -21,17 +21,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Salesforce's REST API, as much of it as is needed. A refused token is renewed once, what passes is tried again with
- * growing pauses, and what doesn't pass is a {@link SalesforceFault}.
+ * Client of Salesforce's REST API: queries and bulk writes. It renews a refused token once, retries transient errors
+ * with growing pauses, and throws a {@link SalesforceFault} for all other errors.
  */
 final class SalesforceClient implements AutoCloseable {
 
-    static final int MOST_ROWS = 200;
+    static final int MAX_ROWS = 200;
 
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
 
     private final SalesforceSettings settings;
-    private final Exchange exchange;
+    private final JsonHttpClient http;
     private final AccessTokens tokens;
     private final JsonMapper json;
     private final Clock clock;
@@ -42,80 +42,82 @@ final class SalesforceClient implements AutoCloseable {
         this.settings = settings;
         this.json = json;
         this.clock = clock;
-        exchange = new Exchange(settings.timeout(), json);
-        tokens = new AccessTokens(settings, exchange, json, clock);
+        http = new JsonHttpClient(settings.timeout(), json);
+        tokens = new AccessTokens(settings, http, json, clock);
     }
 
     /**
-     * A page of a query's answer.
+     * One page of the result of a query.
      *
-     * @param next where the next page is; none after the last
-     * @param readAt no later than when Salesforce looked
+     * @param next path of the next page; null on the last page
+     * @param readAt a time at or before the moment at which Salesforce ran the query, by the earlier of both clocks
      */
     record Page(List<JsonNode> records, @Nullable String next, Instant readAt) {}
 
-    /** The value that a record's opt-out field is to have. */
+    /** A new value for the opt-out field of a record. */
     record Write(RecordType type, String id, boolean optedOut) {}
 
     /**
-     * What became of one {@link Write}.
+     * The result of one {@link Write}.
      *
-     * @param error Salesforce's code for what is wrong; none where it was written
+     * @param error Salesforce's error code; null on success
      */
     record Written(@Nullable String error) {}
 
-    /** Runs a query that finds deleted records too. */
+    /** Runs a query. Its result includes deleted records. */
     Page query(String soql) {
         return page("/services/data/%s/queryAll?q=%s".formatted(settings.apiVersion(), URLEncoder.encode(soql, UTF_8)));
     }
 
-    /** The next page. It is on the same instance, whatever the answer before said. */
+    /**
+     * Reads the next page. The path MUST lead to the same instance, so that no response can send the token elsewhere.
+     */
     Page next(String nextRecordsUrl) {
         if (!nextRecordsUrl.matches("/services/data/[A-Za-z0-9./_-]+") || nextRecordsUrl.contains("..")) {
-            throw new SalesforceFault(Kind.UNREADABLE, "a next page somewhere else");
+            throw new SalesforceFault(Kind.UNREADABLE, "the next page is on another host");
         }
         return page(nextRecordsUrl);
     }
 
     private Page page(String path) {
-        var asked = clock.instant();
-        return call(() -> request(path).GET(), (answer, said) -> {
-            if (!said.path("records").isArray()) {
+        var requestedAt = clock.instant();
+        return call(() -> request(path).GET(), (response, body) -> {
+            if (!body.path("records").isArray()) {
                 throw new SalesforceFault(Kind.UNREADABLE, "no records");
             }
-            var next = said.path("nextRecordsUrl").asString("");
-            if (!said.path("done").asBoolean(false) && next.isEmpty()) {
+            var next = body.path("nextRecordsUrl").asString("");
+            if (!body.path("done").asBoolean(false) && next.isEmpty()) {
                 throw new SalesforceFault(Kind.UNREADABLE, "no next page");
             }
-            var theirs = answer.date().orElse(asked);
+            var theirs = response.date().orElse(requestedAt);
             return new Page(
-                    said.path("records").valueStream().toList(),
+                    body.path("records").valueStream().toList(),
                     next.isEmpty() ? null : next,
-                    theirs.isBefore(asked) ? theirs : asked);
+                    theirs.isBefore(requestedAt) ? theirs : requestedAt);
         });
     }
 
-    /** Writes up to {@link #MOST_ROWS} records with one call. Each has a result of its own, in the same order. */
+    /** Writes up to {@link #MAX_ROWS} records with one call. Returns one result for each, in the same order. */
     List<Written> write(List<Write> rows) {
-        var body = json.writeValueAsString(Map.of(
-                "allOrNone", false, "records", rows.stream().map(this::body).toList()));
+        var content = json.writeValueAsString(Map.of(
+                "allOrNone", false, "records", rows.stream().map(this::toJson).toList()));
         return call(
                 () -> request("/services/data/%s/composite/sobjects".formatted(settings.apiVersion()))
                         .header("Content-Type", "application/json")
-                        .method("PATCH", BodyPublishers.ofString(body)),
-                (answer, said) -> {
-                    if (!said.isArray() || said.size() != rows.size()) {
-                        throw new SalesforceFault(Kind.UNREADABLE, "not one result for each row");
+                        .method("PATCH", BodyPublishers.ofString(content)),
+                (response, body) -> {
+                    if (!body.isArray() || body.size() != rows.size()) {
+                        throw new SalesforceFault(Kind.UNREADABLE, "the results do not match the rows");
                     }
                     var results = new ArrayList<Written>();
-                    for (var row : said) {
+                    for (var row : body) {
                         results.add(result(row));
                     }
                     return List.copyOf(results);
                 });
     }
 
-    private Map<String, Object> body(Write row) {
+    private Map<String, Object> toJson(Write row) {
         return Map.of(
                 "attributes",
                 Map.of("type", row.type().apiName()),
@@ -127,7 +129,7 @@ final class SalesforceClient implements AutoCloseable {
 
     private static Written result(JsonNode row) {
         if (!row.path("success").isBoolean()) {
-            throw new SalesforceFault(Kind.UNREADABLE, "a row without a result");
+            throw new SalesforceFault(Kind.UNREADABLE, "a row has no result");
         }
         return row.path("success").asBoolean()
                 ? new Written(null)
@@ -135,7 +137,7 @@ final class SalesforceClient implements AutoCloseable {
                         row.path("errors").path(0).path("statusCode").asString("")));
     }
 
-    /** How many requests were sent, those for tokens left out. */
+    /** Returns the number of requests so far, without those for tokens. */
     long calls() {
         return calls.get();
     }
@@ -144,35 +146,35 @@ final class SalesforceClient implements AutoCloseable {
         return HttpRequest.newBuilder(settings.instance().resolve(path)).header("Accept", "application/json");
     }
 
-    private interface Reading<T> {
-        T read(Exchange.Answer answer, JsonNode said);
+    private interface ResponseReader<T> {
+        T read(JsonHttpClient.Response response, JsonNode body);
     }
 
-    private <T> T call(Supplier<HttpRequest.Builder> request, Reading<T> reading) {
+    private <T> T call(Supplier<HttpRequest.Builder> request, ResponseReader<T> reader) {
         var renewed = false;
         var pause = settings.backOff();
         for (var attempt = 1; ; attempt++) {
             try {
                 var token = tokens.token();
                 calls.incrementAndGet();
-                var answer = exchange.send(request.get().header("Authorization", "Bearer " + token));
-                if (answer.status() == 401 && !renewed) {
+                var response = http.send(request.get().header("Authorization", "Bearer " + token));
+                if (response.status() == 401 && !renewed) {
                     renewed = true;
                     tokens.refused(token);
                     attempt--;
                     continue;
                 }
-                if (answer.status() == 429 || answer.status() >= 500) {
-                    pause = longer(pause, answer.retryAfter().orElse(Duration.ZERO));
-                    throw new SalesforceFault(Kind.UNAVAILABLE, "status " + answer.status());
+                if (response.status() == 429 || response.status() >= 500) {
+                    pause = longer(pause, response.retryAfter().orElse(Duration.ZERO));
+                    throw new SalesforceFault(Kind.UNAVAILABLE, "status " + response.status());
                 }
-                if (answer.status() != 200) {
-                    throw refusal(answer);
+                if (response.status() != 200) {
+                    throw refusal(response);
                 }
-                return reading.read(answer, answer.json());
+                return reader.read(response, response.json());
             } catch (SalesforceFault fault) {
-                var passes = fault.kind() == Kind.UNAVAILABLE || fault.kind() == Kind.UNREADABLE;
-                if (!passes || attempt >= settings.attempts()) {
+                var isTransient = fault.kind() == Kind.UNAVAILABLE || fault.kind() == Kind.UNREADABLE;
+                if (!isTransient || attempt >= settings.attempts()) {
                     throw fault;
                 }
             }
@@ -181,12 +183,13 @@ final class SalesforceClient implements AutoCloseable {
         }
     }
 
-    private static SalesforceFault refusal(Exchange.Answer answer) {
-        var code = SalesforceFault.safe(answer.json().path(0).path("errorCode").asString(""));
+    private static SalesforceFault refusal(JsonHttpClient.Response response) {
+        var code =
+                SalesforceFault.safe(response.json().path(0).path("errorCode").asString(""));
         if (code.equals("REQUEST_LIMIT_EXCEEDED")) {
             return new SalesforceFault(Kind.REQUEST_LIMIT, code);
         }
-        return new SalesforceFault(answer.status() == 401 ? Kind.LOGIN_REFUSED : Kind.REFUSED, code);
+        return new SalesforceFault(response.status() == 401 ? Kind.LOGIN_REFUSED : Kind.REFUSED, code);
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -194,7 +197,7 @@ final class SalesforceClient implements AutoCloseable {
     }
 
     private void pause(Duration duration) {
-        var millis = Math.min(duration.toMillis(), LONGEST_PAUSE.toMillis());
+        var millis = Math.min(duration.toMillis(), MAX_PAUSE.toMillis());
         try {
             if (stopped.await(millis, TimeUnit.MILLISECONDS)) {
                 throw new SalesforceFault(Kind.STOPPED, null);
@@ -205,10 +208,10 @@ final class SalesforceClient implements AutoCloseable {
         }
     }
 
-    /** Ends what is under way; nothing can be asked afterwards. */
+    /** Ends the current request. Later ones fail with {@link Kind#STOPPED}. */
     @Override
     public void close() {
         stopped.countDown();
-        exchange.close();
+        http.close();
     }
 }

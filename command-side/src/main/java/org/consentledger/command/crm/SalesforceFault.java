@@ -3,22 +3,24 @@ package org.consentledger.command.crm;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Salesforce can't or won't answer as a whole. What it says of single rows is no fault. */
+/**
+ * Failure of a whole call to Salesforce. Errors of single rows are results instead: {@link SalesforceClient.Written}.
+ */
 final class SalesforceFault extends RuntimeException {
 
-    /** What kind of fault; the name is shown as the reason of a failed run. */
+    /** Kind of failure. Its name is part of the reason of a failed run. */
     enum Kind {
-        /** The day's requests are used up: later. */
+        /** The daily request limit is used up; later calls will succeed. */
         REQUEST_LIMIT,
-        /** Overloaded, broken, too slow or away: soon. */
+        /** Transient: Salesforce is overloaded, broken, too slow or not reachable. */
         UNAVAILABLE,
-        /** Not the JSON that was to be expected. */
+        /** The response is not the expected JSON. */
         UNREADABLE,
-        /** We are not let in. */
+        /** The login failed, or a new token was refused. */
         LOGIN_REFUSED,
-        /** It understood, and says no: a field that isn't there, a right that is missing. */
+        /** Permanent: Salesforce refuses the request, for example for an unknown field or a missing permission. */
         REFUSED,
-        /** The program is being shut down. */
+        /** The process is shutting down. */
         STOPPED
     }
 
@@ -27,9 +29,10 @@ final class SalesforceFault extends RuntimeException {
     private final Kind kind;
 
     /**
-     * A fault.
+     * Creates a fault.
      *
-     * @param detail a status or an error code of Salesforce; anything else might be somebody's data, and is left out
+     * @param detail an HTTP status or an error code. It MUST NOT be other text of Salesforce, which may be personal
+     *     data.
      */
     SalesforceFault(Kind kind, @Nullable String detail) {
         super(detail == null ? kind.name() : kind + ": " + detail);
@@ -44,7 +47,10 @@ final class SalesforceFault extends RuntimeException {
         return String.valueOf(getMessage());
     }
 
-    /** The code as it is, if it looks like one. */
+    /**
+     * Returns the code if it has the form of an error code, and UNKNOWN_ERROR otherwise: other text may be personal
+     * data.
+     */
     static String safe(@Nullable String code) {
         return code != null && CODE.matcher(code).matches() ? code : "UNKNOWN_ERROR";
     }

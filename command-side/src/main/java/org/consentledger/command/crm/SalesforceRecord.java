@@ -5,12 +5,12 @@ import org.consentledger.kernel.person.ContactData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lead or a contact as Salesforce has it.
+ * A lead or a contact as read from Salesforce.
  *
- * @param optedOut what the opt-out field says
- * @param converted whether it was a lead, and is read-only now
- * @param successor the record that it became, by a conversion or a merge
- * @param contact what is known of the person, the record's id included
+ * @param optedOut value of the opt-out field
+ * @param converted whether it is a converted lead, which Salesforce makes read-only
+ * @param successor id of the record that replaces it after a conversion or a merge
+ * @param contact contact data of the person, with the id of the record
  */
 record SalesforceRecord(
         RecordType type,
@@ -22,7 +22,7 @@ record SalesforceRecord(
         @Nullable String successor,
         ContactData contact) {
 
-    /** Whether it can't be written to any more. */
+    /** Whether Salesforce refuses writes to the record. */
     boolean isGone() {
         return deleted || converted;
     }

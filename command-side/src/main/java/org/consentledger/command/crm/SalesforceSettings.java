@@ -14,26 +14,26 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How the ledger reaches Salesforce, and what it does there. Without an instance URL there is no sync.
+ * Settings of the sync with Salesforce. The sync is off without an instance URL.
  *
- * @param instanceUrl the organisation's own address, {@code https://example.my.salesforce.com}
- * @param loginUrl where tokens are asked for; the instance if nothing is said
+ * @param instanceUrl URL of the organisation, for example {@code https://example.my.salesforce.com}
+ * @param loginUrl URL that issues tokens; the instance URL by default
  * @param clientId the consumer key of the connected app
  * @param clientSecret its consumer secret, for the client credentials flow
- * @param username on whose behalf, for the JWT bearer flow
- * @param privateKey the key (PKCS#8, PEM) that signs for the app in the JWT bearer flow; it is used if it is there
- * @param apiVersion of the REST API
- * @param objects which records are synced, in the order in which they are read: leads before the contacts they become
- * @param optOutField the API name of the checkbox that says "opted out"
- * @param interval how often their changes are fetched
- * @param conflicts what else happens when they alone lift an opt-out; ours is written back in any case
- * @param importNew whether people whom only Salesforce knows are taken into the ledger
- * @param overlap so far back changes are read again, as a long transaction there shows its records late
- * @param timeout how long an answer may take as a whole
- * @param attempts how often one call is tried
- * @param backOff the pause after the first failure; each further one doubles it
- * @param limitPause how long nothing is asked once the day's requests are used up
- * @param pollInterval how soon an opt-out here is on its way there
+ * @param username user that the sync acts as, for the JWT bearer flow
+ * @param privateKey key of the app (PKCS#8, PEM) that signs its JWT; if set, the JWT bearer flow is used
+ * @param apiVersion version of the REST API
+ * @param objects types of records to sync, in the order in which they are read: leads before the contacts they become
+ * @param optOutField API name of the opt-out checkbox
+ * @param interval time between two scheduled runs
+ * @param conflicts additional reaction when only Salesforce lifts an opt-out; the opt-out is written back in any case
+ * @param importNew whether a record without a person here becomes a new person
+ * @param overlap age up to which changes are read again: a long transaction in Salesforce shows its records late
+ * @param timeout longest time for one whole response
+ * @param attempts number of tries of one call, with the first
+ * @param backOff pause after the first failed try; it doubles with each further one
+ * @param limitPause pause after the daily request limit is used up
+ * @param pollInterval time between two checks for work, and so the longest delay of an opt-out on its way to Salesforce
  */
 @Validated
 @ConfigurationProperties("ledger.salesforce")
@@ -66,7 +66,7 @@ record SalesforceSettings(
         @DefaultValue("15m") Duration limitPause,
         @DefaultValue("500ms") Duration pollInterval) {
 
-    /** What happens when they alone lift an opt-out. */
+    /** Additional reaction when only Salesforce lifts an opt-out. */
     enum Conflicts {
         SHOW,
         REQUEST_RESUBSCRIBE
@@ -116,7 +116,7 @@ record SalesforceSettings(
         return url == null ? "" : url.strip().replaceFirst("/+$", "");
     }
 
-    /** Without the secrets. */
+    /** Leaves the secrets out. */
     @Override
     public String toString() {
         return "SalesforceSettings[instanceUrl=%s, apiVersion=%s, objects=%s, optOutField=%s]"

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
@@ -15,15 +16,22 @@ import org.consentledger.kernel.person.SalesforceId;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The questions that are asked of Salesforce, and how their answers are read. */
+/** Writes the SOQL queries of the sync, and converts the rows of their results. */
 final class Soql {
 
-    /** {@code 2026-11-24T09:00:00.000+0000}, as the REST API writes it; leniently also with a colon, or with a Z. */
+    /**
+     * Reads the times of the REST API, {@code 2026-11-24T09:00:00.000+0000}, and the forms of the other APIs, which end
+     * in {@code Z} or {@code +00:00}. The fraction may be absent, and the offset may have any value.
+     *
+     * <p>The pattern {@code +HH} accepts minutes with and without a colon because the parser is lenient here. The
+     * pattern {@code +HH:mm} requires the colon even of a lenient parser, and so refuses every real answer.
+     */
     private static final DateTimeFormatter MODSTAMP = new DateTimeFormatterBuilder()
             .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
             .parseLenient()
-            .appendOffset("+HH:mm", "Z")
-            .toFormatter();
+            .appendOffset("+HH", "Z")
+            .toFormatter()
+            .withResolverStyle(ResolverStyle.STRICT);
 
     private final SalesforceSettings settings;
 
@@ -32,8 +40,8 @@ final class Soql {
     }
 
     /**
-     * Everything that changed after a place in the order of changes; all of it without one. Several records may have
-     * the same time, which Salesforce tells by the second, so the id goes on where the time is the same.
+     * Selects the records that changed after the watermark, or all records without one, in the order of their changes.
+     * Many records can have the same time, because Salesforce stores it in seconds; those are ordered by id.
      */
     String changesAfter(RecordType type, @Nullable Watermark after) {
         var where = "";
@@ -47,7 +55,7 @@ final class Soql {
         return select(type) + where + " ORDER BY SystemModstamp, Id";
     }
 
-    /** Some records as they are now. */
+    /** Selects some records by their ids. */
     String byId(RecordType type, Collection<String> ids) {
         return select(type)
                 + ids.stream().map(Soql::literal).collect(Collectors.joining("','", " WHERE Id IN ('", "')"));
@@ -55,12 +63,12 @@ final class Soql {
 
     private static String literal(String id) {
         if (!SalesforceId.isWellFormed(id)) {
-            throw new IllegalArgumentException("No Salesforce id");
+            throw new IllegalArgumentException("Not a Salesforce id");
         }
         return id.strip();
     }
 
-    /** Without import only what tells a record and its opt-out is fetched. */
+    /** Selects the names and phone numbers of people only if import is on: without it they are not needed. */
     private String select(RecordType type) {
         var fields = "Id, SystemModstamp, IsDeleted, MasterRecordId, Email, " + settings.optOutField();
         if (type == RecordType.LEAD) {
@@ -75,11 +83,11 @@ final class Soql {
     SalesforceRecord read(RecordType type, JsonNode row) {
         var id = row.path("Id").asString("");
         if (!SalesforceId.isWellFormed(id)) {
-            throw new SalesforceFault(Kind.UNREADABLE, "a record without an id");
+            throw new SalesforceFault(Kind.UNREADABLE, "a record has no id");
         }
         var optedOut = row.path(settings.optOutField());
         if (!optedOut.isBoolean() && !optedOut.isNull()) {
-            throw new SalesforceFault(Kind.REFUSED, "the opt-out field is no checkbox");
+            throw new SalesforceFault(Kind.REFUSED, "the opt-out field is not a checkbox");
         }
         var converted = row.path("IsConverted").asBoolean(false);
         return new SalesforceRecord(
@@ -101,7 +109,7 @@ final class Soql {
         try {
             return Instant.from(MODSTAMP.parse(text));
         } catch (DateTimeException unreadable) {
-            throw new SalesforceFault(Kind.UNREADABLE, "a record without a modstamp");
+            throw new SalesforceFault(Kind.UNREADABLE, "a record has no readable SystemModstamp");
         }
     }
 

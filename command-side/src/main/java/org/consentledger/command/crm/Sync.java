@@ -14,15 +14,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 
-/** One round of the sync. Of all processes one at a time has it to itself, by a lock that dies with its connection. */
+/**
+ * Runs the sync: reads the ledger, and pulls and pushes when a run is queued or due. A session lock of PostgreSQL makes
+ * sure that only one process at a time does so; the lock ends with its connection, so a killed process releases it.
+ */
 final class Sync {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sync.class);
 
-    /** Any number, as long as nothing else in the database locks it. */
+    /** Key of the advisory lock. The number is arbitrary, but unique in the database. */
     static final long LOCK = 0x43524d53594e4331L;
 
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    private static final Duration MAX_PAUSE = Duration.ofMinutes(10);
 
     private final SalesforceSettings settings;
     private final SalesforceClient client;
@@ -58,23 +61,23 @@ final class Sync {
         this.clock = clock;
     }
 
-    /** Does what is to be done now, unless another process is at it. */
-    void round() {
+    /** Does the work that is due now. Returns at once if another process has the lock. */
+    void poll() {
         try (var connection = database.getConnection()) {
-            if (asks(connection, "SELECT pg_try_advisory_lock(?)")) {
+            if (query(connection, "SELECT pg_try_advisory_lock(?)")) {
                 try {
-                    roundAlone();
+                    pollLocked();
                 } finally {
-                    asks(connection, "SELECT pg_advisory_unlock(?)");
+                    query(connection, "SELECT pg_advisory_unlock(?)");
                 }
             }
         } catch (SQLException e) {
-            throw new DataAccessResourceFailureException("The database is away", e);
+            throw new DataAccessResourceFailureException("The database can't be reached", e);
         }
     }
 
-    private static boolean asks(Connection connection, String question) throws SQLException {
-        try (var statement = connection.prepareStatement(question)) {
+    private static boolean query(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
             statement.setLong(1, LOCK);
             try (var answer = statement.executeQuery()) {
                 return answer.next() && answer.getBoolean(1);
@@ -82,21 +85,21 @@ final class Sync {
         }
     }
 
-    private void roundAlone() {
+    private void pollLocked() {
         runs.failAbandoned();
         feed.catchUp();
-        var waiting = runs.waiting();
+        var queued = runs.queued();
         var pause = state.pause().filter(one -> one.until().isAfter(clock.instant()));
-        if (pause.isPresent() && (waiting.isEmpty() || isLimit(pause.get()))) {
-            return; // asked for by hand, only a used-up limit is waited for
+        if (pause.isPresent() && (queued.isEmpty() || isLimit(pause.get()))) {
+            return; // A run on request ends every pause except that of a used-up limit
         }
-        if (waiting.isEmpty() && isDue()) {
-            waiting = Optional.of(runs.queue(Trigger.SCHEDULE, Settlement.SALESFORCE));
+        if (queued.isEmpty() && isDue()) {
+            queued = Optional.of(runs.queue(Trigger.SCHEDULE, SyncPlan.SALESFORCE));
         }
-        if (waiting.isPresent()) {
-            carryOut(waiting.get());
+        if (queued.isPresent()) {
+            execute(queued.get());
         } else {
-            pushAtOnce();
+            pushNow();
         }
     }
 
@@ -105,15 +108,15 @@ final class Sync {
                 .allMatch(last -> !last.queuedAt().plus(settings.interval()).isAfter(clock.instant()));
     }
 
-    private void carryOut(Run run) {
+    private void execute(Run run) {
         var id = run.id();
         var before = client.calls();
         runs.begin(id);
         if (run.trigger() == Trigger.REQUEST) {
-            records.tryRefusedOnceMore();
+            records.retryRefused();
         }
         try {
-            pull.run(id, (records, facts) -> runs.progress(id, records, facts, 0, 0));
+            pull.run(id, (records, events) -> runs.progress(id, records, events, 0, 0));
             push.run(id, (written, refused) -> runs.progress(id, 0, 0, written, refused));
             runs.end(id, client.calls() - before, null);
             state.pause(null);
@@ -130,7 +133,7 @@ final class Sync {
         }
     }
 
-    private void pushAtOnce() {
+    private void pushNow() {
         try {
             var calls = client.calls();
             push.run(null, (written, refused) -> {});
@@ -138,7 +141,7 @@ final class Sync {
                 state.pause(null);
             }
         } catch (SalesforceFault fault) {
-            LOG.warn("Opt-outs can't be written to Salesforce now: {}", fault.reason());
+            LOG.warn("The push to Salesforce failed: {}", fault.reason());
             pauseAfter(fault);
         }
     }
@@ -151,7 +154,7 @@ final class Sync {
         var pause = fault.kind() == Kind.REQUEST_LIMIT
                 ? settings.limitPause()
                 : settings.backOff().multipliedBy(1L << Math.min(failures + 2, 16));
-        var bounded = fault.kind() == Kind.REQUEST_LIMIT || pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        var bounded = fault.kind() == Kind.REQUEST_LIMIT || pause.compareTo(MAX_PAUSE) < 0 ? pause : MAX_PAUSE;
         state.pause(new Pause(clock.instant().plus(bounded), fault.reason(), failures));
     }
 

@@ -6,13 +6,15 @@ import org.consentledger.kernel.person.SubscriptionStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done about one record whose person may be in two minds: an opt-out on either side wins, and only a
- * resubscribe that was approved here, later than what they say, lifts one there. Nothing that they say ever lifts one
- * here. A pure function of four things, so that all of them can be listed.
+ * Decision about one record whose opt-out may differ between the ledger and Salesforce.
+ *
+ * <p>An opt-out on either side wins, with one exception: an approved resubscribe in the ledger lifts an opt-out in
+ * Salesforce that is older or that both sides had. No change in Salesforce lifts an opt-out in the ledger. The decision
+ * is a pure function of four values, so its test lists all combinations.
  */
 record SyncDecision(Action action, Winner winner, Reason reason) {
 
-    /** What is to be done. */
+    /** The change to make; "here" is the ledger, "there" is Salesforce. */
     enum Action {
         NOTHING,
         OPT_OUT_HERE,
@@ -20,20 +22,20 @@ record SyncDecision(Action action, Winner winner, Reason reason) {
         OPT_IN_THERE
     }
 
-    /** Whose word counts. */
+    /** The side whose value is kept. */
     enum Winner {
         NEITHER,
         OURS,
         THEIRS
     }
 
-    /** Who changed their mind last, as far as the times tell. */
+    /** The side with the later change, as far as the times show. */
     enum ChangedLast {
         OURS,
         THEIRS
     }
 
-    /** Why. One constant for each line of the table of decisions; part of the API. */
+    /** Reason of a decision. The constants are part of the API and of the stored journal. */
     enum Reason {
         BOTH_SAY_THE_SAME,
         OPTED_OUT_THERE,
@@ -42,24 +44,24 @@ record SyncDecision(Action action, Winner winner, Reason reason) {
         OPT_OUT_MISSING_AT_FIRST_MEETING,
         RESUBSCRIBE_APPROVED_HERE,
         OPT_OUT_LIFTED_THERE_ONLY,
-        /** The record of nobody here; its address is opted out for whoever will have it. */
+        /** The opt-out of a record without a person here: its address is suppressed for any later person. */
         ADDRESS_OPTED_OUT_THERE,
-        /** The record is gone, so it can't be written to any more. */
+        /** The record was deleted, so Salesforce refuses writes to it. */
         DELETED_THERE,
-        /** The record has become another, which is the person's from now on. */
+        /** The record was converted or merged; its successor now belongs to the person. */
         BECAME_ANOTHER_RECORD,
-        /** The record tells of somebody new. */
+        /** The record belongs to a person whom the ledger does not have yet. */
         NEW_THERE
     }
 
     /**
-     * Decides.
+     * Decides about one record.
      *
-     * @param ours whether the person may be mailed as far as we know
-     * @param theirsOptedOut whether their record says that the person opted out
-     * @param changedLast whose state is the younger one; on their side any change of the record counts, as Salesforce
-     *     doesn't tell when one field was changed
-     * @param previouslyOptedOut what both had at the end of the last sync; null where there has been none
+     * @param ours subscription of the person in the ledger
+     * @param theirsOptedOut value of the opt-out field in Salesforce
+     * @param changedLast side with the later change. On Salesforce's side every change of the record counts, because
+     *     Salesforce has no time for the change of a single field
+     * @param previouslyOptedOut value that both sides had after the last sync; null if they were never in sync
      */
     static SyncDecision decide(
             SubscriptionStatus ours,
@@ -89,17 +91,18 @@ record SyncDecision(Action action, Winner winner, Reason reason) {
 
     private static SyncDecision onlyTheirsOptedOut(ChangedLast changedLast, @Nullable Boolean previouslyOptedOut) {
         if (previouslyOptedOut == null) {
-            // An approval that knew nothing of their opt-out can't have meant it
+            // An approval can't have meant an opt-out that was not known here
             return new SyncDecision(Action.OPT_OUT_HERE, Winner.THEIRS, Reason.OPT_OUT_FOUND_AT_FIRST_MEETING);
         }
         if (!previouslyOptedOut && changedLast == ChangedLast.THEIRS) {
             return new SyncDecision(Action.OPT_OUT_HERE, Winner.THEIRS, Reason.OPTED_OUT_THERE);
         }
-        // Both had the opt-out, so it was lifted here, whatever else of the record has been touched since
+        // Both sides had the opt-out, or ours changed later: an approval lifted it here. A later modstamp may be that
+        // of any field
         return new SyncDecision(Action.OPT_IN_THERE, Winner.OURS, Reason.RESUBSCRIBE_APPROVED_HERE);
     }
 
-    /** Whether they lifted alone what only an admin here may lift; somebody should look at it. */
+    /** Whether Salesforce lifted an opt-out that only an approval here may lift. An admin should look at it. */
     boolean isConflict() {
         return reason == Reason.OPT_OUT_LIFTED_THERE_ONLY;
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** What the sync decided, and what came of it: rows that are only ever added. Ids and codes, no personal data. */
+/** Append-only journal of the decisions of the sync and their outcomes. It has ids and codes, and no personal data. */
 @Component
 class SyncJournal {
 
@@ -29,34 +29,36 @@ class SyncJournal {
         this.clock = clock;
     }
 
-    /** From whom to whom a value goes. */
+    /** Direction of a change: PULL from Salesforce, PUSH to Salesforce. */
     enum Direction {
         PULL,
         PUSH
     }
 
-    /** What came of a decision. */
+    /** Outcome of a decision. */
     enum Outcome {
-        /** A fact here. */
+        /** An event was recorded in the ledger. */
         RECORDED,
-        /** A value there. */
+        /** A value was written to Salesforce. */
         WRITTEN,
-        /** An admin is asked. */
+        /** A resubscribe was requested; an admin decides. */
         ASKED,
-        /** One side said no; the detail says why. */
+        /** A rule of the ledger or Salesforce refused the change; the detail names the rule or the error code. */
         REFUSED,
-        /** Refused so often that it is not tried again before something changes or somebody asks for it. */
+        /**
+         * Refused for the last time: the write is retried only after a change of the person or record, or on request.
+         */
         SET_ASIDE,
-        /** Nothing was to be done. */
+        /** No change was needed. */
         NOTED
     }
 
     /**
-     * One line.
+     * Content of one line.
      *
-     * @param ours what we said; none where there is nobody
-     * @param theirsOptedOut what they said; none where we never saw it
-     * @param detail the rule or the error code by which it was refused
+     * @param ours subscription in the ledger; null if the record has no person
+     * @param theirsOptedOut value of the opt-out field in Salesforce; null if the sync has never read it
+     * @param detail rule or error code of a refusal
      */
     record Entry(
             @Nullable UUID run,
@@ -73,7 +75,7 @@ class SyncJournal {
             Outcome outcome,
             @Nullable String detail) {}
 
-    /** A line that was written, with its place. */
+    /** A stored line. Positions ascend. */
     record Line(long position, Instant at, Entry entry) {}
 
     void add(Collection<Entry> entries) {
@@ -88,7 +90,7 @@ class SyncJournal {
                 entries.stream().map(entry -> row(at, entry)).toList());
     }
 
-    /** Lines below a position, the newest first. */
+    /** Returns the lines below a position, or from the end without one, the newest first. */
     List<Line> page(@Nullable Long below, @Nullable UUID person, @Nullable Winner winner, int limit) {
         var where = new StringBuilder("WHERE true");
         var arguments = new ArrayList<Object>();

@@ -8,14 +8,17 @@ import org.consentledger.command.crm.SyncDecision.Reason;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one Salesforce record: a row of {@code crm_record}, which belongs to the transaction at hand. */
+/**
+ * State of the sync with one Salesforce record: a row of {@code crm_record}. It is mutable, and belongs to the
+ * transaction that locked the row.
+ */
 final class SyncRecord {
 
-    /** Why a record can't be written to any more, or must not be known. */
+    /** Reason why the sync no longer writes to a record. */
     enum Gone {
         DELETED,
         CONVERTED,
-        /** Its person was erased here. What is left is the keyed hash, by which it isn't taken for somebody new. */
+        /** The person was erased here. The keyed hash stays, so that the record is not imported as a new person. */
         ERASED
     }
 
@@ -31,18 +34,18 @@ final class SyncRecord {
     @Nullable
     String addressHash;
 
-    /** Whether they say "opted out", when we last saw or wrote it; null where we never did. */
+    /** Value of the opt-out field when the sync last read or wrote it; null if it never did. */
     @Nullable
     Boolean theirs;
 
     @Nullable
     Instant modstamp;
 
-    /** What both sides had at the end of the last sync; null where there has been none. */
+    /** Value that both sides had after the last sync; null if they were never in sync. */
     @Nullable
     Boolean agreed;
 
-    /** What is to be written there; null where nothing is. */
+    /** Value that is waiting to be written to Salesforce; null for none. */
     @Nullable
     Boolean push;
 
@@ -51,7 +54,7 @@ final class SyncRecord {
 
     int pushTries;
 
-    /** How often Salesforce has said no to the value, other than for a passing reason. */
+    /** Number of times that Salesforce refused the value with a permanent error. */
     int refusals;
 
     @Nullable
@@ -65,21 +68,24 @@ final class SyncRecord {
         this.type = type;
     }
 
-    /** Whether the record was taken over in this very state: read again, or our own write coming back unchanged. */
-    boolean hasSeen(SalesforceRecord record) {
+    /** Whether the row has the state of the record already: the record was read before, or it reports our own write. */
+    boolean matches(SalesforceRecord record) {
         return gone != Gone.ERASED
                 && Objects.equals(modstamp, record.modstamp())
                 && Objects.equals(theirs, record.optedOut())
                 && (gone != null) == record.isGone();
     }
 
-    /** Whether the record was never seen with that address. What we wrote unseen, coming back, is no such news. */
-    boolean wouldMeet(@Nullable String address) {
+    /**
+     * Whether the sync has not read this address of the record before. A record that the sync has written without
+     * reading it is an exception: its report of our own write must not count as an opt-out of a new address.
+     */
+    boolean isNewAddress(@Nullable String address) {
         return addressHash == null ? theirs == null : !addressHash.equals(address);
     }
 
-    /** Notes what they say. */
-    void see(SalesforceRecord record, @Nullable String address) {
+    /** Updates the row with the state of the record. */
+    void update(SalesforceRecord record, @Nullable String address) {
         theirs = record.optedOut();
         modstamp = record.modstamp();
         addressHash = address;
@@ -89,12 +95,15 @@ final class SyncRecord {
         }
     }
 
-    /** The record is somebody's from now on; what was agreed with somebody else doesn't count. */
-    void belongTo(PersonId owner, String recordId) {
+    /**
+     * Assigns the record to a person. If it belonged to another one, the agreed value and the waiting write are
+     * dropped.
+     */
+    void assignTo(PersonId owner, String recordId) {
         if (!owner.equals(person)) {
             person = owner;
             agreed = null;
-            dropPush();
+            cancelPush();
         }
         id = recordId;
         if (gone == Gone.ERASED) {
@@ -102,56 +111,61 @@ final class SyncRecord {
         }
     }
 
-    /** Who changed their mind last. Their clock tells seconds; in the same one they count as the later. */
-    ChangedLast changedLast(Standing ours) {
+    /**
+     * Returns the side with the later change. Salesforce stores seconds; within the same second its change counts as
+     * later.
+     */
+    ChangedLast changedLast(SyncedPerson ours) {
         var changedAt = ours.changedAt();
         return modstamp == null || (changedAt != null && modstamp.isBefore(changedAt.truncatedTo(ChronoUnit.SECONDS)))
                 ? ChangedLast.OURS
                 : ChangedLast.THEIRS;
     }
 
-    void agreeOn(boolean optedOut) {
+    void agree(boolean optedOut) {
         agreed = optedOut;
-        dropPush();
+        cancelPush();
     }
 
-    void toWrite(boolean optedOut, Reason reason) {
+    void schedulePush(boolean optedOut, Reason reason) {
         if (!Objects.equals(push, optedOut)) {
             push = optedOut;
-            tryAnew();
+            resetRetries();
         }
         pushReason = reason;
     }
 
-    /** What was refused so far doesn't count, as something has changed since. */
-    void tryAnew() {
+    /** Resets the counters of failed tries, because the record or the person has changed since. */
+    void resetRetries() {
         pushTries = 0;
         refusals = 0;
         pushAfter = null;
     }
 
-    /** Nothing is to be written there any more; a record of somebody erased was known by its id only for that. */
-    void dropPush() {
+    /**
+     * Cancels the waiting write. The id of the record of an erased person was kept only for that write, and is deleted.
+     */
+    void cancelPush() {
         push = null;
         pushReason = null;
-        tryAnew();
+        resetRetries();
         if (gone == Gone.ERASED) {
             id = null;
         }
     }
 
-    /** The id by which the record may be named where it stays; none where its person was erased. */
+    /** Returns the id for the journal; null if the person was erased. */
     @Nullable
-    String lastingId() {
+    String journalId() {
         return gone == Gone.ERASED ? null : id;
     }
 
-    /** Salesforce says that it has written a value. */
-    void written(boolean optedOut) {
+    /** Updates the row after Salesforce confirmed a write. */
+    void confirmWrite(boolean optedOut) {
         theirs = optedOut;
         agreed = optedOut;
         if (Objects.equals(push, optedOut)) {
-            dropPush();
+            cancelPush();
         }
     }
 }

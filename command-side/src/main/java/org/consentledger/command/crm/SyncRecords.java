@@ -17,8 +17,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 
 /**
- * The table {@code crm_record}. Whoever reads rows to change them locks them, and does so before any event is appended,
- * so that an erasure and the sync never wait for each other in a circle.
+ * Repository of the table {@code crm_record}. A caller that changes rows MUST lock them before it appends events;
+ * otherwise an erasure and the sync can deadlock. The methods that lock do so in the order of the hashes.
  */
 final class SyncRecords {
 
@@ -26,8 +26,8 @@ final class SyncRecords {
             + " their_modstamp, agreed, push, push_reason, push_tries, refusals, push_after, gone";
     private static final RowMapper<SyncRecord> ROW = (row, number) -> record(row);
 
-    /** So often a value is refused before it is set aside. */
-    static final int MOST_REFUSALS = 6;
+    /** Number of permanent errors after which a value is set aside. */
+    static final int MAX_REFUSALS = 6;
 
     private final JdbcTemplate jdbc;
 
@@ -35,13 +35,16 @@ final class SyncRecords {
         this.jdbc = jdbc;
     }
 
-    /** The rows of some records, by their hashes, locked. */
+    /** Locks and returns the rows of some records, by their hashes. */
     Map<String, SyncRecord> lock(Collection<String> hashes) {
         return locked("record_hash = ANY (?)", (Object) hashes.toArray(String[]::new));
     }
 
-    /** The rows of some people, by their ids, their Salesforce ids, and addresses that nobody's record has; locked. */
-    Map<String, SyncRecord> lockThoseOf(
+    /**
+     * Locks and returns the rows of some people: by the person, by the hash of the record's id, and, for rows without a
+     * person, by the hash of the address.
+     */
+    Map<String, SyncRecord> lockByPeople(
             Collection<PersonId> people, Collection<String> hashes, Collection<String> addresses) {
         return locked(
                 "person_id = ANY (?) OR record_hash = ANY (?) OR (address_hash = ANY (?) AND person_id IS NULL)",
@@ -50,30 +53,30 @@ final class SyncRecords {
                 addresses.toArray(String[]::new));
     }
 
-    /** The next rows that are to be written there, not locked. */
+    /** Returns the next rows that are due to be written to Salesforce, without locking them. */
     List<SyncRecord> due(Instant now, int limit) {
         return jdbc.query(
                 "SELECT " + COLUMNS + " FROM crm_record WHERE push IS NOT NULL AND record_id IS NOT NULL"
                         + " AND refusals < ? AND (push_after IS NULL OR push_after <= ?)"
                         + " ORDER BY object, record_hash LIMIT ?",
                 ROW,
-                MOST_REFUSALS,
+                MAX_REFUSALS,
                 Timestamp.from(now),
                 limit);
     }
 
-    /** How many rows are to be written there, those set aside included. */
+    /** Returns the number of rows that are waiting to be written, including those set aside. */
     long waiting() {
         return count("SELECT count(*) FROM crm_record WHERE push IS NOT NULL AND record_id IS NOT NULL");
     }
 
-    /** How many of them were refused so often that nothing but a change, or somebody's wish, has them tried again. */
+    /** Returns the number of waiting rows that are set aside: only a change or a request makes the sync retry them. */
     long setAside() {
         return count("SELECT count(*) FROM crm_record WHERE push IS NOT NULL AND record_id IS NOT NULL AND refusals >= "
-                + MOST_REFUSALS);
+                + MAX_REFUSALS);
     }
 
-    /** For how long the one has been waiting that waits longest, those set aside included. */
+    /** Returns the age of the oldest waiting write, including those set aside. */
     Duration longestWait() {
         var seconds = jdbc.queryForObject(
                 "SELECT EXTRACT(EPOCH FROM now() - min(push_since)) FROM crm_record"
@@ -82,16 +85,16 @@ final class SyncRecords {
         return seconds == null ? Duration.ZERO : Duration.ofMillis((long) (seconds * 1000));
     }
 
-    /** Has everything that was refused tried once more. */
-    void tryRefusedOnceMore() {
+    /** Makes all refused rows due, with one more try each. */
+    void retryRefused() {
         jdbc.update(
                 "UPDATE crm_record SET push_after = NULL, refusals = LEAST(refusals, ?)"
                         + " WHERE push IS NOT NULL AND refusals > 0",
-                MOST_REFUSALS - 1);
+                MAX_REFUSALS - 1);
     }
 
-    private long count(String question) {
-        var count = jdbc.queryForObject(question, Long.class);
+    private long count(String sql) {
+        var count = jdbc.queryForObject(sql, Long.class);
         return count == null ? 0 : count;
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** The runs of the sync, as anybody may have asked for one and any process may carry it out. */
+/** Repository of the runs of the sync. One process may queue a run and another one may execute it. */
 @Component
 class SyncRuns {
 
@@ -25,13 +25,13 @@ class SyncRuns {
         this.clock = clock;
     }
 
-    /** Why there is a run. */
+    /** Cause of a run. */
     enum Trigger {
         SCHEDULE,
         REQUEST
     }
 
-    /** How a run stands. */
+    /** State of a run. */
     enum Status {
         QUEUED,
         RUNNING,
@@ -42,10 +42,12 @@ class SyncRuns {
     /**
      * One run.
      *
-     * @param pulled records that were read; {@code recorded} facts that came of them
-     * @param written records that were written there; {@code refused} those that were not
-     * @param calls requests that it took
-     * @param reason why it failed
+     * @param pulled number of records read from Salesforce
+     * @param recorded number of events recorded because of them
+     * @param written number of records written to Salesforce
+     * @param refused number of writes that Salesforce refused
+     * @param calls number of requests to Salesforce
+     * @param reason cause of a failure; null otherwise
      */
     record Run(
             UUID id,
@@ -62,11 +64,11 @@ class SyncRuns {
             long calls,
             @Nullable String reason) {}
 
-    /** Asks for a run. One that is waiting already will do. */
+    /** Queues a run, or returns the one that is queued already. */
     Run queue(Trigger trigger, Actor by) {
-        var waiting = waiting();
-        if (waiting.isPresent()) {
-            return waiting.get();
+        var queued = queued();
+        if (queued.isPresent()) {
+            return queued.get();
         }
         var id = UUID.randomUUID();
         jdbc.update(
@@ -80,7 +82,7 @@ class SyncRuns {
         return find(id).orElseThrow();
     }
 
-    Optional<Run> waiting() {
+    Optional<Run> queued() {
         return list("WHERE status = 'QUEUED' ORDER BY queued_at LIMIT 1").stream()
                 .findFirst();
     }
@@ -89,7 +91,7 @@ class SyncRuns {
         return list("WHERE id = ?", id).stream().findFirst();
     }
 
-    /** The latest runs, the newest first. */
+    /** Returns the latest runs, the newest first. */
     List<Run> latest(int limit) {
         return list("ORDER BY queued_at DESC, id LIMIT ?", limit);
     }
@@ -122,7 +124,7 @@ class SyncRuns {
                 id);
     }
 
-    /** Ends the runs of processes that died; only for who has the sync to itself. */
+    /** Fails the running runs, whose processes have died. The caller MUST hold {@link Sync#LOCK}. */
     void failAbandoned() {
         jdbc.update(
                 "UPDATE crm_run SET status = 'FAILED', ended_at = ?, reason = 'ABANDONED' WHERE status = 'RUNNING'",

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** How far either side has been read, and until when Salesforce is left alone. Kept beside what was done with it. */
+/** Repository of the checkpoints of the sync (watermarks and the position in the ledger) and of its current pause. */
 class SyncState {
 
     private final JdbcTemplate jdbc;
@@ -16,9 +16,10 @@ class SyncState {
     }
 
     /**
-     * A pause in which Salesforce is asked nothing.
+     * A pause without calls to Salesforce.
      *
-     * @param reason the fault that made it
+     * @param reason the fault that caused it
+     * @param failures number of consecutive failures, on which the length of the next pause depends
      */
     record Pause(Instant until, String reason, int failures) {}
 
@@ -41,12 +42,12 @@ class SyncState {
                 mark.recordId());
     }
 
-    /** Begins at a position, unless it has begun before. */
+    /** Sets the position in the ledger, unless it is set already. */
     void begin(long position) {
         jdbc.update("INSERT INTO crm_state (position) VALUES (?) ON CONFLICT DO NOTHING", position);
     }
 
-    /** Up to where the ledger has been read; the row is locked, so that nobody else reads on from there. */
+    /** Returns the position in the ledger and locks its row, so that no other transaction reads the same events. */
     long lockPosition() {
         var position = jdbc.queryForObject("SELECT position FROM crm_state FOR UPDATE", Long.class);
         return position == null ? 0 : position;
@@ -56,7 +57,7 @@ class SyncState {
         jdbc.update("UPDATE crm_state SET position = ?", position);
     }
 
-    /** The pause that was made last, though it may be over. */
+    /** Returns the last pause, which may be over. */
     Optional<Pause> pause() {
         return jdbc
                 .query(

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/** Keeps the sync going, on a thread of its own, from when the doors are open until they close. */
+/** Polls the sync on its own thread, from the start of the HTTP server until its end. */
 final class SyncWorker implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(SyncWorker.class);
@@ -26,26 +26,24 @@ final class SyncWorker implements SmartLifecycle {
         this.poll = poll;
     }
 
-    /** Looks for work at once. */
+    /** Polls at once. */
     void wake() {
         var running = thread;
         if (running != null) {
             try {
-                running.execute(this::round);
+                running.execute(this::poll);
             } catch (RejectedExecutionException closing) {
                 LOG.debug("The sync is being stopped");
             }
         }
     }
 
-    private void round() {
+    private void poll() {
         try {
-            sync.round();
+            sync.poll();
         } catch (RuntimeException failure) {
-            // Its message may quote a statement with somebody's data
-            LOG.warn(
-                    "A round of the Salesforce sync failed: {}",
-                    failure.getClass().getName());
+            // The message is left out: it may quote an SQL statement with personal data
+            LOG.warn("The Salesforce sync failed: {}", failure.getClass().getName());
         }
     }
 
@@ -54,7 +52,7 @@ final class SyncWorker implements SmartLifecycle {
         var started = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("salesforce-sync").factory());
         thread = started;
-        var unused = started.scheduleWithFixedDelay(this::round, 0, poll.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = started.scheduleWithFixedDelay(this::poll, 0, poll.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -73,7 +71,7 @@ final class SyncWorker implements SmartLifecycle {
         return thread != null;
     }
 
-    /** Works when the doors are open, and ends before they close. */
+    /** Starts after the HTTP server, and stops before it. */
     @Override
     public int getPhase() {
         return SmartLifecycle.DEFAULT_PHASE;

@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the changes of one kind of record have been taken over: everything up to the time, and at that very time up
- * to the id. An empty id stands before all others.
+ * Checkpoint in the changes of one type of record: all changes before the time are applied, and of those at the same
+ * time all up to the id. The empty id sorts before all others.
  */
 record Watermark(Instant modstamp, String recordId) {
 
     /**
-     * The watermark once a record has been taken over. It stays so far behind the moment of reading that no transaction
-     * which was open then can still show a record below it.
+     * Returns the watermark after a record was applied. It stays behind the time of the query by the overlap, because a
+     * transaction that was open at that time can later commit a record with an earlier time.
      */
     static Watermark after(@Nullable Watermark before, SalesforceRecord last, Instant readAt, Duration overlap) {
         var settled = readAt.minus(overlap);

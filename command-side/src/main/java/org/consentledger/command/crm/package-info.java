@@ -1,7 +1,11 @@
 /**
- * Opt-outs go both ways with Salesforce. {@code SyncDecision} says who wins; {@code Pull} brings their changes here,
- * {@code Feed} notes what ours mean for them, {@code Push} writes that there, and {@code SyncWorker} has one process at
- * a time do it. What is known of their records is in the table {@code crm_record}, every decision in the journal.
+ * Synchronises opt-outs with Salesforce in both directions. "Ours" and "here" mean the ledger, "theirs" and "there"
+ * mean Salesforce.
+ *
+ * <p>{@code Feed} reads the events of the ledger and schedules writes, {@code Push} writes them to Salesforce, and
+ * {@code Pull} reads the changes of Salesforce and applies them to the ledger. {@code SyncDecision} decides which side
+ * wins. {@code Sync} runs all three in one process at a time, and {@code SyncWorker} polls it. The state of each record
+ * is in the table {@code crm_record}, and every decision is in the journal.
  */
 @NullMarked
 package org.consentledger.command.crm;

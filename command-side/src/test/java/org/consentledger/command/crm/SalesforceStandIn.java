@@ -39,9 +39,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Behaves as Salesforce's REST API is documented, as far as the sync goes: tokens, the SOQL that is asked with pages of
- * 2,000 records, and sObject collections of up to 200 with a result for each row. It counts calls, and answers any of
- * them wrongly on request. It is no Salesforce.
+ * HTTP server that behaves as Salesforce's REST API is documented, for the calls that the sync makes: tokens, SOQL
+ * queries in pages, and sObject collections of up to 200 records with a result for each. It records the calls, and a
+ * test can make any of them fail. {@code SalesforceAnswersTest} compares its responses with documented ones.
  */
 public final class SalesforceStandIn implements AutoCloseable {
 
@@ -49,13 +49,18 @@ public final class SalesforceStandIn implements AutoCloseable {
     public static final String CLIENT_SECRET = "s3cret-of-the-app";
     static final String FIELD = "HasOptedOutOfEmail";
 
-    /** No two stand-ins have the same record. */
+    private static final String UNAVAILABLE = "<html><head><title>Service Unavailable</title></head>"
+            + "<body>The service is temporarily unavailable.</body></html>";
+    private static final Map<String, String> MESSAGES = Map.of(
+            "INVALID_SESSION_ID", "Session expired or invalid",
+            "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
+
+    /** Last number of a record id. It is shared, so that all stand-ins of a test run have different records. */
     private static final AtomicInteger IDS = new AtomicInteger();
 
-    private static final int PAGE = 2000;
-    private static final int MOST_ROWS = 200;
+    private static final int MAX_ROWS = 200;
     private static final DateTimeFormatter MODSTAMP =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXX").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxx").withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
     private static final Pattern SOQL = Pattern.compile(
             "SELECT (?<fields>.+) FROM (?<type>Lead|Contact)(?: WHERE (?<where>.+?))?(?: ORDER BY SystemModstamp, Id)?");
@@ -80,16 +85,19 @@ public final class SalesforceStandIn implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private final Set<String> tokens = new HashSet<>();
-    private final Map<String, List<Row>> cursors = new HashMap<>();
+    private final Map<String, Result> cursors = new HashMap<>();
     private final Map<Integer, Fault> faults = new HashMap<>();
     private final Map<String, Deque<String>> rowErrors = new HashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** What was asked, in order: {@code token}, {@code query}, {@code page}, {@code write 200}. */
+    /** Calls in their order, such as {@code token}, {@code query}, {@code page}, {@code write 200}. */
     final List<String> calls = new ArrayList<>();
 
-    /** How many calls hang without an answer. */
+    /** Number of calls that stall in the middle of their response. */
     final AtomicInteger stalls = new AtomicInteger();
+
+    /** Number of records in a page: 2,000 as in Salesforce. A test may set less, to need fewer records. */
+    int pageSize = 2_000;
 
     PublicKey trusted;
     private int numbers;
@@ -101,6 +109,8 @@ public final class SalesforceStandIn implements AutoCloseable {
         public String email;
         String firstName;
         String lastName = "Sample";
+        String title;
+        String phone;
         String company;
         public boolean optedOut;
         boolean deleted;
@@ -114,18 +124,21 @@ public final class SalesforceStandIn implements AutoCloseable {
         }
     }
 
-    /** How a call goes wrong; {@code done} says whether what it asked is done all the same. */
+    /** Failure of a call; {@code done} says whether the server carries the call out nevertheless. */
     record Fault(int status, String body, boolean done, Map<String, String> headers) {
 
         static final int STALL = -1;
         static final int CUT = -2;
 
+        /** An overloaded or broken server. Status 503 has a page of HTML, from the proxy in front of the API. */
         static Fault status(int status) {
-            return new Fault(status, "[{\"errorCode\":\"SERVER_UNAVAILABLE\",\"message\":\"later\"}]", false, Map.of());
+            return status == 503
+                    ? new Fault(status, UNAVAILABLE, false, Map.of())
+                    : error(status, "SERVER_UNAVAILABLE");
         }
 
         static Fault error(int status, String code) {
-            return new Fault(status, "[{\"errorCode\":\"%s\",\"message\":\"no\"}]".formatted(code), false, Map.of());
+            return new Fault(status, errorBody(code), false, Map.of());
         }
 
         static Fault body(String body) {
@@ -175,13 +188,13 @@ public final class SalesforceStandIn implements AutoCloseable {
         return row;
     }
 
-    /** Somebody changes the checkbox. */
+    /** Changes the opt-out checkbox. */
     public synchronized void set(Row row, boolean optedOut) {
         row.optedOut = optedOut;
         touch(row);
     }
 
-    /** Somebody changes something else. */
+    /** Changes another field, and so the modstamp only. */
     synchronized void touch(Row row) {
         row.modstamp = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
@@ -203,7 +216,7 @@ public final class SalesforceStandIn implements AutoCloseable {
         return contact;
     }
 
-    /** The next call but {@code skip} goes wrong. */
+    /** Makes one call fail, after {@code skip} others from now on. */
     synchronized void failCall(int skip, Fault fault) {
         faults.put(calls.size() + skip, fault);
     }
@@ -218,7 +231,7 @@ public final class SalesforceStandIn implements AutoCloseable {
         faults.clear();
     }
 
-    /** The next write of the row is answered with this error code. */
+    /** Refuses the next write of the row with this error code. */
     synchronized void failRow(Row row, String code) {
         rowErrors.computeIfAbsent(row.id, id -> new ArrayDeque<>()).add(code);
     }
@@ -251,7 +264,7 @@ public final class SalesforceStandIn implements AutoCloseable {
                 fail(exchange, fault);
             }
         } catch (IOException gone) {
-            // the client has given up, as some tests want
+            // The client has closed the connection, as in the tests of time-outs
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -268,7 +281,7 @@ public final class SalesforceStandIn implements AutoCloseable {
         } else if (fault.status() == Fault.CUT) {
             exchange.sendResponseHeaders(200, 1000);
             exchange.getResponseBody().write("[".getBytes(UTF_8));
-            // closing with less than was announced cuts the connection
+            // The connection is cut, because fewer bytes were sent than announced
         } else {
             send(exchange, fault.status(), fault.body());
         }
@@ -276,7 +289,8 @@ public final class SalesforceStandIn implements AutoCloseable {
 
     private static void send(HttpExchange exchange, int status, String body) throws IOException {
         var bytes = body.getBytes(UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "application/json;charset=UTF-8");
+        exchange.getResponseHeaders()
+                .set("Content-Type", body.startsWith("<") ? "text/html" : "application/json;charset=UTF-8");
         exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
     }
@@ -314,7 +328,7 @@ public final class SalesforceStandIn implements AutoCloseable {
         if (path.startsWith("/services/data/v62.0/query/")) {
             var locator = path.substring(path.lastIndexOf('/') + 1);
             var cursor = cursors.get(locator);
-            return cursor == null ? error(400, "INVALID_QUERY_LOCATOR") : page(cursor, locator);
+            return cursor == null ? error(400, "INVALID_QUERY_LOCATOR") : page(cursor, locator, offset(locator));
         }
         return error(404, "NOT_FOUND");
     }
@@ -333,11 +347,17 @@ public final class SalesforceStandIn implements AutoCloseable {
             return new Answer(
                     400, "{\"error\":\"invalid_client\",\"error_description\":\"invalid client credentials\"}");
         }
-        var token = "00D" + ++numbers;
+        var token = "00D5g00000STANDIN!AQ" + ++numbers;
         tokens.add(token);
-        return new Answer(
-                200,
-                "{\"access_token\":\"%s\",\"instance_url\":\"%s\",\"token_type\":\"Bearer\"}".formatted(token, url()));
+        var answer = new LinkedHashMap<String, Object>();
+        answer.put("access_token", token);
+        answer.put("signature", "c3RhbmQtaW4=");
+        answer.put("scope", "api");
+        answer.put("instance_url", url());
+        answer.put("id", "https://login.salesforce.com/id/00D5g00000STANDINAA/0055g00000STANDINAA");
+        answer.put("token_type", "Bearer");
+        answer.put("issued_at", Long.toString(clock.millis()));
+        return new Answer(200, json.writeValueAsString(answer));
     }
 
     private boolean isSignedByUs(String assertion) {
@@ -363,7 +383,8 @@ public final class SalesforceStandIn implements AutoCloseable {
             return error(400, "MALFORMED_QUERY");
         }
         var type = query.group("type");
-        for (var field : query.group("fields").split(", ")) {
+        var fields = List.of(query.group("fields").split(", "));
+        for (var field : fields) {
             var known = FIELDS.contains(field)
                     || (type.equals("Lead")
                             ? Set.of("IsConverted", "ConvertedContactId", "Company")
@@ -379,7 +400,15 @@ public final class SalesforceStandIn implements AutoCloseable {
                 .filter(condition)
                 .sorted(Comparator.<Row, Instant>comparing(row -> row.modstamp).thenComparing(row -> row.id))
                 .toList();
-        return page(found, "01gA" + ++numbers + "-0");
+        return page(new Result(fields, found), "01g5g%011dAA-0".formatted(++numbers), 0);
+    }
+
+    /** Result of a query: all its records, and the fields to show of each. */
+    private record Result(List<String> fields, List<Row> rows) {}
+
+    /** Returns the number of records in the pages before: the number at the end of the locator. */
+    private static int offset(String locator) {
+        return Integer.parseInt(locator.substring(locator.indexOf('-') + 1));
     }
 
     private static Predicate<Row> condition(String where) {
@@ -404,52 +433,79 @@ public final class SalesforceStandIn implements AutoCloseable {
                     .collect(Collectors.toSet());
             return row -> ids.contains(caseSensitive(row.id));
         }
-        throw new IllegalArgumentException("SOQL that the stand-in doesn't know: " + where);
+        throw new IllegalArgumentException("Unsupported SOQL: " + where);
     }
 
-    /** The 15 characters of an id that count; three more may say the same again without case. */
+    /** Returns the 15 case-sensitive characters of an id, without the suffix of 3. */
     private static String caseSensitive(String id) {
         return id.substring(0, 15);
     }
 
-    private Answer page(List<Row> rest, String locator) {
-        var page = rest.subList(0, Math.min(PAGE, rest.size()));
+    private Answer page(Result result, String locator, int from) {
+        var rows = result.rows();
+        var to = Math.min(from + pageSize, rows.size());
         var answer = new LinkedHashMap<String, Object>();
-        answer.put("totalSize", rest.size());
-        answer.put("done", page.size() == rest.size());
-        if (page.size() < rest.size()) {
-            var next = locator.replaceFirst("-.*", "-" + (rest.size() - PAGE));
-            cursors.put(next, List.copyOf(rest.subList(PAGE, rest.size())));
+        answer.put("totalSize", rows.size());
+        answer.put("done", to == rows.size());
+        if (to < rows.size()) {
+            var next = locator.replaceFirst("-.*", "-" + to);
+            cursors.put(next, result);
             answer.put("nextRecordsUrl", "/services/data/v62.0/query/" + next);
         }
-        answer.put("records", page.stream().map(SalesforceStandIn::shown).toList());
+        answer.put(
+                "records",
+                rows.subList(from, to).stream()
+                        .map(row -> shown(row, result.fields()))
+                        .toList());
         return new Answer(200, json.writeValueAsString(answer));
     }
 
-    private static Map<String, Object> shown(Row row) {
+    private static Map<String, Object> shown(Row row, List<String> fields) {
         var shown = new LinkedHashMap<String, Object>();
-        shown.put("attributes", Map.of("type", row.type));
-        shown.put("Id", row.id);
-        shown.put("SystemModstamp", MODSTAMP.format(row.modstamp));
-        shown.put("IsDeleted", row.deleted);
-        shown.put("MasterRecordId", row.master);
-        shown.put("Email", row.email);
-        shown.put(FIELD, row.optedOut);
-        shown.put("FirstName", row.firstName);
-        shown.put("LastName", row.lastName);
-        if (row.type.equals("Lead")) {
-            shown.put("IsConverted", row.convertedTo != null);
-            shown.put("ConvertedContactId", row.convertedTo);
-            shown.put("Company", row.company);
-        } else {
-            shown.put("Account", row.company == null ? null : Map.of("Name", row.company));
+        shown.put("attributes", attributes(row.type, row.id));
+        for (var field : fields) {
+            shown.put(field.replaceFirst("[.].*", ""), value(row, field));
         }
         return shown;
     }
 
+    private static Map<String, Object> attributes(String type, String id) {
+        var attributes = new LinkedHashMap<String, Object>();
+        attributes.put("type", type);
+        attributes.put("url", "/services/data/v62.0/sobjects/%s/%s".formatted(type, id));
+        return attributes;
+    }
+
+    private static Object value(Row row, String field) {
+        return switch (field) {
+            case "Id" -> row.id;
+            case "SystemModstamp" -> MODSTAMP.format(row.modstamp);
+            case "IsDeleted" -> row.deleted;
+            case "MasterRecordId" -> row.master;
+            case "Email" -> row.email;
+            case FIELD -> row.optedOut;
+            case "FirstName" -> row.firstName;
+            case "LastName" -> row.lastName;
+            case "Title" -> row.title;
+            case "Phone" -> row.phone;
+            case "IsConverted" -> row.convertedTo != null;
+            case "ConvertedContactId" -> row.convertedTo;
+            case "Company" -> row.company;
+            case "Account.Name" -> row.company == null ? null : account(row);
+            default -> throw new IllegalArgumentException("Unsupported field: " + field);
+        };
+    }
+
+    private static Map<String, Object> account(Row row) {
+        var account = new LinkedHashMap<String, Object>();
+        account.put("attributes", attributes("Account", "001" + row.id.substring(3)));
+        account.put("Name", row.company);
+        return account;
+    }
+
     private Answer write(JsonNode request) {
         var records = request.path("records");
-        if (records.size() > MOST_ROWS) {
+        if (records.size() > MAX_ROWS) {
             return error(400, "TOO_MANY_RECORDS");
         }
         var results = new ArrayList<Map<String, Object>>();
@@ -459,16 +515,26 @@ public final class SalesforceStandIn implements AutoCloseable {
             var error = ids.add(id) ? errorOf(id) : "DUPLICATE_VALUE";
             if (error == null) {
                 set(find(id), record.path(FIELD).asBoolean());
-                results.add(Map.of("id", id, "success", true, "errors", List.of()));
+                results.add(result(find(id).id, List.of()));
             } else {
-                results.add(Map.of(
-                        "success",
-                        false,
-                        "errors",
-                        List.of(Map.of("statusCode", error, "message", "about " + id, "fields", List.of()))));
+                var details = new LinkedHashMap<String, Object>();
+                details.put("statusCode", error);
+                details.put("message", "about " + id);
+                details.put("fields", List.of());
+                results.add(result(null, List.of(details)));
             }
         }
         return new Answer(200, json.writeValueAsString(results));
+    }
+
+    private static Map<String, Object> result(String id, List<Map<String, Object>> errors) {
+        var result = new LinkedHashMap<String, Object>();
+        if (id != null) {
+            result.put("id", id);
+        }
+        result.put("success", errors.isEmpty());
+        result.put("errors", errors);
+        return result;
     }
 
     private String errorOf(String id) {
@@ -476,9 +542,9 @@ public final class SalesforceStandIn implements AutoCloseable {
         if (row == null) {
             return "INVALID_CROSS_REFERENCE_KEY";
         }
-        var wanted = rowErrors.get(row.id);
-        if (wanted != null && !wanted.isEmpty()) {
-            return wanted.poll();
+        var errors = rowErrors.get(row.id);
+        if (errors != null && !errors.isEmpty()) {
+            return errors.poll();
         }
         return row.deleted ? "ENTITY_IS_DELETED" : row.convertedTo != null ? "CANNOT_UPDATE_CONVERTED_LEAD" : null;
     }
@@ -488,10 +554,14 @@ public final class SalesforceStandIn implements AutoCloseable {
     }
 
     private Answer error(int status, String code) {
-        return new Answer(status, "[{\"message\":\"no\",\"errorCode\":\"%s\"}]".formatted(code));
+        return new Answer(status, errorBody(code));
     }
 
-    /** The three characters that tell which of the fifteen are capital. */
+    private static String errorBody(String code) {
+        return "[{\"message\":\"%s\",\"errorCode\":\"%s\"}]".formatted(MESSAGES.getOrDefault(code, "no"), code);
+    }
+
+    /** Appends the 3 characters that encode which of the 15 are upper case. */
     private static String withSuffix(String id) {
         var suffix = new StringBuilder(id);
         for (var block = 0; block < 3; block++) {

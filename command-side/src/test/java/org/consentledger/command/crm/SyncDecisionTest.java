@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every combination of what we say, what they say, who changed last, and what both had after the last sync. */
+/** Lists all combinations of the four values on which a decision depends, with the expected decision. */
 class SyncDecisionTest {
 
     static final String TABLE = """
-        # ours, theirs, changed last, before | to do          , winner , why
+        # ours, theirs, changed last, before | action         , winner , reason
         IN    , IN    , OURS        , NEVER  | NOTHING        , NEITHER, BOTH_SAY_THE_SAME
         IN    , IN    , THEIRS      , NEVER  | NOTHING        , NEITHER, BOTH_SAY_THE_SAME
         IN    , IN    , OURS        , IN     | NOTHING        , NEITHER, BOTH_SAY_THE_SAME
@@ -31,7 +31,7 @@ class SyncDecisionTest {
         OUT   , OUT   , OURS        , OUT    | NOTHING        , NEITHER, BOTH_SAY_THE_SAME
         OUT   , OUT   , THEIRS      , OUT    | NOTHING        , NEITHER, BOTH_SAY_THE_SAME
 
-        # They say "out", we say "in": their opt-out wins, unless ours was lifted knowing of it, or later than it
+        # Only Salesforce has the opt-out: it wins, unless an approval here lifted it, knowing of it or later than it
         IN    , OUT   , OURS        , NEVER  | OPT_OUT_HERE   , THEIRS , OPT_OUT_FOUND_AT_FIRST_MEETING
         IN    , OUT   , THEIRS      , NEVER  | OPT_OUT_HERE   , THEIRS , OPT_OUT_FOUND_AT_FIRST_MEETING
         IN    , OUT   , OURS        , IN     | OPT_IN_THERE   , OURS   , RESUBSCRIBE_APPROVED_HERE
@@ -39,7 +39,7 @@ class SyncDecisionTest {
         IN    , OUT   , OURS        , OUT    | OPT_IN_THERE   , OURS   , RESUBSCRIBE_APPROVED_HERE
         IN    , OUT   , THEIRS      , OUT    | OPT_IN_THERE   , OURS   , RESUBSCRIBE_APPROVED_HERE
 
-        # We say "out", they say "in": our opt-out wins in any case
+        # Only the ledger has the opt-out: it wins in every case
         OUT   , IN    , OURS        , NEVER  | OPT_OUT_THERE  , OURS   , OPT_OUT_MISSING_AT_FIRST_MEETING
         OUT   , IN    , THEIRS      , NEVER  | OPT_OUT_THERE  , OURS   , OPT_OUT_MISSING_AT_FIRST_MEETING
         OUT   , IN    , OURS        , IN     | OPT_OUT_THERE  , OURS   , OPTED_OUT_HERE
@@ -54,7 +54,7 @@ class SyncDecisionTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lines")
-    void the_winner_and_why(String line) {
+    void the_winner_and_the_reason(String line) {
         var row = Row.of(line);
 
         var decision = row.decide();

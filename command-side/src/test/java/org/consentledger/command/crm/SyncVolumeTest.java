@@ -30,11 +30,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 
-/** Many records: the fewest calls, and no call at which an interruption could lose or double anything. */
+/**
+ * Many records: the sync needs the fewest calls possible, and an interruption in any call loses and doubles nothing.
+ *
+ * <p>The small dose has smaller pages and fewer records, but every kind of border: several pages of a query, several
+ * transactions of 250 records in a page, several groups of 200 records in a push, and an interruption in each of their
+ * calls. {@code -Dledger.tests.full=true} uses Salesforce's page size and thousands of records.
+ */
 @CommandSideTest
 class SyncVolumeTest {
 
-    private static final int MANY = 10_000;
+    private static final boolean FULL = Boolean.getBoolean("ledger.tests.full");
+    private static final int PAGE = FULL ? 2_000 : 300;
+    private static final int MANY = FULL ? 10_000 : 600;
     private static final String[] ONE_ATTEMPT = {"objects=CONTACT", "attempts=1", "timeout=60s"};
 
     @Autowired
@@ -43,61 +51,74 @@ class SyncVolumeTest {
     @Autowired
     private ChunkHandler chunks;
 
+    private SyncFixture fixture(String... settings) {
+        var fixture = new SyncFixture(context, settings);
+        fixture.salesforce.pageSize = PAGE;
+        return fixture;
+    }
+
+    /** Returns the calls that read a number of changes: a query, and one call for each further page. */
+    private static List<String> callsToRead(int records) {
+        var calls = new ArrayList<>(Collections.nCopies((records + PAGE - 1) / PAGE, "page"));
+        calls.set(0, "query");
+        return calls;
+    }
+
     @Test
-    void ten_thousand_changes_go_each_way_with_the_fewest_calls() {
-        try (var bench = new SyncBench(context, "objects=CONTACT")) {
-            var salesforce = bench.salesforce;
+    void many_changes_go_each_way_with_the_fewest_calls() {
+        try (var fixture = fixture("objects=CONTACT")) {
+            var salesforce = fixture.salesforce;
             var records = contacts(salesforce, MANY, "many");
-            assertThat(bench.syncNow().status()).isEqualTo(Status.COMPLETED);
-            assertThat(salesforce.takeCalls()).as("taken in").hasSize(1 + MANY / 2000);
-            assertThat(peopleIn(bench)).hasSize(MANY);
-            // What is younger than the overlap is read once more, and then no more
-            bench.clock.turn(Duration.ofHours(1));
-            bench.settle();
-            bench.syncNow();
+            assertThat(fixture.syncNow().status()).isEqualTo(Status.COMPLETED);
+            assertThat(salesforce.takeCalls()).as("taken in").hasSize(1 + MANY / PAGE);
+            assertThat(peopleIn(fixture)).hasSize(MANY);
+            // Records younger than the overlap are read once more
+            fixture.clock.advance(Duration.ofHours(1));
+            fixture.syncAndForgetCalls();
+            fixture.syncNow();
             assertThat(salesforce.takeCalls()).containsExactly("query");
 
-            // Theirs to us: 5,000 opt out there
+            // From Salesforce to the ledger: half of them opt out
             records.subList(0, MANY / 2).forEach(record -> salesforce.set(record, true));
-            var events = bench.events();
-            bench.syncNow();
-            assertThat(salesforce.takeCalls()).containsExactly("query", "page", "page");
-            assertThat(bench.events() - events).isEqualTo(MANY / 2);
-            bench.clock.turn(Duration.ofHours(1));
+            var events = fixture.events();
+            fixture.syncNow();
+            assertThat(salesforce.takeCalls()).isEqualTo(callsToRead(MANY / 2));
+            assertThat(fixture.events() - events).isEqualTo(MANY / 2);
+            fixture.clock.advance(Duration.ofHours(1));
 
-            // And all 10,000, the 5,000 among them untouched in what counts
+            // And all of them; the first half has changes, but none that count
             records.subList(MANY / 2, MANY).forEach(record -> salesforce.set(record, true));
             records.subList(0, MANY / 2).forEach(salesforce::touch);
-            bench.syncNow();
-            assertThat(salesforce.takeCalls()).containsExactly("query", "page", "page", "page", "page");
-            assertThat(bench.events() - events).isEqualTo(MANY);
-            assertThat(optedOut(bench)).isEqualTo(MANY);
+            fixture.syncNow();
+            assertThat(salesforce.takeCalls()).isEqualTo(callsToRead(MANY));
+            assertThat(fixture.events() - events).isEqualTo(MANY);
+            assertThat(optedOut(fixture)).isEqualTo(MANY);
         }
     }
 
     @Test
-    void ten_thousand_opt_outs_here_are_written_with_two_hundred_in_each_call_and_come_back_as_no_news() {
-        try (var bench = new SyncBench(context, "objects=CONTACT")) {
-            var salesforce = bench.salesforce;
+    void many_opt_outs_here_are_written_with_two_hundred_in_each_call_and_are_ignored_when_reported_back() {
+        try (var fixture = fixture("objects=CONTACT")) {
+            var salesforce = fixture.salesforce;
             var records = contacts(salesforce, MANY, "ours");
-            bench.settle();
-            var people = peopleIn(bench);
-            bench.clock.turn(Duration.ofHours(1));
-            optOut(bench, people);
+            fixture.syncAndForgetCalls();
+            var people = peopleIn(fixture);
+            fixture.clock.advance(Duration.ofHours(1));
+            optOut(fixture, people);
 
-            bench.round();
+            fixture.poll();
 
             assertThat(salesforce.takeCalls()).isEqualTo(Collections.nCopies(MANY / 200, "write 200"));
             assertThat(records).allMatch(record -> record.optedOut);
-            var events = bench.events();
-            bench.syncNow();
-            bench.round();
-            assertThat(salesforce.takeCalls()).containsExactly("query", "page", "page", "page", "page");
-            assertThat(bench.events()).isEqualTo(events);
+            var events = fixture.events();
+            fixture.syncNow();
+            fixture.poll();
+            assertThat(salesforce.takeCalls()).isEqualTo(callsToRead(MANY));
+            assertThat(fixture.events()).isEqualTo(events);
         }
     }
 
-    /** How a sync comes to a sudden end in a call. */
+    /** Sudden end of a sync during a call. */
     enum End {
         BEFORE_IT_IS_DONE,
         AFTER_IT_IS_DONE,
@@ -105,144 +126,151 @@ class SyncVolumeTest {
     }
 
     /**
-     * Every call is cut once: what was done before stays done, and the next attempt begins with it. The gentler ends
-     * are tried with fewer pages and groups.
+     * Every call is cut once: the work of the calls before it stays done, and the next attempt begins with the call
+     * that was cut. Only a killed process is tried with all pages and groups.
      */
     @ParameterizedTest
     @EnumSource
-    void thousands_of_changes_each_way_survive_an_end_in_every_single_call(End end) throws InterruptedException {
-        var many = end == End.KILLED ? MANY : MANY * 2 / 5;
-        try (var bench = new SyncBench(context, ONE_ATTEMPT)) {
-            var salesforce = bench.salesforce;
+    void many_changes_each_way_survive_an_end_in_every_single_call(End end) throws InterruptedException {
+        var page = FULL ? PAGE : 200;
+        var many = end == End.KILLED && FULL ? MANY : 2 * page;
+        try (var fixture = fixture(ONE_ATTEMPT)) {
+            var salesforce = fixture.salesforce;
+            salesforce.pageSize = page;
             var records = contacts(salesforce, many, "end" + end.ordinal() + "-");
-            bench.settle();
-            var people = peopleIn(bench);
-            bench.clock.turn(Duration.ofHours(1));
+            fixture.syncAndForgetCalls();
+            var people = peopleIn(fixture);
+            fixture.clock.advance(Duration.ofHours(1));
 
             records.forEach(record -> salesforce.set(record, true));
-            bench.clock.turn(Duration.ofHours(1));
-            var events = bench.events();
-            // The first page is asked for by the query, and each attempt asks again for where the last one came to
-            var pages = new ArrayList<>(Collections.nCopies(many / 2000, 1));
+            fixture.clock.advance(Duration.ofHours(1));
+            var events = fixture.events();
+            // The query reads the first page. Each attempt starts with the query again, after the last applied page
+            var pages = new ArrayList<>(Collections.nCopies(many / page, 1));
             pages.set(0, 0);
-            assertThat(ends(bench, end, SyncBench::syncNow, pages)).isEqualTo(many / 2000);
-            bench.syncNow();
-            assertThat(bench.events() - events).isEqualTo(many);
-            assertThat(optedOut(bench)).isEqualTo(many);
-            bench.round();
-            assertThat(bench.events() - events).isEqualTo(many);
+            assertThat(ends(fixture, end, SyncFixture::syncNow, pages)).isEqualTo(many / page);
+            fixture.syncNow();
+            assertThat(fixture.events() - events).isEqualTo(many);
+            assertThat(optedOut(fixture)).isEqualTo(many);
+            fixture.poll();
+            assertThat(fixture.events() - events).isEqualTo(many);
 
-            approve(bench, people);
-            events = bench.events();
+            approve(fixture, people);
+            events = fixture.events();
             salesforce.takeCalls();
-            // Of each group first the look and then the write
+            // Each group has a query and then a write
             var atCalls = new ArrayList<>(List.of(0, 1));
             for (var group = 1; group < many / 200; group++) {
                 atCalls.addAll(List.of(2, 1));
             }
-            // Where an answer was lost the next look finds the value written already, which saves a write
-            assertThat(ends(bench, end, SyncBench::round, atCalls))
+            // After a lost response the next query finds the value written already, and the write is not repeated
+            assertThat(ends(fixture, end, SyncFixture::poll, atCalls))
                     .isBetween(end == End.AFTER_IT_IS_DONE ? many / 200 : 2 * many / 200, 2 * many / 200);
-            bench.clock.turn(Duration.ofMinutes(20));
-            bench.round();
+            fixture.clock.advance(Duration.ofMinutes(20));
+            fixture.poll();
             assertThat(records).noneMatch(record -> record.optedOut);
-            assertThat(bench.records.waiting()).isZero();
-            bench.syncNow();
-            assertThat(bench.events()).isEqualTo(events);
+            assertThat(fixture.records.waiting()).isZero();
+            fixture.syncNow();
+            assertThat(fixture.events()).isEqualTo(events);
         }
     }
 
-    /** Syncs again and again, each time to its end in that call; says how often it did end there. */
-    private int ends(SyncBench bench, End end, Consumer<SyncBench> sync, List<Integer> atCalls)
+    /** Syncs once per entry, and ends the sync in that call. Returns how often a sync ended there. */
+    private int ends(SyncFixture fixture, End end, Consumer<SyncFixture> sync, List<Integer> atCalls)
             throws InterruptedException {
         var ended = 0;
         for (var call : atCalls) {
-            bench.clock.turn(Duration.ofMinutes(20));
-            bench.salesforce.takeCalls();
+            fixture.clock.advance(Duration.ofMinutes(20));
+            fixture.salesforce.takeCalls();
             if (end == End.KILLED) {
-                ended += kill(bench, sync, call) ? 1 : 0;
+                ended += kill(fixture, sync, call) ? 1 : 0;
             } else {
                 var fault = end == End.AFTER_IT_IS_DONE ? Fault.answerLost() : Fault.status(503);
-                bench.salesforce.failCall(call, fault);
-                bench.salesforce.failCall(
-                        call + 1, fault); // where a connection is cut, the JDK itself may ask once more
-                sync.accept(bench);
-                ended += bench.salesforce.takeCalls().size() > call ? 1 : 0;
+                fixture.salesforce.failCall(call, fault);
+                fixture.salesforce.failCall(
+                        call + 1, fault); // The HTTP client of the JDK may repeat a request whose connection was cut
+                sync.accept(fixture);
+                ended += fixture.salesforce.takeCalls().size() > call ? 1 : 0;
             }
         }
         return ended;
     }
 
-    /** A process that is killed says nothing more, and its connections break. */
-    private boolean kill(SyncBench bench, Consumer<SyncBench> sync, int call) throws InterruptedException {
-        var dying = bench.inAnotherProcess(context, ONE_ATTEMPT);
-        bench.salesforce.failCall(call + 1, Fault.stall()); // it needs a token of its own
-        var stalls = bench.salesforce.stalls.get();
+    /** Simulates a killed process: its call stalls, and its connections are terminated. */
+    private boolean kill(SyncFixture fixture, Consumer<SyncFixture> sync, int call) throws InterruptedException {
+        var dying = fixture.inAnotherProcess(context, ONE_ATTEMPT);
+        fixture.salesforce.failCall(
+                call + 1, Fault.stall()); // One more, because the process requests its own token first
+        var stalls = fixture.salesforce.stalls.get();
         var process = Thread.ofPlatform().start(() -> {
             try {
                 sync.accept(dying);
-            } catch (RuntimeException itsConnectionBroke) {
+            } catch (RuntimeException terminated) {
                 // As intended
             }
         });
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(5))
-                .until(() -> bench.salesforce.stalls.get() > stalls || !process.isAlive());
-        bench.jdbc.queryForList(
+                .until(() -> fixture.salesforce.stalls.get() > stalls || !process.isAlive());
+        fixture.jdbc.queryForList(
                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
                         + " AND (classid::bigint << 32 | objid::bigint) = ?",
                 Sync.LOCK);
         dying.client.close();
         process.join();
-        return bench.salesforce.stalls.get() > stalls;
+        return fixture.salesforce.stalls.get() > stalls;
     }
 
-    private void approve(SyncBench bench, List<PersonId> people) {
-        var today = LocalDate.ofInstant(bench.clock.instant(), ZoneOffset.UTC);
+    private void approve(SyncFixture fixture, List<PersonId> people) {
+        var today = LocalDate.ofInstant(fixture.clock.instant(), ZoneOffset.UTC);
         var evidence = new Evidence(today, "News", "phone", null);
         handle(
                 people,
-                person -> new ApproveResubscribe(person, true, "heard the call", evidence, bench.clock.instant()));
+                person -> new ApproveResubscribe(person, true, "heard the call", evidence, fixture.clock.instant()));
     }
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"before it is done", "after it is done, the answer lost"})
     void interrupted_at_any_call_nothing_is_lost_and_nothing_recorded_twice(String when) {
         var fault = when.startsWith("before") ? Fault.status(503) : Fault.answerLost();
+        var page = FULL ? PAGE : 60;
+        var theirChanges = page + page / 20;
+        var ourChanges = FULL ? 200 : 40;
         var uninterrupted = 1;
         for (var call = 0; call <= uninterrupted; call++) {
-            try (var bench = new SyncBench(context, "objects=CONTACT", "attempts=1")) {
-                var salesforce = bench.salesforce;
+            try (var fixture = fixture("objects=CONTACT", "attempts=1")) {
+                var salesforce = fixture.salesforce;
+                salesforce.pageSize = page;
                 var tag = "cut" + call + when.charAt(0);
-                var records = contacts(salesforce, 2_300, tag);
-                bench.settle();
-                bench.clock.turn(Duration.ofHours(1));
-                var theirs = records.subList(0, 2_100);
+                var records = contacts(salesforce, theirChanges + ourChanges, tag);
+                fixture.syncAndForgetCalls();
+                fixture.clock.advance(Duration.ofHours(1));
+                var theirs = records.subList(0, theirChanges);
                 theirs.forEach(record -> salesforce.set(record, true));
-                optOut(bench, peopleInOthersThan(theirs, bench));
-                var events = bench.events();
+                optOut(fixture, peopleInOthersThan(theirs, fixture));
+                var events = fixture.events();
                 salesforce.failCall(call, fault);
 
-                var interrupted = bench.syncNow();
+                var interrupted = fixture.syncNow();
                 uninterrupted = Math.max(uninterrupted, salesforce.takeCalls().size());
                 if (interrupted.status() == Status.FAILED) {
-                    assertThat(bench.syncNow().status()).isEqualTo(Status.COMPLETED);
+                    assertThat(fixture.syncNow().status()).isEqualTo(Status.COMPLETED);
                 }
-                bench.round();
+                fixture.poll();
 
-                assertThat(bench.events() - events)
-                        .as("facts, cut at call %d", call)
-                        .isEqualTo(2_100);
+                assertThat(fixture.events() - events)
+                        .as("events, cut at call %d", call)
+                        .isEqualTo(theirChanges);
                 assertThat(records).as("cut at call %d", call).allMatch(record -> record.optedOut);
-                assertThat(optedOut(bench)).isEqualTo(2_300);
-                assertThat(bench.records.waiting()).isZero();
+                assertThat(optedOut(fixture)).isEqualTo(theirChanges + ourChanges);
+                assertThat(fixture.records.waiting()).isZero();
             }
         }
-        assertThat(uninterrupted).as("calls that were cut one after the other").isGreaterThanOrEqualTo(3);
+        assertThat(uninterrupted).as("calls that were cut: query, page, write").isGreaterThanOrEqualTo(3);
     }
 
-    private void optOut(SyncBench bench, List<PersonId> people) {
-        handle(people, person -> new Unsubscribe(person, null, null, null, bench.clock.instant()));
+    private void optOut(SyncFixture fixture, List<PersonId> people) {
+        handle(people, person -> new Unsubscribe(person, null, null, null, fixture.clock.instant()));
     }
 
     private void handle(List<PersonId> people, Function<PersonId, PersonCommand> command) {
@@ -251,7 +279,7 @@ class SyncVolumeTest {
                     people.subList(from, Math.min(from + 250, people.size())).stream()
                             .map(person -> new ChunkItem.Single(command.apply(person)))
                             .toList(),
-                    SyncBench.BY_HAND.provenance());
+                    SyncFixture.BY_OPERATOR.provenance());
         }
     }
 
@@ -261,15 +289,15 @@ class SyncVolumeTest {
                 .toList();
     }
 
-    private static List<PersonId> peopleIn(SyncBench bench) {
-        return new ArrayList<>(bench.jdbc.queryForList(
+    private static List<PersonId> peopleIn(SyncFixture fixture) {
+        return new ArrayList<>(fixture.jdbc.queryForList(
                         "SELECT person_id FROM crm_record WHERE person_id IS NOT NULL", UUID.class))
                 .stream().map(PersonId::new).toList();
     }
 
-    private static List<PersonId> peopleInOthersThan(List<SalesforceStandIn.Row> records, SyncBench bench) {
+    private static List<PersonId> peopleInOthersThan(List<SalesforceStandIn.Row> records, SyncFixture fixture) {
         var ids = records.stream().map(record -> record.id).toArray(String[]::new);
-        return bench
+        return fixture
                 .jdbc
                 .queryForList(
                         "SELECT person_id FROM crm_record WHERE person_id IS NOT NULL AND record_id <> ALL (?)",
@@ -280,8 +308,8 @@ class SyncVolumeTest {
                 .toList();
     }
 
-    private static int optedOut(SyncBench bench) {
-        var count = bench.jdbc.queryForObject(
+    private static int optedOut(SyncFixture fixture) {
+        var count = fixture.jdbc.queryForObject(
                 "SELECT count(*) FROM crm_record JOIN person_standing USING (person_id)"
                         + " WHERE subscription = 'UNSUBSCRIBED'",
                 Integer.class);

@@ -16,44 +16,45 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Where people stand, by their events as the transaction at hand sees them; read with one query. Somebody whose events
- * can't be read, as with a damaged key, is missing, is told of in the log, and doesn't stop the sync of all others.
+ * Reads the state of people from their events, with one query in the current transaction. A person whose events can't
+ * be read, for example because of a damaged key, is missing in the result: the log names the person, and the sync
+ * continues with all others.
  */
-final class Standings {
+final class SyncedPersonReader {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Standings.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SyncedPersonReader.class);
 
     private final LedgerEngine engine;
 
-    Standings(LedgerEngine engine) {
+    SyncedPersonReader(LedgerEngine engine) {
         this.engine = engine;
     }
 
-    Map<PersonId, Standing> of(Collection<PersonId> people) {
-        var standings = new HashMap<PersonId, Standing>();
+    Map<PersonId, SyncedPerson> read(Collection<PersonId> people) {
+        var found = new HashMap<PersonId, SyncedPerson>();
         if (people.isEmpty()) {
-            return standings;
+            return found;
         }
         var histories = engine.readEvents(
                 people.stream().map(PersonId::toString).distinct().toList());
         histories.forEach((id, history) -> {
             try {
-                standings.put(PersonId.of(id), fold(history));
+                found.put(PersonId.of(id), fold(history));
             } catch (SerializationException unreadable) {
                 if (isOutage(unreadable)) {
                     throw unreadable;
                 }
-                LOG.error("The events of person {} can't be read; their Salesforce records are left alone", id);
+                LOG.error("The events of person {} can't be read; the sync skips their Salesforce records", id);
             }
         });
-        return standings;
+        return found;
     }
 
-    private static Standing fold(List<DomainEventMessage<?>> history) {
+    private static SyncedPerson fold(List<DomainEventMessage<?>> history) {
         return history.stream()
                 .map(Message::getPayload)
                 .map(PersonEvent.class::cast)
-                .reduce(Standing.NOBODY, Standing::evolve, (first, second) -> second);
+                .reduce(SyncedPerson.EMPTY, SyncedPerson::evolve, (first, second) -> second);
     }
 
     private static boolean isOutage(Throwable failure) {

@@ -36,10 +36,10 @@ import org.consentledger.kernel.provenance.Via;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is decided about some records in one transaction: what is to be done here is collected and then done as one
- * chunk, what is to be done there is noted on the record.
+ * Changes that follow from the decisions about the records of one transaction. Commands for the ledger are collected
+ * and handled together by {@link #execute}; a write to Salesforce is scheduled in the row of the record.
  */
-final class Settlement {
+final class SyncPlan {
 
     static final Actor SALESFORCE = new Actor("salesforce", "Salesforce Sync", List.of());
 
@@ -51,10 +51,10 @@ final class Settlement {
     private final Set<PersonId> linked = new HashSet<>();
     private final List<Entry> entries = new ArrayList<>();
 
-    /** @param entry the line for it, none where it is not worth one; its outcome is put right afterwards */
+    /** @param entry line for the journal, or null for none; a refusal of the command replaces its outcome */
     private record Planned(PersonCommand command, @Nullable Entry entry) {}
 
-    Settlement(SalesforceSettings settings, @Nullable UUID run, Instant at) {
+    SyncPlan(SalesforceSettings settings, @Nullable UUID run, Instant at) {
         this.settings = settings;
         this.run = run;
         this.at = at;
@@ -65,47 +65,47 @@ final class Settlement {
                 SALESFORCE, Via.CRM_SYNC, run == null ? UUID.randomUUID().toString() : run.toString(), null);
     }
 
-    /** Decides about the record of somebody, and says what. */
-    Action decide(SyncRecord record, PersonId person, Standing ours) {
+    /** Decides about the record of a person, plans the change, and returns it. */
+    Action decide(SyncRecord record, PersonId person, SyncedPerson ours) {
         if (ours.erased()) {
             return Action.NOTHING;
         }
         var theirs = record.theirs;
         if (theirs == null) {
             if (ours.isUnsubscribed()) {
-                write(record, true, Reason.OPT_OUT_MISSING_AT_FIRST_MEETING);
+                schedulePush(record, true, Reason.OPT_OUT_MISSING_AT_FIRST_MEETING);
                 return Action.OPT_OUT_THERE;
             }
-            record.dropPush();
+            record.cancelPush();
             return Action.NOTHING;
         }
         var decision = SyncDecision.decide(ours.subscription(), theirs, record.changedLast(ours), record.agreed);
         switch (decision.action()) {
-            case NOTHING -> record.agreeOn(theirs);
+            case NOTHING -> record.agree(theirs);
             case OPT_OUT_HERE -> {
-                record.agreeOn(true);
+                record.agree(true);
                 plan(
                         new Unsubscribe(person, null, null, null, at),
                         entry(record, Direction.PULL, ours.subscription(), decision, Outcome.RECORDED));
             }
             case OPT_OUT_THERE -> {
-                write(record, true, decision.reason());
+                schedulePush(record, true, decision.reason());
                 if (decision.isConflict() && settings.conflicts() == Conflicts.REQUEST_RESUBSCRIBE) {
                     plan(
                             new RequestResubscribe(person, evidenceIn(record), at),
                             entry(record, Direction.PULL, ours.subscription(), decision, Outcome.ASKED));
                 }
             }
-            case OPT_IN_THERE -> write(record, false, decision.reason());
+            case OPT_IN_THERE -> schedulePush(record, false, decision.reason());
         }
         return decision.action();
     }
 
-    private static void write(SyncRecord record, boolean optedOut, Reason reason) {
+    private static void schedulePush(SyncRecord record, boolean optedOut, Reason reason) {
         if (record.gone == null) {
-            record.toWrite(optedOut, reason);
+            record.schedulePush(optedOut, reason);
         } else {
-            record.dropPush();
+            record.cancelPush();
         }
     }
 
@@ -118,21 +118,21 @@ final class Settlement {
                 "Salesforce %s %s".formatted(record.type.apiName(), record.id));
     }
 
-    /** The record is the person's from now on, also in the ledger. */
+    /** Plans the command that links the person to the record, at most one per person. */
     void link(SyncRecord record, PersonId person, String recordId) {
         if (linked.add(person)) {
             plan(new LinkSalesforceRecord(person, recordId, at), null);
         }
     }
 
-    /** An address that nobody has, in a record that says "opted out". */
+    /** Plans the suppression of the address of an opted-out record, if no person has that address. */
     void suppress(SyncRecord record, AddressHash address) {
         if (suppressed.add(address)) {
             note(record, null, Winner.THEIRS, Reason.ADDRESS_OPTED_OUT_THERE, Outcome.RECORDED);
         }
     }
 
-    /** An address that somebody else has than the record is of. */
+    /** Plans the opt-out of a person who has the address of an opted-out record that is not their own. */
     void optOutHolder(SyncRecord record, PersonId holder, AddressHash address) {
         plan(
                 new Unsubscribe(holder, null, null, address, at),
@@ -151,7 +151,7 @@ final class Settlement {
         entries.add(line(record, Direction.PULL, record.person, ours, winner, reason, outcome, null));
     }
 
-    /** Somebody new there who could not be taken in. */
+    /** Adds a line about a new person whose registration was refused. */
     void refused(SyncRecord record, CommandRejected rejection) {
         entries.add(line(
                 record,
@@ -164,8 +164,8 @@ final class Settlement {
                 rejection.rule().name()));
     }
 
-    /** What came of a value that was to be written there. */
-    void pushed(SyncRecord record, boolean optedOut, @Nullable String error) {
+    /** Adds a line about the result of a write to Salesforce. */
+    void notePush(SyncRecord record, boolean optedOut, @Nullable String error) {
         entries.add(line(
                 record,
                 Direction.PUSH,
@@ -175,7 +175,7 @@ final class Settlement {
                 record.pushReason == null ? Reason.OPTED_OUT_HERE : record.pushReason,
                 error == null
                         ? Outcome.WRITTEN
-                        : record.refusals < SyncRecords.MOST_REFUSALS ? Outcome.REFUSED : Outcome.SET_ASIDE,
+                        : record.refusals < SyncRecords.MAX_REFUSALS ? Outcome.REFUSED : Outcome.SET_ASIDE,
                 error));
     }
 
@@ -202,7 +202,7 @@ final class Settlement {
                 direction,
                 person,
                 record.type,
-                record.lastingId(),
+                record.journalId(),
                 settings.optOutField(),
                 ours,
                 record.theirs,
@@ -213,8 +213,8 @@ final class Settlement {
                 detail);
     }
 
-    /** Does what is to be done here, and writes the journal; says how many facts were recorded. */
-    int carryOut(ChunkHandler people, AddressSuppressor addresses, SyncJournal journal) {
+    /** Handles the commands, suppresses the addresses and writes the journal. Returns the number of recorded events. */
+    int execute(ChunkHandler people, AddressSuppressor addresses, SyncJournal journal) {
         var provenance = provenance(run);
         var outcomes = planned.isEmpty()
                 ? List.<ChunkOutcome>of()
@@ -241,7 +241,7 @@ final class Settlement {
         return recorded;
     }
 
-    /** Writes the journal where nothing is to be done here. */
+    /** Writes the journal only, for a plan without commands. */
     void writeJournal(SyncJournal journal) {
         journal.add(entries);
     }

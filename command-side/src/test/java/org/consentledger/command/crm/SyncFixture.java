@@ -42,15 +42,15 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A sync with a stand-in for Salesforce, moved round by round, on a clock that the test turns. */
-final class SyncBench implements AutoCloseable {
+/** Sync with a stand-in for Salesforce. The test triggers each poll, and advances the clock. */
+final class SyncFixture implements AutoCloseable {
 
-    static final Envelope BY_HAND = Envelope.of(
+    static final Envelope BY_OPERATOR = Envelope.of(
             new Provenance(new Actor("u-17", "Otto Operator", List.of("operator")), Via.API, "request-1", null));
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    final TurnedClock clock;
+    final ManualClock clock;
     final SalesforceStandIn salesforce;
     final JdbcTemplate jdbc;
     final LedgerEngine engine;
@@ -59,26 +59,27 @@ final class SyncBench implements AutoCloseable {
     final SyncJournal journal;
     final SyncState state;
     final SyncRecords records;
+    final SalesforceSettings settings;
     final SalesforceClient client;
     final Sync sync;
 
-    SyncBench(ApplicationContext context, String... settings) {
-        this(context, new TurnedClock(), settings);
+    SyncFixture(ApplicationContext context, String... settings) {
+        this(context, new ManualClock(), settings);
         jdbc.execute("TRUNCATE crm_record, crm_watermark, crm_state, crm_run, crm_journal");
         state.begin(engine.headPosition());
     }
 
-    private SyncBench(ApplicationContext context, TurnedClock clock, String... settings) {
+    private SyncFixture(ApplicationContext context, ManualClock clock, String... settings) {
         this(context, clock, new SalesforceStandIn(clock), settings);
     }
 
-    private SyncBench(ApplicationContext context, TurnedClock clock, SalesforceStandIn salesforce, String... given) {
+    private SyncFixture(ApplicationContext context, ManualClock clock, SalesforceStandIn salesforce, String... given) {
         this.clock = clock;
         this.salesforce = salesforce;
         jdbc = context.getBean(JdbcTemplate.class);
         engine = context.getBean(LedgerEngine.class);
         commands = context.getBean(Commands.class);
-        var settings = settings(given);
+        settings = settings(given);
         runs = new SyncRuns(jdbc, clock);
         journal = new SyncJournal(jdbc, clock);
         state = new SyncState(jdbc);
@@ -88,16 +89,16 @@ final class SyncBench implements AutoCloseable {
         var people = context.getBean(ChunkHandler.class);
         var addresses = context.getBean(AddressSuppressor.class);
         var hash = context.getBean(LookupHash.class);
-        var standings = new Standings(engine);
+        var personReader = new SyncedPersonReader(engine);
         var feed = new Feed(
-                settings, engine, state, records, journal, standings, people, addresses, hash, transaction, clock);
+                settings, engine, state, records, journal, personReader, people, addresses, hash, transaction, clock);
         var pull = new Pull(
                 settings,
                 client,
                 state,
                 records,
                 journal,
-                standings,
+                personReader,
                 people,
                 addresses,
                 context.getBean(Registers.class),
@@ -110,9 +111,9 @@ final class SyncBench implements AutoCloseable {
                 settings, client, feed, pull, push, runs, state, records, context.getBean(DataSource.class), clock);
     }
 
-    /** What another process has of the same sync. */
-    SyncBench inAnotherProcess(ApplicationContext context, String... settings) {
-        return new SyncBench(context, clock, salesforce, settings);
+    /** Returns a fixture for the same sync in another process: same database, stand-in and clock, own client. */
+    SyncFixture inAnotherProcess(ApplicationContext context, String... settings) {
+        return new SyncFixture(context, clock, salesforce, settings);
     }
 
     private SalesforceSettings settings(String... given) {
@@ -137,37 +138,37 @@ final class SyncBench implements AutoCloseable {
                 .bindOrCreate("ledger.salesforce", SalesforceSettings.class);
     }
 
-    /** A run as on request: fetches, and writes what is due. */
+    /** Requests a run and executes it: reads the changes in Salesforce, and writes what is due. */
     SyncRuns.Run syncNow() {
         var run = runs.queue(SyncRuns.Trigger.REQUEST, Actor.SYSTEM);
-        sync.round();
+        sync.poll();
         return runs.find(run.id()).orElseThrow();
     }
 
-    /** A round between two runs: writes what is due. */
-    void round() {
-        sync.round();
+    /** Polls without a run: writes what is due. */
+    void poll() {
+        sync.poll();
     }
 
-    /** The first run, after which there is none due for long. */
-    void settle() {
+    /** Executes a run and forgets its calls. The next scheduled run is due after a year. */
+    void syncAndForgetCalls() {
         syncNow();
         salesforce.takeCalls();
     }
 
-    /** Somebody who is in both, subscribed, and known to be the same. */
-    record Known(PersonId person, SalesforceStandIn.Row record) {}
+    /** A subscribed person with their record in Salesforce, which the sync has linked. */
+    record LinkedPerson(PersonId person, SalesforceStandIn.Row record) {}
 
-    Known known() {
-        var email = anAddress();
+    LinkedPerson linkedPerson() {
+        var email = newAddress();
         var record = salesforce.contact(email, false);
         var person = register(email);
-        settle();
-        clock.turn(Duration.ofMinutes(1));
-        return new Known(person, record);
+        syncAndForgetCalls();
+        clock.advance(Duration.ofMinutes(1));
+        return new LinkedPerson(person, record);
     }
 
-    static String anAddress() {
+    static String newAddress() {
         return "sync" + NUMBERS.incrementAndGet() + "@example.org";
     }
 
@@ -192,7 +193,7 @@ final class SyncBench implements AutoCloseable {
     }
 
     void send(PersonCommand command) {
-        commands.send(command, BY_HAND);
+        commands.send(command, BY_OPERATOR);
     }
 
     List<PersonEvent> history(PersonId person) {
@@ -202,8 +203,8 @@ final class SyncBench implements AutoCloseable {
                 .toList();
     }
 
-    Standing standing(PersonId person) {
-        return history(person).stream().reduce(Standing.NOBODY, Standing::evolve, (first, second) -> second);
+    SyncedPerson syncedPerson(PersonId person) {
+        return history(person).stream().reduce(SyncedPerson.EMPTY, SyncedPerson::evolve, (first, second) -> second);
     }
 
     List<SyncJournal.Entry> journalOf(PersonId person) {
@@ -223,12 +224,12 @@ final class SyncBench implements AutoCloseable {
         salesforce.close();
     }
 
-    /** Stands until it is turned. */
-    static final class TurnedClock extends Clock {
+    /** Clock that stands still until the test advances it. */
+    static final class ManualClock extends Clock {
 
         private volatile Instant now = Instant.parse("2026-11-24T09:00:00.123456Z");
 
-        void turn(Duration by) {
+        void advance(Duration by) {
             now = now.plus(by);
         }
 

@@ -16,19 +16,19 @@ import org.consentledger.kernel.person.UnsubscribeCause;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the sync must know of a person: a fold of their events.
+ * State of a person as far as the sync needs it: a fold of their events.
  *
- * @param changedAt when they were opted out, or in again; null where neither has happened
+ * @param changedAt time of the last opt-out or approved resubscribe; null if there was none
  */
-record Standing(
+record SyncedPerson(
         ContactData contact,
         SubscriptionStatus subscription,
         @Nullable Instant changedAt,
         boolean erased) {
 
-    static final Standing NOBODY = new Standing(ContactData.NONE, SubscriptionStatus.SUBSCRIBED, null, false);
+    static final SyncedPerson EMPTY = new SyncedPerson(ContactData.NONE, SubscriptionStatus.SUBSCRIBED, null, false);
 
-    Standing evolve(PersonEvent event) {
+    SyncedPerson evolve(PersonEvent event) {
         return switch (event) {
             case PersonRegistered registered -> with(registered.contact());
             case ContactDataChanged changed -> {
@@ -44,11 +44,11 @@ record Standing(
                 unsubscribed.cause() == UnsubscribeCause.ADDRESS_ADDED
                                 && subscription == SubscriptionStatus.UNSUBSCRIBED
                         ? this
-                        : new Standing(contact, SubscriptionStatus.UNSUBSCRIBED, unsubscribed.at(), erased);
+                        : new SyncedPerson(contact, SubscriptionStatus.UNSUBSCRIBED, unsubscribed.at(), erased);
             case ResubscribeApproved approved ->
-                new Standing(contact, SubscriptionStatus.SUBSCRIBED, approved.at(), erased);
-            case PersonErased ignored -> new Standing(ContactData.NONE, subscription, changedAt, true);
-            default -> this; // the rest says nothing of addresses and opt-outs
+                new SyncedPerson(contact, SubscriptionStatus.SUBSCRIBED, approved.at(), erased);
+            case PersonErased ignored -> new SyncedPerson(ContactData.NONE, subscription, changedAt, true);
+            default -> this; // Other events change neither addresses nor opt-outs
         };
     }
 
@@ -56,7 +56,7 @@ record Standing(
         return subscription == SubscriptionStatus.UNSUBSCRIBED;
     }
 
-    private Standing with(ContactData changed) {
-        return new Standing(changed, subscription, changedAt, erased);
+    private SyncedPerson with(ContactData changed) {
+        return new SyncedPerson(changed, subscription, changedAt, erased);
     }
 }

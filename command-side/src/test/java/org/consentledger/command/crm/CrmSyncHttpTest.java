@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** The whole command side with its sync running, spoken to over HTTP; only Salesforce is a stand-in. */
-class CrmSyncDoorTest {
+/** Tests the HTTP API of the sync with the whole command side; only Salesforce is a stand-in. */
+class CrmSyncHttpTest {
 
     private static SalesforceStandIn salesforce;
     private static ServerForTests ledger;
@@ -80,7 +80,7 @@ class CrmSyncDoorTest {
     }
 
     @Test
-    void how_much_waits_for_salesforce_and_for_how_long_can_be_watched() {
+    void metrics_show_the_number_and_the_age_of_waiting_writes() {
         var record = salesforce.contact("watched@example.org", false);
         syncNow();
         salesforce.failRow(record, "FIELD_CUSTOM_VALIDATION_EXCEPTION");
@@ -154,13 +154,13 @@ class CrmSyncDoorTest {
     }
 
     @Test
-    void how_it_stands_is_told() {
+    void the_status_is_shown() {
         syncNow();
 
-        var standing = request("GET", "/api/crm-sync", Role.OPERATOR).exchange().json();
+        var status = request("GET", "/api/crm-sync", Role.OPERATOR).exchange().json();
 
-        assertThat(standing.path("on").asBoolean()).isTrue();
-        assertThat(standing.path("lastRun").path("status").asString()).isIn("COMPLETED", "QUEUED", "RUNNING");
+        assertThat(status.path("on").asBoolean()).isTrue();
+        assertThat(status.path("lastRun").path("status").asString()).isIn("COMPLETED", "QUEUED", "RUNNING");
     }
 
     @ParameterizedTest
@@ -176,7 +176,7 @@ class CrmSyncDoorTest {
                 "personId=ada",
                 "after=99999999999999999999"
             })
-    void a_question_that_can_not_be_read_is_a_bad_request(String question) {
+    void an_invalid_parameter_is_a_bad_request(String question) {
         assertThat(request("GET", "/api/crm-sync/journal?" + question, Role.OPERATOR)
                         .exchange()
                         .status())
@@ -184,7 +184,7 @@ class CrmSyncDoorTest {
     }
 
     @Test
-    void only_those_who_may_ask_are_answered() {
+    void each_request_needs_its_role() {
         assertThat(request("POST", "/api/crm-sync/runs", Role.AUDITOR)
                         .exchange()
                         .status())
@@ -203,7 +203,7 @@ class CrmSyncDoorTest {
     }
 
     @Test
-    void a_run_that_nobody_started_is_not_found() {
+    void an_unknown_run_is_not_found() {
         assertThat(request("GET", "/api/crm-sync/runs/7b1c0a2e-0000-4000-8000-000000000001", Role.OPERATOR)
                         .exchange()
                         .problem())
@@ -211,7 +211,7 @@ class CrmSyncDoorTest {
     }
 
     @Test
-    void without_an_instance_there_is_nothing_to_start_and_the_journal_is_there_all_the_same() {
+    void without_an_instance_url_no_run_can_be_started_and_the_journal_can_be_read() {
         var settings = JobServer.arguments(PostgresForTests.newDatabase()).toArray(String[]::new);
         try (var other = ServerForTests.start(CommandSideApplication.class, settings)) {
             var operator = other.issuer.token(Role.OPERATOR);

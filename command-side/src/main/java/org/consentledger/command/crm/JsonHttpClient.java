@@ -17,31 +17,31 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One request and its whole answer, within a time and a size. */
-final class Exchange implements AutoCloseable {
+/** HTTP client that reads the whole response as JSON, and limits its time and its size. */
+final class JsonHttpClient implements AutoCloseable {
 
-    private static final long MOST_BYTES = 32L * 1024 * 1024;
+    private static final long MAX_BYTES = 32L * 1024 * 1024;
 
     private final HttpClient client;
     private final Duration timeout;
     private final JsonMapper json;
 
-    Exchange(Duration timeout, JsonMapper json) {
+    JsonHttpClient(Duration timeout, JsonMapper json) {
         this.timeout = timeout;
         this.json = json;
-        // A redirect would carry the token to somewhere else
+        // A redirect would send the token to another host
         client = HttpClient.newBuilder()
                 .connectTimeout(timeout)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build();
     }
 
-    /** What came back. */
-    final class Answer {
+    /** A response with its whole body. */
+    final class Response {
 
         private final HttpResponse<byte[]> response;
 
-        private Answer(HttpResponse<byte[]> response) {
+        private Response(HttpResponse<byte[]> response) {
             this.response = response;
         }
 
@@ -53,7 +53,7 @@ final class Exchange implements AutoCloseable {
             try {
                 var tree = json.readTree(response.body());
                 if (tree.isMissingNode()) {
-                    throw new SalesforceFault(Kind.UNREADABLE, "an empty answer");
+                    throw new SalesforceFault(Kind.UNREADABLE, "an empty response");
                 }
                 return tree;
             } catch (JacksonException notJson) {
@@ -61,7 +61,7 @@ final class Exchange implements AutoCloseable {
             }
         }
 
-        /** The server's own time, if it says. */
+        /** Returns the time of the server from the Date header, or empty if the header is absent or malformed. */
         Optional<Instant> date() {
             return response.headers().firstValue("Date").flatMap(date -> {
                 try {
@@ -80,22 +80,25 @@ final class Exchange implements AutoCloseable {
         }
     }
 
-    /** Sends, and waits for the last byte: the client's own time-out would end with the headers. */
-    Answer send(HttpRequest.Builder request) {
-        var answer = client.sendAsync(
-                request.timeout(timeout).build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
+    /**
+     * Sends a request and waits for the last byte of the response, at most for the time-out. The time-out of
+     * {@link HttpRequest} alone would not do: it ends with the headers.
+     */
+    Response send(HttpRequest.Builder request) {
+        var response = client.sendAsync(
+                request.timeout(timeout).build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BYTES));
         try {
-            return new Answer(answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
+            return new Response(response.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException stalled) {
-            answer.cancel(true);
-            throw new SalesforceFault(Kind.UNAVAILABLE, "no answer in time");
+            response.cancel(true);
+            throw new SalesforceFault(Kind.UNAVAILABLE, "no response in time");
         } catch (ExecutionException failed) {
             var cause = failed.getCause();
             throw new SalesforceFault(
                     Kind.UNAVAILABLE,
                     cause == null ? "unknown" : cause.getClass().getSimpleName());
         } catch (InterruptedException stopped) {
-            answer.cancel(true);
+            response.cancel(true);
             Thread.currentThread().interrupt();
             throw new SalesforceFault(Kind.STOPPED, null);
         }

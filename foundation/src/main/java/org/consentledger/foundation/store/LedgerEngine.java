@@ -69,8 +69,8 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
             + "(SELECT false, " + COLUMNS + " FROM event WHERE aggregate_id = id AND sequence_number > coalesce("
             + "(SELECT max(sequence_number) FROM snapshot WHERE aggregate_id = id), -1) ORDER BY sequence_number)"
             + ") AS latest";
-    private static final String STRETCHES = "SELECT global_index, " + COLUMNS
-            + " FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS stretch (id, first, following)"
+    private static final String RANGES = "SELECT global_index, " + COLUMNS
+            + " FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS wanted (id, first, following)"
             + " JOIN event ON aggregate_id = id AND sequence_number >= first AND sequence_number < following"
             + " WHERE payload_type <> ALL (?) ORDER BY aggregate_id, sequence_number";
     /** So many events of a history are read at once. */
@@ -255,22 +255,22 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     }
 
     /** A part of an aggregate's history: from a sequence number on, and up to another one that isn't in it. */
-    public record Stretch(String aggregateIdentifier, long from, long to) {}
+    public record EventRange(String aggregateIdentifier, long from, long to) {}
 
     /**
-     * What stretches of the histories of many aggregates hold, read with one query, each event with its position.
+     * What ranges of the histories of many aggregates hold, read with one query, each event with its position.
      *
      * @param passedOver types of payload that the reader has no use for
      * @return those of each aggregate together, in their order
      */
-    public List<TrackedEventMessage<?>> readStretches(
-            Collection<Stretch> stretches, Collection<? extends Class<?>> passedOver) {
+    public List<TrackedEventMessage<?>> readRanges(
+            Collection<EventRange> ranges, Collection<? extends Class<?>> passedOver) {
         var events = jdbc.query(
-                STRETCHES,
+                RANGES,
                 TRACKED_EVENT,
-                stretches.stream().map(Stretch::aggregateIdentifier).toArray(String[]::new),
-                stretches.stream().map(Stretch::from).toArray(Long[]::new),
-                stretches.stream().map(Stretch::to).toArray(Long[]::new),
+                ranges.stream().map(EventRange::aggregateIdentifier).toArray(String[]::new),
+                ranges.stream().map(EventRange::from).toArray(Long[]::new),
+                ranges.stream().map(EventRange::to).toArray(Long[]::new),
                 passedOver.stream().map(Class::getName).toArray(String[]::new));
         prefetchKeys(events);
         return EventUtils.upcastAndDeserializeTrackedEvents(events.stream(), getEventSerializer(), upcasterChain)

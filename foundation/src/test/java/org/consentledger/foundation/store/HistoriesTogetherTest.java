@@ -17,7 +17,7 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
-import org.consentledger.foundation.store.LedgerEngine.Stretch;
+import org.consentledger.foundation.store.LedgerEngine.EventRange;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.PersonEvent;
@@ -109,10 +109,10 @@ class HistoriesTogetherTest {
     @Test
     void holds_of_each_person_what_lies_between_two_versions() {
         var between = VERSIONS.entrySet().stream()
-                .map(entry -> new Stretch(entry.getKey().toString(), 1, entry.getValue() - 1))
+                .map(entry -> new EventRange(entry.getKey().toString(), 1, entry.getValue() - 1))
                 .toList();
 
-        assertThat(ledger.engine.readStretches(between, Set.of()))
+        assertThat(ledger.engine.readRanges(between, Set.of()))
                 .extracting(message -> LedgerEngine.positionOf(message.trackingToken()))
                 .containsExactlyInAnyOrderElementsOf(ledger.readAfter(null).stream()
                         .filter(message -> {
@@ -122,7 +122,7 @@ class HistoriesTogetherTest {
                         })
                         .map(message -> LedgerEngine.positionOf(message.trackingToken()))
                         .toList());
-        assertThat(ledger.engine.readStretches(between, Set.of(SourceSet.class)))
+        assertThat(ledger.engine.readRanges(between, Set.of(SourceSet.class)))
                 .isEmpty();
     }
 

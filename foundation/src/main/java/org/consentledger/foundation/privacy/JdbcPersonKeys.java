@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
-import org.consentledger.foundation.caching.Oldest;
+import org.consentledger.foundation.caching.CacheBounds;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -124,7 +124,7 @@ final class JdbcPersonKeys implements PersonKeys {
 
     private void remember(Map<PersonId, Optional<SecretKey>> keys) {
         remembered.putAll(keys);
-        Oldest.forget(remembered, mostRemembered);
+        CacheBounds.evictOldest(remembered, mostRemembered);
     }
 
     private List<Stored> stored(Collection<PersonId> people) {

@@ -6,14 +6,14 @@ import com.github.benmanes.caffeine.cache.Cache;
  * Bounds a cache by forgetting what was written first. Caffeine's own bound would rather refuse the newest, which it
  * hasn't seen asked for yet; so it can't be had where what was just put in is about to be asked for.
  */
-public final class Oldest {
+public final class CacheBounds {
 
     /**
      * Forgets the oldest entries, until there are no more than so many.
      *
      * @param cache one whose entries expire after they are written
      */
-    public static <K> void forget(Cache<K, ?> cache, int most) {
+    public static <K> void evictOldest(Cache<K, ?> cache, int most) {
         var tooMany = cache.estimatedSize() - most;
         if (tooMany > 0) {
             var age = cache.policy().expireAfterWrite().orElseThrow();
@@ -21,5 +21,5 @@ public final class Oldest {
         }
     }
 
-    private Oldest() {}
+    private CacheBounds() {}
 }

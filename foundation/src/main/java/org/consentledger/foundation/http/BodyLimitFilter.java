@@ -49,7 +49,7 @@ final class BodyLimitFilter extends OncePerRequestFilter {
             // The container reads forms itself, past any count of ours
             ProblemWriter.write(request, response, HttpStatus.LENGTH_REQUIRED);
         } else {
-            chain.doFilter(multipart ? request : new KeptBody(request, limit), response);
+            chain.doFilter(multipart ? request : new BufferedBodyRequest(request, limit), response);
         }
     }
 

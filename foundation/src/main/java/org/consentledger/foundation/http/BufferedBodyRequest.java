@@ -18,13 +18,13 @@ import org.springframework.web.util.WebUtils;
  * A request whose body is read once, not before somebody asks for it and not beyond a limit, and can then be looked at
  * again: two requests are the same if their bodies are.
  */
-public final class KeptBody extends HttpServletRequestWrapper {
+public final class BufferedBodyRequest extends HttpServletRequestWrapper {
 
     private final int limit;
     private final String method;
     private byte @Nullable [] bytes;
 
-    KeptBody(HttpServletRequest request, int limit) {
+    BufferedBodyRequest(HttpServletRequest request, int limit) {
         super(request);
         this.limit = limit;
         this.method = request.getMethod();
@@ -37,8 +37,8 @@ public final class KeptBody extends HttpServletRequestWrapper {
     }
 
     /** The kept body of a request; none if it is streamed, as an upload is. */
-    public static Optional<KeptBody> of(HttpServletRequest request) {
-        return Optional.ofNullable(WebUtils.getNativeRequest(request, KeptBody.class));
+    public static Optional<BufferedBodyRequest> of(HttpServletRequest request) {
+        return Optional.ofNullable(WebUtils.getNativeRequest(request, BufferedBodyRequest.class));
     }
 
     /** The body as it was sent. */

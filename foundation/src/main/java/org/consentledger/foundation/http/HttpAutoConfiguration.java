@@ -43,7 +43,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
         })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(HttpSettings.class)
-@Import({SecurityConfiguration.class, OpenApiConfiguration.class, Problems.class, ErrorDoor.class})
+@Import({SecurityConfiguration.class, OpenApiConfiguration.class, Problems.class, ErrorDispatchController.class})
 public class HttpAutoConfiguration {
 
     private static final int CLIENTS_AT_AN_ADDRESS = 10;

@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 /** Where the container sends what failed outside of any controller. */
 @Hidden
 @Controller
-final class ErrorDoor implements ErrorController {
+final class ErrorDispatchController implements ErrorController {
 
     @RequestMapping("${spring.web.error.path:${error.path:/error}}")
     ResponseEntity<ProblemDetail> failed(HttpServletRequest request) {

@@ -106,8 +106,8 @@ public class HttpAutoConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<LastResort> lastResort() {
-        return ordered(new LastResort(), Ordered.HIGHEST_PRECEDENCE + 15);
+    FilterRegistrationBean<UncaughtExceptionFilter> uncaughtExceptions() {
+        return ordered(new UncaughtExceptionFilter(), Ordered.HIGHEST_PRECEDENCE + 15);
     }
 
     @Bean

@@ -16,9 +16,9 @@ import org.springframework.web.util.DisconnectedClientHelper;
  * Catches what fails outside of any controller, in a filter for instance, before the container would log it with all
  * its messages.
  */
-final class LastResort extends OncePerRequestFilter {
+final class UncaughtExceptionFilter extends OncePerRequestFilter {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LastResort.class);
+    private static final Logger LOG = LoggerFactory.getLogger(UncaughtExceptionFilter.class);
     private static final Duration WHEN_BACK = Duration.ofSeconds(2);
 
     @Override

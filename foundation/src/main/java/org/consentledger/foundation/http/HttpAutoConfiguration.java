@@ -95,7 +95,7 @@ public class HttpAutoConfiguration {
 
             @Override
             public void configureMessageConverters(ServerBuilder converters) {
-                converters.withJsonConverter(new WholeJson());
+                converters.withJsonConverter(new BufferedJsonConverter());
             }
         };
     }

@@ -15,9 +15,9 @@ import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
  * to be writable becomes a problem instead of half an answer. What has no end in sight is streamed, and never comes
  * here.
  */
-final class WholeJson extends JacksonJsonHttpMessageConverter {
+final class BufferedJsonConverter extends JacksonJsonHttpMessageConverter {
 
-    WholeJson() {
+    BufferedJsonConverter() {
         super(HttpJson.mapper());
     }
 

@@ -66,7 +66,7 @@ class SecurityConfiguration {
                 .requestCache(cache -> cache.disable())
                 .logout(logout -> logout.disable())
                 .oauth2ResourceServer(server -> server.bearerTokenResolver(new RememberedHeaders())
-                        .jwt(jwt -> jwt.decoder(new RememberedTokens(decoder, clock))
+                        .jwt(jwt -> jwt.decoder(new CachingJwtDecoder(decoder, clock))
                                 .jwtAuthenticationConverter(authentication))
                         .protectedResourceMetadata(metadata -> metadata.protectedResourceMetadataCustomizer(
                                 about -> about.tlsClientCertificateBoundAccessTokens(false)))

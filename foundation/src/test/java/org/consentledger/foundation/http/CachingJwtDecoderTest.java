@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 
-class RememberedTokensTest {
+class CachingJwtDecoderTest {
 
     private static final Instant NOON = Instant.parse("2026-11-02T12:00:00Z");
 
     private final AtomicInteger checked = new AtomicInteger();
     private Instant now = NOON;
 
-    private final RememberedTokens tokens = new RememberedTokens(this::check, new Clock() {
+    private final CachingJwtDecoder tokens = new CachingJwtDecoder(this::check, new Clock() {
         @Override
         public Instant instant() {
             return now;

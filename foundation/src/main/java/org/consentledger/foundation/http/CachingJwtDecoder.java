@@ -12,7 +12,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
  * its signature costs more than many a command. What was refused isn't remembered. A token is never taken after it has
  * expired; one whose signing key was withdrawn is taken for a minute more.
  */
-final class RememberedTokens implements JwtDecoder {
+final class CachingJwtDecoder implements JwtDecoder {
 
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
     private static final int TOKENS = 10_000;
@@ -24,7 +24,7 @@ final class RememberedTokens implements JwtDecoder {
             .expireAfterWrite(REMEMBERED)
             .build();
 
-    RememberedTokens(JwtDecoder decoder, Clock clock) {
+    CachingJwtDecoder(JwtDecoder decoder, Clock clock) {
         this.decoder = decoder;
         this.clock = clock;
     }

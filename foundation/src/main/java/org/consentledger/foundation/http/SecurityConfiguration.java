@@ -65,7 +65,7 @@ class SecurityConfiguration {
                 .csrf(csrf -> csrf.disable())
                 .requestCache(cache -> cache.disable())
                 .logout(logout -> logout.disable())
-                .oauth2ResourceServer(server -> server.bearerTokenResolver(new RememberedHeaders())
+                .oauth2ResourceServer(server -> server.bearerTokenResolver(new CachingBearerTokenResolver())
                         .jwt(jwt -> jwt.decoder(new CachingJwtDecoder(decoder, clock))
                                 .jwtAuthenticationConverter(authentication))
                         .protectedResourceMetadata(metadata -> metadata.protectedResourceMetadataCustomizer(

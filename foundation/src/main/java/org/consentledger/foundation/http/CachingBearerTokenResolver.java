@@ -14,7 +14,7 @@ import org.springframework.security.oauth2.server.resource.web.DefaultBearerToke
  * wasn't seen a moment ago: the form of a token is checked character by character, which costs more than most of a
  * command. Whether the token is any good is not its concern.
  */
-final class RememberedHeaders implements BearerTokenResolver {
+final class CachingBearerTokenResolver implements BearerTokenResolver {
 
     private static final Duration A_MOMENT = Duration.ofMinutes(1);
     private static final long CHARACTERS = 4_000_000;

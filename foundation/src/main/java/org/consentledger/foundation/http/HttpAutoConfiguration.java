@@ -146,8 +146,8 @@ public class HttpAutoConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<RefusedTokens> refusedTokens(HttpSettings settings) {
-        var filter = ordered(new RefusedTokens(settings.refusedTokensPerMinute()), Ordered.HIGHEST_PRECEDENCE + 25);
+    FilterRegistrationBean<FailedTokenLimitFilter> failedTokenLimit(HttpSettings settings) {
+        var filter = ordered(new FailedTokenLimitFilter(settings.refusedTokensPerMinute()), Ordered.HIGHEST_PRECEDENCE + 25);
         filter.addUrlPatterns("/api/*", "/actuator/*");
         return filter;
     }

@@ -24,7 +24,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * perhaps one at the issuer's keys. A token that was good a moment ago goes on from the same address: there may be many
  * callers behind it.
  */
-final class RefusedTokens extends OncePerRequestFilter {
+final class FailedTokenLimitFilter extends OncePerRequestFilter {
 
     private static final int REMEMBERED = 100_000;
     private static final Duration A_MOMENT = Duration.ofMinutes(2);
@@ -35,7 +35,7 @@ final class RefusedTokens extends OncePerRequestFilter {
             .expireAfterAccess(A_MOMENT)
             .build();
 
-    RefusedTokens(int perMinute) {
+    FailedTokenLimitFilter(int perMinute) {
         addresses = Caffeine.newBuilder()
                 .maximumSize(REMEMBERED)
                 .expireAfterAccess(A_MOMENT)

@@ -122,7 +122,7 @@ public class HttpAutoConfiguration {
     @Bean
     FilterRegistrationBean<RateLimitFilter> clientRateLimit(HttpSettings settings) {
         var filter = new RateLimitFilter(
-                anyOf(settings.clientPaths()), ClientAtAddress::of, settings.limitedRequestsPerMinute());
+                anyOf(settings.clientPaths()), ClientRateKey::of, settings.limitedRequestsPerMinute());
         return ordered(filter, Ordered.HIGHEST_PRECEDENCE + 20);
     }
 

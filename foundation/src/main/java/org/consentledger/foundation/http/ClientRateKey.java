@@ -11,14 +11,14 @@ import org.springframework.http.HttpHeaders;
  * By whom a token is asked for, as far as can be told before any secret is checked: the client that the header names,
  * and the address. So a client that asks too often locks out none that share its address.
  */
-final class ClientAtAddress {
+final class ClientRateKey {
 
     private static final String BASIC = "Basic ";
 
     /** What is longer is remembered for nobody, as there are many to remember. */
     private static final int LONGEST_NAME = 100;
 
-    private ClientAtAddress() {}
+    private ClientRateKey() {}
 
     /** Tells callers from each other. Whoever names no client is known by the address alone. */
     static String of(HttpServletRequest request) {

@@ -72,7 +72,7 @@ public class HttpAutoConfiguration {
     }
 
     @Bean
-    WebMvcConfigurer ledgerManners(Caller caller) {
+    WebMvcConfigurer ledgerHttpConventions(Caller caller) {
         return new WebMvcConfigurer() {
 
             @Override

@@ -37,7 +37,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @ExtendWith(OutputCaptureExtension.class)
-class HttpMannersTest {
+class HttpConventionsTest {
 
     private static final int LIMIT = 20_000;
     private static final String ID = "7b1c0a2e-0000-4000-8000-000000000001";
@@ -46,7 +46,7 @@ class HttpMannersTest {
 
     @BeforeAll
     static void start() {
-        server = ServerForTests.start(MannersApplication.class, "--ledger.http.body-limit=" + LIMIT + "B");
+        server = ServerForTests.start(HttpTestApplication.class, "--ledger.http.body-limit=" + LIMIT + "B");
     }
 
     @AfterAll
@@ -106,7 +106,7 @@ class HttpMannersTest {
         @Test
         void an_issuer_that_can_not_be_reached_is_not_the_callers_fault() {
             try (var cutOff = ServerForTests.start(
-                    MannersApplication.class,
+                    HttpTestApplication.class,
                     "--spring.security.oauth2.resourceserver.jwt.issuer-uri=http://127.0.0.1:1")) {
                 var answer = cutOff.request("GET", "/api/who")
                         .token(cutOff.issuer.token(OPERATOR))
@@ -378,7 +378,7 @@ class HttpMannersTest {
         @Test
         void one_address_may_try_only_so_many_tokens_and_those_who_have_a_good_one_go_on() {
             try (var limited =
-                    ServerForTests.start(MannersApplication.class, "--ledger.http.refused-tokens-per-minute=2")) {
+                    ServerForTests.start(HttpTestApplication.class, "--ledger.http.refused-tokens-per-minute=2")) {
                 var good = limited.issuer.token(OPERATOR);
                 assertThat(knock(limited, good)).isEqualTo(200);
 
@@ -398,7 +398,7 @@ class HttpMannersTest {
         @Test
         void a_client_that_knocks_too_often_locks_out_no_other_at_its_address() {
             try (var limited = ServerForTests.start(
-                    MannersApplication.class,
+                    HttpTestApplication.class,
                     "--ledger.http.client-paths=/u/**",
                     "--ledger.http.limited-requests-per-minute=3")) {
                 for (var i = 0; i < 3; i++) {
@@ -412,7 +412,7 @@ class HttpMannersTest {
         @Test
         void whoever_names_no_client_is_known_by_the_address_alone() {
             try (var limited = ServerForTests.start(
-                    MannersApplication.class,
+                    HttpTestApplication.class,
                     "--ledger.http.client-paths=/u/**",
                     "--ledger.http.limited-requests-per-minute=3")) {
                 for (var nameless : List.of("Basic !", "Digest x", basic("x".repeat(101) + ":secret"))) {
@@ -427,7 +427,7 @@ class HttpMannersTest {
         @Test
         void whoever_invents_a_client_for_each_request_does_not_knock_for_ever() {
             try (var limited = ServerForTests.start(
-                    MannersApplication.class,
+                    HttpTestApplication.class,
                     "--ledger.http.client-paths=/u/**",
                     "--ledger.http.limited-requests-per-minute=1")) {
                 for (var i = 0; i < 10; i++) {
@@ -451,7 +451,7 @@ class HttpMannersTest {
         @Test
         void one_address_may_knock_only_so_often() {
             try (var limited = ServerForTests.start(
-                    MannersApplication.class,
+                    HttpTestApplication.class,
                     "--ledger.http.limited-paths=/u/**",
                     "--ledger.http.limited-requests-per-minute=3",
                     "--ledger.http.api-requests-per-minute=2")) {
@@ -549,9 +549,9 @@ class HttpMannersTest {
 
             assertThat(answer.status()).isEqualTo(500);
             assertThat(answer.problem()).isEqualTo("internal-error");
-            assertThat(answer.body()).doesNotContain(MannersApplication.SECRET, "Exception");
+            assertThat(answer.body()).doesNotContain(HttpTestApplication.SECRET, "Exception");
             assertThat(log).contains("java.lang.IllegalStateException", "Doors.mistake");
-            assertThat(log).doesNotContain(MannersApplication.SECRET);
+            assertThat(log).doesNotContain(HttpTestApplication.SECRET);
         }
 
         @Test

@@ -31,8 +31,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Doors that do nothing but show the manners. */
 @HttpOnly
-@Import(MannersApplication.Doors.class)
-class MannersApplication {
+@Import(HttpTestApplication.Doors.class)
+class HttpTestApplication {
 
     static final String SECRET = "ada-nowak-secret";
 

@@ -186,11 +186,11 @@ class HttpConventionsTest {
     }
 
     @HttpOnly
-    @Import(Careless.Door.class)
+    @Import(Careless.UnprotectedController.class)
     static class Careless {
 
         @RestController
-        static class Door {
+        static class UnprotectedController {
 
             @GetMapping("/api/forgotten")
             String forgotten() {
@@ -550,7 +550,7 @@ class HttpConventionsTest {
             assertThat(answer.status()).isEqualTo(500);
             assertThat(answer.problem()).isEqualTo("internal-error");
             assertThat(answer.body()).doesNotContain(HttpTestApplication.SECRET, "Exception");
-            assertThat(log).contains("java.lang.IllegalStateException", "Doors.mistake");
+            assertThat(log).contains("java.lang.IllegalStateException", "TestController.mistake");
             assertThat(log).doesNotContain(HttpTestApplication.SECRET);
         }
 

@@ -29,9 +29,9 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Doors that do nothing but show the manners. */
+/** Has a controller whose routes show each convention. */
 @HttpOnly
-@Import(HttpTestApplication.Doors.class)
+@Import(HttpTestApplication.TestController.class)
 class HttpTestApplication {
 
     static final String SECRET = "ada-nowak-secret";
@@ -63,7 +63,7 @@ class HttpTestApplication {
     }
 
     @RestController
-    static class Doors {
+    static class TestController {
 
         @GetMapping("/api/who")
         @Permits({OPERATOR, AUDITOR, ANALYST})

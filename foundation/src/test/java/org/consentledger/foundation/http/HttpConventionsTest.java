@@ -185,7 +185,7 @@ class HttpConventionsTest {
         }
     }
 
-    @HttpOnly
+    @HttpTestSlice
     @Import(Careless.UnprotectedController.class)
     static class Careless {
 

@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Has a controller whose routes show each convention. */
-@HttpOnly
+@HttpTestSlice
 @Import(HttpTestApplication.TestController.class)
 class HttpTestApplication {
 

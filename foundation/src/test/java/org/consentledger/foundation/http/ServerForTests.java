@@ -45,7 +45,7 @@ public final class ServerForTests implements AutoCloseable {
         context = SpringApplication.run(application, arguments.toArray(String[]::new));
     }
 
-    /** Starts an application that is {@link HttpOnly}, with settings as on the command line. */
+    /** Starts an application that is {@link HttpTestSlice}, with settings as on the command line. */
     public static ServerForTests start(Class<?> application, String... settings) {
         return new ServerForTests(application, settings);
     }

@@ -55,4 +55,4 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 })
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
-public @interface HttpOnly {}
+public @interface HttpTestSlice {}

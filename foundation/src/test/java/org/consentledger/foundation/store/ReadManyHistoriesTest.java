@@ -37,7 +37,7 @@ import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /** The ledger read person by person instead of event by event. */
-class HistoriesTogetherTest {
+class ReadManyHistoriesTest {
 
     private static final Instant NOON = Instant.parse("2026-11-02T12:00:00Z");
     private static final int LONGEST = 12;

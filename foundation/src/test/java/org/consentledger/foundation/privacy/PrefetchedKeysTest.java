@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What holds when there are more people than keys can be remembered. */
-class ManyPeoplesKeysTest {
+class PrefetchedKeysTest {
 
     private static final int REMEMBERED = 100;
     private static final int PAGE = 50;

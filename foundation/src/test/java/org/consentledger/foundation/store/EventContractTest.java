@@ -40,7 +40,7 @@ class EventContractTest {
     private final JsonMapper json = JsonMapper.builder().build();
 
     static Stream<Object> oneOfEach() {
-        return OneOfEachEvent.events();
+        return ExampleEvents.events();
     }
 
     static Stream<Arguments> eachRevisionOfEach() {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.transaction.TransactionSystemException;
 
-class OutageCausesTest {
+class OutageTest {
 
     static Stream<Throwable> a_store_that_is_away() {
         return Stream.of(

@@ -3,15 +3,14 @@ package org.consentledger.foundation.caching;
 import com.github.benmanes.caffeine.cache.Cache;
 
 /**
- * Bounds a cache by forgetting what was written first. Caffeine's own bound would rather refuse the newest, which it
- * hasn't seen asked for yet; so it can't be had where what was just put in is about to be asked for.
+ * Bounds the size of a cache by evicting the entries that were written first. Caffeine's own size bound prefers to evict new entries, because they have not been read yet. So it doesn't suit a cache whose new entries are about to be read.
  */
 public final class CacheBounds {
 
     /**
-     * Forgets the oldest entries, until there are no more than so many.
+     * Evicts the oldest entries until the cache holds at most {@code maximumSize}.
      *
-     * @param cache one whose entries expire after they are written
+     * @param cache a cache with {@code expireAfterWrite}
      */
     public static <K> void evictOldest(Cache<K, ?> cache, int most) {
         var tooMany = cache.estimatedSize() - most;

@@ -11,7 +11,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-/** Where the container sends what failed outside of any controller. */
+/** Answers the container's error dispatch, for requests that failed outside of any controller. */
 @Hidden
 @Controller
 final class ErrorDispatchController implements ErrorController {

@@ -33,7 +33,7 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Gives an application the ledger's HTTP manners, and the clock by which it tells today from tomorrow. */
+/** Configures the ledger's HTTP conventions in an application, and the clock that determines its current day. */
 @AutoConfiguration(
         before = ErrorMvcAutoConfiguration.class,
         beforeName = {
@@ -48,14 +48,14 @@ public class HttpAutoConfiguration {
 
     private static final int CLIENTS_AT_AN_ADDRESS = 10;
 
-    /** Microseconds, as that is what the stores keep: what was answered and what is read back are the same. */
+    /** Ticks in microseconds, the precision of the stores, so that a time in a response equals the time that is read back. */
     @Bean
     @ConditionalOnMissingBean
     Clock ledgerClock(@Value("${ledger.time-zone:UTC}") ZoneId zone) {
         return Clock.tick(Clock.system(zone), Duration.ofNanos(1_000));
     }
 
-    /** So that {@code @PastOrPresent} means the ledger's today. */
+    /** Makes {@code @PastOrPresent} use the ledger's current day. */
     @Bean
     ValidationConfigurationCustomizer ledgerClockInValidation(Clock clock) {
         return configuration -> configuration.clockProvider(() -> clock);
@@ -126,7 +126,7 @@ public class HttpAutoConfiguration {
         return ordered(filter, Ordered.HIGHEST_PRECEDENCE + 20);
     }
 
-    /** After that of each client, so that one alone can't use it up; whoever invents a client for each request can. */
+    /** Limits an address as a whole. It comes after the limit of each client, so that one client alone can't use it up. It stops a caller that invents a new client for each request. */
     @Bean
     FilterRegistrationBean<RateLimitFilter> manyClientsRateLimit(HttpSettings settings) {
         var filter = new RateLimitFilter(

@@ -181,7 +181,7 @@ class HttpConventionsTest {
         @Test
         void an_application_with_a_route_for_nobody_does_not_start() {
             assertThatThrownBy(() -> ServerForTests.start(Careless.class).close())
-                    .hasStackTraceContaining("doesn't say by @Permits");
+                    .hasStackTraceContaining("has no @Permits");
         }
     }
 

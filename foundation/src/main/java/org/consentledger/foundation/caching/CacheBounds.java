@@ -3,7 +3,9 @@ package org.consentledger.foundation.caching;
 import com.github.benmanes.caffeine.cache.Cache;
 
 /**
- * Bounds the size of a cache by evicting the entries that were written first. Caffeine's own size bound prefers to evict new entries, because they have not been read yet. So it doesn't suit a cache whose new entries are about to be read.
+ * Bounds the size of a cache by evicting the entries that were written first. Caffeine's own size bound prefers to
+ * evict new entries, because they have not been read yet. So it doesn't suit a cache whose new entries are about to be
+ * read.
  */
 public final class CacheBounds {
 

@@ -11,7 +11,8 @@ import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 
 /**
- * Converts the roles in a token to Spring Security's authorities, {@code ROLE_OPERATOR} and so on. An admin is an operator too. A token without a subject is rejected, because the ledger must be able to name the actor of each event.
+ * Converts the roles in a token to Spring Security's authorities, {@code ROLE_OPERATOR} and so on. An admin is an
+ * operator too. A token without a subject is rejected, because the ledger must be able to name the actor of each event.
  */
 final class Authorities implements Converter<Jwt, Collection<GrantedAuthority>> {
 

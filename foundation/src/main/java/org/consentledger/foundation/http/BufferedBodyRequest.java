@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.WebUtils;
 
 /**
- * A request whose body is read at first use, up to a limit, and buffered, so that it can be read again. The idempotency check compares the buffered bodies of two requests.
+ * A request whose body is read at first use, up to a limit, and buffered, so that it can be read again. The idempotency
+ * check compares the buffered bodies of two requests.
  */
 public final class BufferedBodyRequest extends HttpServletRequestWrapper {
 
@@ -74,11 +75,11 @@ public final class BufferedBodyRequest extends HttpServletRequestWrapper {
         @Override
         public int read() {
             return buffer.read();
-                }
+        }
 
-                @Override
-                public int read(byte[] target, int offset, int length) {
-                    return buffer.read(target, offset, length);
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            return buffer.read(target, offset, length);
         }
 
         @Override

@@ -11,7 +11,9 @@ import org.springframework.http.HttpOutputMessage;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 
 /**
- * Buffers a JSON response before it sends any of it. So the response states its length and leaves in one piece, and an object that can't be serialised leads to a problem instead of half a response. Long exports are streamed and don't pass through this converter.
+ * Buffers a JSON response before it sends any of it. So the response states its length and leaves in one piece, and an
+ * object that can't be serialised leads to a problem instead of half a response. Long exports are streamed and don't
+ * pass through this converter.
  */
 final class BufferedJsonConverter extends JacksonJsonHttpMessageConverter {
 

@@ -10,7 +10,9 @@ import org.springframework.security.oauth2.server.resource.web.BearerTokenResolv
 import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 
 /**
- * Extracts the token from its header (RFC 6750, section 2.1) like Spring's resolver, and caches the result by header. Spring checks the form of a token character by character, which costs more than most of a command. This class doesn't validate the token: {@link CachingJwtDecoder} does.
+ * Extracts the token from its header (RFC 6750, section 2.1) like Spring's resolver, and caches the result by header.
+ * Spring checks the form of a token character by character, which costs more than most of a command. This class doesn't
+ * validate the token: {@link CachingJwtDecoder} does.
  */
 final class CachingBearerTokenResolver implements BearerTokenResolver {
 

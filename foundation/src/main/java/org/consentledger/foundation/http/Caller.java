@@ -19,7 +19,10 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** Resolves the caller from the access token, as an {@link Actor} or {@link Provenance} parameter of a controller method. */
+/**
+ * Resolves the caller from the access token, as an {@link Actor} or {@link Provenance} parameter of a controller
+ * method.
+ */
 public final class Caller implements HandlerMethodArgumentResolver {
 
     private final String webClient;

@@ -26,7 +26,10 @@ final class Causes {
         return of(failure).stream().filter(type::isInstance).map(type::cast).findFirst();
     }
 
-    /** Returns a stack trace without the exceptions' messages, because these may quote a request or stored personal data. */
+    /**
+     * Returns a stack trace without the exceptions' messages, because these may quote a request or stored personal
+     * data.
+     */
     static String traceOf(Throwable failure) {
         var trace = new StringBuilder();
         for (var cause : of(failure)) {

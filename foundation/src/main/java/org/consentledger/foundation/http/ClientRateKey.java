@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * The rate-limit key of a token request: the client id in the {@code Authorization} header, unverified because no secret has been checked yet, and the remote address. So a client that exceeds its rate doesn't lock out the other clients at its address.
+ * The rate-limit key of a token request: the client id in the {@code Authorization} header, unverified because no
+ * secret has been checked yet, and the remote address. So a client that exceeds its rate doesn't lock out the other
+ * clients at its address.
  */
 final class ClientRateKey {
 

@@ -11,7 +11,9 @@ import org.slf4j.MDC;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Gives each request an id, so that its log lines, its events and its response can be found together. The client may choose the id in the header {@value #HEADER}: 1 to 64 letters, digits, dots, underscores and dashes. Otherwise the filter generates one.
+ * Gives each request an id, so that its log lines, its events and its response can be found together. The client may
+ * choose the id in the header {@value #HEADER}: 1 to 64 letters, digits, dots, underscores and dashes. Otherwise the
+ * filter generates one.
  */
 public final class CorrelationId extends OncePerRequestFilter {
 
@@ -25,7 +27,9 @@ public final class CorrelationId extends OncePerRequestFilter {
 
     /** Returns the id of a request. */
     public static String of(HttpServletRequest request) {
-        return request.getAttribute(ATTRIBUTE) instanceof String id ? id : UUID.randomUUID().toString();
+        return request.getAttribute(ATTRIBUTE) instanceof String id
+                ? id
+                : UUID.randomUUID().toString();
     }
 
     @Override

@@ -21,8 +21,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Limits the rate at which an address may present invalid tokens. Each of them costs a check of its signature, and
- * perhaps a request for the issuer's keys. A token that was valid within the last two minutes still passes at an address
- * over its limit, because many callers may share that address.
+ * perhaps a request for the issuer's keys. A token that was valid within the last two minutes still passes at an
+ * address over its limit, because many callers may share that address.
  */
 final class FailedTokenLimitFilter extends OncePerRequestFilter {
 

@@ -34,7 +34,10 @@ public record FieldProblem(String field, String detail) {
         return problems.stream().distinct().sorted(BY_FIELD).toList();
     }
 
-    /** Returns the violation's path as the JSON has it, without the parts that only Java has: method parameters, elements and unwrapped records. */
+    /**
+     * Returns the violation's path as the JSON has it, without the parts that only Java has: method parameters,
+     * elements and unwrapped records.
+     */
     static String fieldOf(ConstraintViolation<?> violation) {
         var field = new StringBuilder();
         @Nullable Class<?> within = violation.getRootBeanClass();

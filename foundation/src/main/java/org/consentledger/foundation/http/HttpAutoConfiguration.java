@@ -48,7 +48,10 @@ public class HttpAutoConfiguration {
 
     private static final int CLIENTS_AT_AN_ADDRESS = 10;
 
-    /** Ticks in microseconds, the precision of the stores, so that a time in a response equals the time that is read back. */
+    /**
+     * Ticks in microseconds, the precision of the stores, so that a time in a response equals the time that is read
+     * back.
+     */
     @Bean
     @ConditionalOnMissingBean
     Clock ledgerClock(@Value("${ledger.time-zone:UTC}") ZoneId zone) {
@@ -126,7 +129,10 @@ public class HttpAutoConfiguration {
         return ordered(filter, Ordered.HIGHEST_PRECEDENCE + 20);
     }
 
-    /** Limits an address as a whole. It comes after the limit of each client, so that one client alone can't use it up. It stops a caller that invents a new client for each request. */
+    /**
+     * Limits an address as a whole. It comes after the limit of each client, so that one client alone can't use it up.
+     * It stops a caller that invents a new client for each request.
+     */
     @Bean
     FilterRegistrationBean<RateLimitFilter> manyClientsRateLimit(HttpSettings settings) {
         var filter = new RateLimitFilter(
@@ -147,7 +153,8 @@ public class HttpAutoConfiguration {
 
     @Bean
     FilterRegistrationBean<FailedTokenLimitFilter> failedTokenLimit(HttpSettings settings) {
-        var filter = ordered(new FailedTokenLimitFilter(settings.refusedTokensPerMinute()), Ordered.HIGHEST_PRECEDENCE + 25);
+        var filter =
+                ordered(new FailedTokenLimitFilter(settings.refusedTokensPerMinute()), Ordered.HIGHEST_PRECEDENCE + 25);
         filter.addUrlPatterns("/api/*", "/actuator/*");
         return filter;
     }

@@ -24,7 +24,9 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * The JSON mapper of requests and responses. It is strict: an unknown field, a value of the wrong type, a duplicate field and trailing content are errors. Stored events use another mapper, because that one must accept everything ever written.
+ * The JSON mapper of requests and responses. It is strict: an unknown field, a value of the wrong type, a duplicate
+ * field and trailing content are errors. Stored events use another mapper, because that one must accept everything ever
+ * written.
  */
 public final class HttpJson {
 
@@ -62,7 +64,7 @@ public final class HttpJson {
                     LogicalType.Textual,
                     config -> config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.TryConvert))
             .addModule(new SimpleModule("strict-texts")
-                    // // Jackson's own deserializer descends into a nested list in an unwrapped object, and then loses
+                    // Jackson's own deserializer descends into a nested list in an unwrapped object, and then loses
                     // the fields after it
                     .addDeserializer(String.class, new StrictText<>(String.class, ANYTHING, text -> text))
                     .addDeserializer(LocalDate.class, new StrictText<>(LocalDate.class, DATE, LocalDate::parse))
@@ -83,7 +85,10 @@ public final class HttpJson {
         return UUID.fromString(text);
     }
 
-    /** Reads a value from a JSON string of a fixed form. Jackson's own deserializers also accept numbers, arrays and other forms. */
+    /**
+     * Reads a value from a JSON string of a fixed form. Jackson's own deserializers also accept numbers, arrays and
+     * other forms.
+     */
     private static final class StrictText<T> extends StdScalarDeserializer<T> {
 
         private final Pattern form;
@@ -106,7 +111,7 @@ public final class HttpJson {
                 try {
                     return read.apply(text);
                 } catch (DateTimeException noSuchDay) {
-                    // // 2026-02-30 has the right form and is not a date
+                    // 2026-02-30 has the right form and is not a date
                 }
             }
             return (T) context.handleWeirdStringValue(handledType(), text, "not of the expected form");

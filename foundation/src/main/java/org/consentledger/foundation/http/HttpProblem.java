@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
 
 /**
- * Thrown when a request can't be carried out, for a reason that the client can act on. The response is a problem (RFC 9457) of the type {@code urn:consent-ledger:problem:<slug>}.
+ * Thrown when a request can't be carried out, for a reason that the client can act on. The response is a problem (RFC
+ * 9457) of the type {@code urn:consent-ledger:problem:<slug>}.
  */
 public final class HttpProblem extends RuntimeException {
 

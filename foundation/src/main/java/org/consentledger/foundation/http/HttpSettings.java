@@ -17,8 +17,10 @@ import org.springframework.validation.annotation.Validated;
  * @param streamedPaths paths whose controllers read uploads as a stream and limit the size themselves
  * @param limitedPaths paths without a token, with a rate limit for each address
  * @param limitedRequestsPerMinute the limit of {@code limitedPaths} and {@code clientPaths}, in requests per minute
- * @param clientPaths paths without a token where clients name themselves: the limit holds for each client at each address, and ten times the limit for all clients at one address
- * @param linkRequestsPerMinute the limit of each address on unsubscribe links. It is high, because mailbox providers post the opt-outs of all their users from few addresses
+ * @param clientPaths paths without a token where clients name themselves: the limit holds for each client at each
+ *     address, and ten times the limit for all clients at one address
+ * @param linkRequestsPerMinute the limit of each address on unsubscribe links. It is high, because mailbox providers
+ *     post the opt-outs of all their users from few addresses
  * @param apiRequestsPerMinute the limit of each token's subject
  * @param refusedTokensPerMinute the number of invalid tokens that each address may present per minute
  * @param webClient the client id of the web pages: their requests are recorded as made by hand

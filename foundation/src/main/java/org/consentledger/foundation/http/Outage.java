@@ -51,17 +51,20 @@ final class Outage {
     }
 
     private static boolean isConnectionState(@Nullable String state) {
-        // // Class 08: connection; 57P: the server shuts down or starts; 53: out of connections, memory or disk
+        // Class 08: connection; 57P: the server shuts down or starts; 53: out of connections, memory or disk
         return state != null && (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53"));
     }
 
-    /** Whether the pool closed a broken connection while it was in use. The pool's exception has no SQL state, only this message. */
+    /**
+     * Whether the pool closed a broken connection while it was in use. The pool's exception has no SQL state, only this
+     * message.
+     */
     private static boolean isClosed(SQLException failure) {
         return failure.getSQLState() == null && "Connection is closed".equals(failure.getMessage());
     }
 
     private static boolean isMongoOutage(Throwable cause) {
-        // // Compares names, because only one of the two sides has the driver on its classpath
+        // Compares names, because only one of the two sides has the driver on its classpath
         var name = cause.getClass().getName();
         return name.startsWith("com.mongodb.")
                 && (name.contains("Timeout")

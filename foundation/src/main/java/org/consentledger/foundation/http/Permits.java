@@ -8,7 +8,8 @@ import java.lang.annotation.Target;
 import org.consentledger.kernel.provenance.Role;
 
 /**
- * Permits a route under {@code /api} to callers with one of the given roles. An admin is an operator too. Every such route MUST have this annotation: {@link PermitsCheck} refuses to start the application otherwise.
+ * Permits a route under {@code /api} to callers with one of the given roles. An admin is an operator too. Every such
+ * route MUST have this annotation: {@link PermitsCheck} refuses to start the application otherwise.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

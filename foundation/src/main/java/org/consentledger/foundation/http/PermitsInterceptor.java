@@ -10,12 +10,15 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 
-/** Checks the caller's roles against {@link Permits} before the request is read. It denies a route without that annotation. */
+/**
+ * Checks the caller's roles against {@link Permits} before the request is read. It denies a route without that
+ * annotation.
+ */
 final class PermitsInterceptor implements HandlerInterceptor {
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        // // The resource handler answers requests that match no route; under /api it has no resources to give away
+        // The resource handler answers requests that match no route; under /api it has no resources to give away
         if (!(handler instanceof ResourceHttpRequestHandler) && !isPermitted(handler)) {
             throw new AccessDeniedException("Not permitted");
         }

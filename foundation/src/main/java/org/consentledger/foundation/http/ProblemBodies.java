@@ -16,7 +16,7 @@ final class ProblemBodies {
 
     private static final String TYPE = "urn:consent-ledger:problem:";
 
-    // // The words of our routes, and ids. Any other segment of a path may be a person's name or address.
+    // The words of our routes, and ids. Any other segment of a path may be a person's name or address.
     private static final Pattern SAFE_SEGMENT =
             Pattern.compile("[a-z][a-z-]{0,39}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|");
 
@@ -61,7 +61,8 @@ final class ProblemBodies {
     }
 
     /**
-     * Returns the path without its query, with a dash for each segment that is neither a word of our routes nor an id; null if the container could not read the path.
+     * Returns the path without its query, with a dash for each segment that is neither a word of our routes nor an id;
+     * null if the container could not read the path.
      */
     static @Nullable URI instanceOf(@Nullable String path) {
         if (path == null) {

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 
-/** Answers the requests that Tomcat itself rejects as unreadable. The class is public, because Tomcat instantiates it by name. */
+/**
+ * Answers the requests that Tomcat itself rejects as unreadable. The class is public, because Tomcat instantiates it by
+ * name.
+ */
 public final class ProblemReportValve extends ErrorReportValve {
 
     @Override

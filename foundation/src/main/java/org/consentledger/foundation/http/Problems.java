@@ -42,10 +42,14 @@ import org.springframework.web.util.DisconnectedClientHelper;
 import tools.jackson.core.JacksonException;
 
 /**
- * Translates every exception to a problem response (RFC 9457), the only place that does so. 400: the request can't be read, and the problem names the fields. 404, 409, 410, 412, 422: a rule rejects the command, and the problem type names the rule. 503: the client should retry later. All other exceptions are bugs: the response is a 500 without details, and the log entry has the stack trace without the exceptions' messages, because these may quote personal data.
+ * Translates every exception to a problem response (RFC 9457), the only place that does so. 400: the request can't be
+ * read, and the problem names the fields. 404, 409, 410, 412, 422: a rule rejects the command, and the problem type
+ * names the rule. 503: the client should retry later. All other exceptions are bugs: the response is a 500 without
+ * details, and the log entry has the stack trace without the exceptions' messages, because these may quote personal
+ * data.
  */
 @RestControllerAdvice
-@Order(Ordered.HIGHEST_PRECEDENCE + 10) // // web pages in the same process have handlers of their own
+@Order(Ordered.HIGHEST_PRECEDENCE + 10) // web pages in the same process have handlers of their own
 final class Problems extends ResponseEntityExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);

@@ -28,7 +28,10 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
-/** Authenticates API requests by access token alone, without sessions, cookies or login forms. Paths that aren't declared here are denied. */
+/**
+ * Authenticates API requests by access token alone, without sessions, cookies or login forms. Paths that aren't
+ * declared here are denied.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 class SecurityConfiguration {
@@ -102,7 +105,10 @@ class SecurityConfiguration {
                 .allMatch(point -> Character.isDefined(point) && (point == '\t' || !Character.isISOControl(point)));
     }
 
-    /** Turns off the observation of single filters, which costs more than the filters themselves. The request as a whole is still timed. */
+    /**
+     * Turns off the observation of single filters, which costs more than the filters themselves. The request as a whole
+     * is still timed.
+     */
     @Bean
     SecurityObservationSettings unobservedFilters() {
         return SecurityObservationSettings.noObservations();

@@ -13,7 +13,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
- * Catches the exceptions that are thrown outside of any controller, for example in a filter. Otherwise the container would log them with their messages, which may quote personal data.
+ * Catches the exceptions that are thrown outside of any controller, for example in a filter. Otherwise the container
+ * would log them with their messages, which may quote personal data.
  */
 final class UncaughtExceptionFilter extends OncePerRequestFilter {
 
@@ -37,7 +38,7 @@ final class UncaughtExceptionFilter extends OncePerRequestFilter {
             var outage = Outage.isBehind(failure);
             LOG.error("A request failed: {}", Causes.traceOf(failure));
             if (response.isCommitted()) {
-                // // Throws to cut the connection: a client must not mistake half a response for a whole one
+                // Throws to cut the connection: a client must not mistake half a response for a whole one
                 throw new IOException("The response could not be completed");
             }
             if (outage) {

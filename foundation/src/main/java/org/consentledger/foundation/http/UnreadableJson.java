@@ -19,7 +19,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 /** Describes where and why JSON can't be read, without the values that Jackson's own messages quote. */
 public final class UnreadableJson {
 
-    // // The form of our own field names. Any other name in a request may be personal data.
+    // The form of our own field names. Any other name in a request may be personal data.
     private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,63}");
 
     public static FieldProblem describe(JacksonException unreadable) {
@@ -41,7 +41,7 @@ public final class UnreadableJson {
     }
 
     private static FieldProblem syntax(JacksonException unreadable) {
-        // // Jackson has no exception type for duplicate fields, and only the parser knows the field's name
+        // Jackson has no exception type for duplicate fields, and only the parser knows the field's name
         if (unreadable.getOriginalMessage().startsWith("Duplicate ")) {
             var name = unreadable.processor() instanceof JsonParser parser ? parser.currentName() : null;
             return new FieldProblem(join(pathOf(unreadable), safe(name)), "is given twice");

@@ -10,7 +10,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * Encrypts with the JDK's AES-256-GCM (NIST SP 800-38D). The result is a fresh random nonce of 96 bits, the ciphertext and a tag of 128 bits.
+ * Encrypts with the JDK's AES-256-GCM (NIST SP 800-38D). The result is a fresh random nonce of 96 bits, the ciphertext
+ * and a tag of 128 bits.
  */
 public final class AesGcm {
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.security.web.firewall.RequestRejectedException;
 
-/** Containers refuse most of this themselves; behind another one it must not depend on that. */
+/** The container rejects most of these requests itself. The ledger must also reject them without such a container. */
 class FirewallTest {
 
     @ParameterizedTest

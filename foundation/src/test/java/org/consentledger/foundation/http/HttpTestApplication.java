@@ -55,7 +55,7 @@ class HttpTestApplication {
 
     record Who(String id, String name, List<String> roles, String via, String correlationId) {}
 
-    /** Can't be written to its end. */
+    /** A body whose serialisation fails half-way. */
     record Half(String first) {
         public String getSecond() {
             throw new IllegalStateException(SECRET);

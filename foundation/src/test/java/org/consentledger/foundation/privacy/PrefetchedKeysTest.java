@@ -10,7 +10,7 @@ import org.consentledger.kernel.person.PersonId;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What holds when there are more people than keys can be remembered. */
+/** The key cache with more people than it can hold. */
 class PrefetchedKeysTest {
 
     private static final int REMEMBERED = 100;

@@ -20,7 +20,7 @@ import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.privacy.Personal;
 import org.junit.jupiter.api.Test;
 
-/** Writes {@code docs/events.md} from the sealed interfaces, and fails when what is committed is another. */
+/** Generates {@code docs/events.md} from the sealed interfaces, and fails if the committed file differs. */
 class EventCatalogueTest {
 
     private static final Path CATALOGUE = Path.of("..", "docs", "events.md");
@@ -105,7 +105,7 @@ class EventCatalogueTest {
                 : ((Class<?>) type).getSimpleName();
     }
 
-    /** Our own types are explained below the tables; single values such as ids explain themselves. */
+    /** Whether a type is explained below the tables: our own types, except single values such as ids. */
     private static void note(Type type, Set<Class<?>> parts) {
         if (type instanceof ParameterizedType list) {
             note(list.getActualTypeArguments()[0], parts);

@@ -37,7 +37,7 @@ import org.consentledger.kernel.person.SourceType;
 import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.person.UnsubscribeReason;
 
-/** One event of each type, with every component filled. */
+/** Examples of events: one of each type, with every component set. */
 final class ExampleEvents {
 
     static final PersonId PERSON = PersonId.of("7f3c1f0e-8f0a-4a51-9a0c-5f2f6f0b1d11");

@@ -12,8 +12,7 @@ import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * PostgreSQL's own binaries as a child of the test's JVM, ended with it; each caller gets a database of its own. It
- * flushes to disk as in production, so that what a test sees is what a user gets.
+ * Starts PostgreSQL's own binaries as a child process of the test's JVM, and stops it with the JVM. Each caller gets a database of its own. The server flushes to disk as in production, so that tests have production's timing and durability.
  */
 public final class PostgresForTests {
 
@@ -28,7 +27,7 @@ public final class PostgresForTests {
                         .setServerConfig("fsync", "on")
                         .setServerConfig("synchronous_commit", "on")
                         .setServerConfig("full_page_writes", "on")
-                        .setServerConfig("io_method", "sync") // as the standalone server
+                        .setServerConfig("io_method", "sync") // like the standalone server
                         .setServerConfig("max_connections", "200")
                         .start();
             } catch (IOException e) {
@@ -37,7 +36,7 @@ public final class PostgresForTests {
         }
     }
 
-    /** The JDBC address of a new, empty database; user {@code postgres}, no password. */
+    /** Creates an empty database and returns its JDBC address; user {@code postgres}, no password. */
     public static String newDatabase() {
         var name = "test_" + DATABASES.incrementAndGet();
         try (var connection = Server.POSTGRES.getPostgresDatabase().getConnection();
@@ -51,8 +50,7 @@ public final class PostgresForTests {
     }
 
     /**
-     * A new database with the ledger's schema, behind a pool as in production: a connection of its own for each
-     * statement would take longer than what the statement does. The pool's connections and threads end with the JVM.
+     * Creates a database with the ledger's schema, behind a connection pool as in production: opening a connection for each statement would take longer than the statement itself. The pool's connections and threads end with the JVM.
      */
     public static DataSource newLedger() {
         var url = newDatabase();
@@ -62,7 +60,7 @@ public final class PostgresForTests {
         var pool = new HikariConfig();
         pool.setJdbcUrl(url);
         pool.setMaximumPoolSize(20);
-        // All the test's ledgers share what one server can hold
+        // All ledgers of the tests share the connections of one server
         pool.setMinimumIdle(0);
         pool.setIdleTimeout(Duration.ofSeconds(10).toMillis());
         return new HikariDataSource(pool);

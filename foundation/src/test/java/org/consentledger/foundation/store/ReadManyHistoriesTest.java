@@ -36,7 +36,7 @@ import org.springframework.jdbc.core.PreparedStatementSetter;
 import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
-/** The ledger read person by person instead of event by event. */
+/** Reads the histories of many people with one query. */
 class ReadManyHistoriesTest {
 
     private static final Instant NOON = Instant.parse("2026-11-02T12:00:00Z");
@@ -122,8 +122,7 @@ class ReadManyHistoriesTest {
                         })
                         .map(message -> LedgerEngine.positionOf(message.trackingToken()))
                         .toList());
-        assertThat(ledger.engine.readRanges(between, Set.of(SourceSet.class)))
-                .isEmpty();
+        assertThat(ledger.engine.readRanges(between, Set.of(SourceSet.class))).isEmpty();
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.axonframework.common.IdentifierFactory;
 import org.consentledger.kernel.person.PersonId;
 import org.junit.jupiter.api.Test;
 
-/** People and events lie in every index in the order in which they came (RFC 9562, section 5.7). */
+/** The ids of people and events are inserted into every index in order of time (RFC 9562, section 5.7). */
 class TimeOrderedIdentifiersTest {
 
     @Test

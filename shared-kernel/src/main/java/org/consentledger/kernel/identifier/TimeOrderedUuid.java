@@ -4,7 +4,8 @@ import java.security.SecureRandom;
 import java.util.UUID;
 
 /**
- * Generates UUIDs of version 7 (RFC 9562, section 5.7): the millisecond of creation, then 74 random bits. Rows created together are stored together in every index, so that a million rows are written and read a page at a time.
+ * Generates UUIDs of version 7 (RFC 9562, section 5.7): the millisecond of creation, then 74 random bits. Rows created
+ * together are stored together in every index, so that a million rows are written and read a page at a time.
  */
 public final class TimeOrderedUuid {
 

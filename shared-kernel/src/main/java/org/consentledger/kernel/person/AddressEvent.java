@@ -4,7 +4,9 @@ import java.time.Instant;
 import org.axonframework.serialization.Revision;
 import org.jspecify.annotations.Nullable;
 
-/** The events of an e-mail address that belongs to no person. The keyed hash of the address is the name of its stream. */
+/**
+ * The events of an e-mail address that belongs to no person. The keyed hash of the address is the name of its stream.
+ */
 public sealed interface AddressEvent {
 
     AddressHash address();

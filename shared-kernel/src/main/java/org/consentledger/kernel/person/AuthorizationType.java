@@ -35,7 +35,9 @@ public enum AuthorizationType {
         return label;
     }
 
-    /** Returns the article of the GDPR, or null for {@link #OTHER}. Every page that shows {@link #OTHER} should warn. */
+    /**
+     * Returns the article of the GDPR, or null for {@link #OTHER}. Every page that shows {@link #OTHER} should warn.
+     */
     public @Nullable String gdprArticle() {
         return gdprArticle;
     }

@@ -4,7 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a rule forbids a well-formed command. The command records no event, with one exception: the ledger records the refusal of an e-mail, because it must be able to prove that the e-mail was not sent.
+ * Thrown when a rule forbids a well-formed command. The command records no event, with one exception: the ledger
+ * records the refusal of an e-mail, because it must be able to prove that the e-mail was not sent.
  */
 public final class CommandRejected extends RuntimeException {
 

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * New values for some fields, in the sense of a JSON Merge Patch (RFC 7396): an empty list removes a field, and a field that is not in the patch stays as it is.
+ * New values for some fields, in the sense of a JSON Merge Patch (RFC 7396): an empty list removes a field, and a field
+ * that is not in the patch stays as it is.
  */
 public record ContactDataPatch(Map<ContactField, List<String>> values) {
 
@@ -15,7 +16,10 @@ public record ContactDataPatch(Map<ContactField, List<String>> values) {
         values = Map.copyOf(values);
     }
 
-    /** Returns the patch that sets every field which has a value in {@code contact}, and leaves the other fields as they are. */
+    /**
+     * Returns the patch that sets every field which has a value in {@code contact}, and leaves the other fields as they
+     * are.
+     */
     public static ContactDataPatch ofPresent(ContactData contact) {
         var values = new EnumMap<ContactField, List<String>>(ContactField.class);
         for (var field : ContactField.values()) {
@@ -27,7 +31,8 @@ public record ContactDataPatch(Map<ContactField, List<String>> values) {
     }
 
     /**
-     * Returns the patch that merges {@code more} into {@code known}. A single value of {@code more} replaces that of {@code known}. A list of {@code known} keeps its entries, and those of {@code more} that it lacks are added.
+     * Returns the patch that merges {@code more} into {@code known}. A single value of {@code more} replaces that of
+     * {@code known}. A list of {@code known} keeps its entries, and those of {@code more} that it lacks are added.
      */
     public static ContactDataPatch completing(ContactData known, ContactData more) {
         var values = new EnumMap<ContactField, List<String>>(ContactField.class);
@@ -39,12 +44,15 @@ public record ContactDataPatch(Map<ContactField, List<String>> values) {
         if (known.salesforceId() != null
                 && more.salesforceId() != null
                 && SalesforceId.comparable(known.salesforceId()).equals(SalesforceId.comparable(more.salesforceId()))) {
-            values.remove(ContactField.SALESFORCE_ID); // // the same id, in its other form
+            values.remove(ContactField.SALESFORCE_ID); // the same id, in its other form
         }
         return new ContactDataPatch(values);
     }
 
-    /** Like {@link #completing}, but keeps every single value of {@code known}: those of {@code more} only fill empty fields. */
+    /**
+     * Like {@link #completing}, but keeps every single value of {@code known}: those of {@code more} only fill empty
+     * fields.
+     */
     public static ContactDataPatch fillingGaps(ContactData known, ContactData more) {
         var values = new EnumMap<ContactField, List<String>>(ContactField.class);
         values.putAll(completing(known, more).values());

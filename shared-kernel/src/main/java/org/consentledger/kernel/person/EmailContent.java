@@ -16,7 +16,8 @@ public record EmailContent(
         String subject, String text, @Nullable String html) {
 
     /**
-     * Returns the SHA-256, in lower-case hexadecimal, of the text in UTF-8, followed by a zero byte and the HTML if there is one. A caller that keeps a copy of the body proves with it that the copy is the body that was requested.
+     * Returns the SHA-256, in lower-case hexadecimal, of the text in UTF-8, followed by a zero byte and the HTML if
+     * there is one. A caller that keeps a copy of the body proves with it that the copy is the body that was requested.
      */
     public String digest() {
         try {

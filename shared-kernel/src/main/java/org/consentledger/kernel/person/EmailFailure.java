@@ -9,7 +9,8 @@ public enum EmailFailure {
     /** All retries have failed: no mail server accepted the e-mail in time. */
     GAVE_UP,
     /**
-     * The outbox worker stopped during the hand-over to the mail server. The e-mail may or may not have arrived. The ledger doesn't retry, because no person must get an e-mail twice.
+     * The outbox worker stopped during the hand-over to the mail server. The e-mail may or may not have arrived. The
+     * ledger doesn't retry, because no person must get an e-mail twice.
      */
     OUTCOME_UNKNOWN
 }

@@ -6,7 +6,8 @@ import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands about a person. The person decides zero or more {@link PersonEvent}s, or throws {@link CommandRejected}. {@link #at} is the time of the request and the only clock that the rules read.
+ * The commands about a person. The person decides zero or more {@link PersonEvent}s, or throws {@link CommandRejected}.
+ * {@link #at} is the time of the request and the only clock that the rules read.
  */
 public sealed interface PersonCommand {
 
@@ -35,7 +36,9 @@ public sealed interface PersonCommand {
     /**
      * Forbid e-mails to the person.
      *
-     * @param address the address by which the person was found, or null if the caller named the person by id. If the address has moved to another person meanwhile, the opt-out is meant for that person, and the command is rejected with {@code ADDRESS_MOVED}
+     * @param address the address by which the person was found, or null if the caller named the person by id. If the
+     *     address has moved to another person meanwhile, the opt-out is meant for that person, and the command is
+     *     rejected with {@code ADDRESS_MOVED}
      */
     record Unsubscribe(
             PersonId personId,
@@ -68,7 +71,8 @@ public sealed interface PersonCommand {
      * Send an e-mail to the person's first address.
      *
      * @param emailId the id under which the outcome is recorded
-     * @param nonCommercial whether the e-mail is no advertising (an invoice, a warning): it may go to people who have opted out, and carries no unsubscribe link
+     * @param nonCommercial whether the e-mail is no advertising (an invoice, a warning): it may go to people who have
+     *     opted out, and carries no unsubscribe link
      */
     record SendEmail(PersonId personId, UUID emailId, EmailContent content, boolean nonCommercial, Instant at)
             implements PersonCommand {}
@@ -80,7 +84,10 @@ public sealed interface PersonCommand {
     /** Record that the person's data is about to be handed out. */
     record RecordExport(PersonId personId, UUID exportId, Instant at) implements PersonCommand {}
 
-    /** Link the person to a record in Salesforce, which was found by the person's address or replaces an earlier record after a conversion. */
+    /**
+     * Link the person to a record in Salesforce, which was found by the person's address or replaces an earlier record
+     * after a conversion.
+     */
     record LinkSalesforceRecord(PersonId personId, String salesforceId, Instant at) implements PersonCommand {}
 
     /** Make the person's data unreadable for ever (GDPR Art. 17). */

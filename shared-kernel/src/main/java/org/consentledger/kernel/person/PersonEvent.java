@@ -8,7 +8,8 @@ import org.consentledger.kernel.privacy.Personal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a person. They are stored for ever: add records to this file, and never change one. {@link #at} is the time at which the event happened in the world. The metadata holds the time of recording, the actor and the channel.
+ * The events of a person. They are stored for ever: add records to this file, and never change one. {@link #at} is the
+ * time at which the event happened in the world. The metadata holds the time of recording, the actor and the channel.
  */
 public sealed interface PersonEvent extends AboutPerson {
 
@@ -78,7 +79,8 @@ public sealed interface PersonEvent extends AboutPerson {
      * An e-mail to the person was accepted. The outbox sends it unless a rule forbids it by then.
      *
      * @param to the address
-     * @param digest the digest of the body ({@link EmailContent#digest}), which proves that a copy kept elsewhere is this body; the ledger keeps no copy
+     * @param digest the digest of the body ({@link EmailContent#digest}), which proves that a copy kept elsewhere is
+     *     this body; the ledger keeps no copy
      * @param nonCommercial whether the e-mail may go to people who have opted out
      */
     @Revision("1")
@@ -95,7 +97,8 @@ public sealed interface PersonEvent extends AboutPerson {
     /**
      * An e-mail was not sent, because a rule forbids it.
      *
-     * @param subject the subject, or null if the e-mail was accepted before: then {@link EmailAccepted} holds the subject
+     * @param subject the subject, or null if the e-mail was accepted before: then {@link EmailAccepted} holds the
+     *     subject
      * @param digest the digest of the body, or null in the same case
      */
     @Revision("1")
@@ -145,7 +148,8 @@ public sealed interface PersonEvent extends AboutPerson {
     /**
      * The person's key was destroyed, which makes the personal data in all events unreadable.
      *
-     * @param reason the reason of the erasure. It stays readable, because the fact of an erasure must, and so it must not identify the person
+     * @param reason the reason of the erasure. It stays readable, because the fact of an erasure must, and so it must
+     *     not identify the person
      */
     @Revision("1")
     record PersonErased(PersonId personId, String reason, Instant at) implements PersonEvent {}

@@ -8,7 +8,8 @@ import java.util.UUID;
 import org.consentledger.kernel.identifier.TimeOrderedUuid;
 
 /**
- * The ledger's identifier of a person: the millisecond of its creation and random bits ({@link TimeOrderedUuid}). It is never derived from personal data, and so it is safe in logs and URLs.
+ * The ledger's identifier of a person: the millisecond of its creation and random bits ({@link TimeOrderedUuid}). It is
+ * never derived from personal data, and so it is safe in logs and URLs.
  */
 public record PersonId(@JsonValue UUID value) {
 

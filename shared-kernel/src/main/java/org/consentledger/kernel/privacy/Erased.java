@@ -12,7 +12,10 @@ public final class Erased {
     /** Replaces an erased list of texts of any length. */
     public static final List<String> TEXTS = List.of(TEXT);
 
-    /** Returns the form of a text after the erasure of its person: null stays null, and any other value becomes {@link #TEXT}. */
+    /**
+     * Returns the form of a text after the erasure of its person: null stays null, and any other value becomes
+     * {@link #TEXT}.
+     */
     public static @Nullable String text(@Nullable String value) {
         return value == null ? null : TEXT;
     }

@@ -43,7 +43,9 @@ public record Provenance(
         return metaData;
     }
 
-    /** Reads the metadata that {@link #toMetaData} wrote. An event without an actor was recorded by the ledger itself. */
+    /**
+     * Reads the metadata that {@link #toMetaData} wrote. An event without an actor was recorded by the ledger itself.
+     */
     public static Provenance of(Map<String, ?> metaData) {
         var actorId = text(metaData, ACTOR_ID);
         var actor = actorId == null

@@ -35,7 +35,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * still unwrap the old rows.
  *
  * <p><b>Cache.</b> {@link #find} caches unwrapped keys, and also the fact that a key has been destroyed. An entry lives
- * for a minute at most, because another process may destroy the key meanwhile. The process that destroys a key evicts it after its transaction. In other processes the entry expires. A key that is missing is not cached.
+ * for a minute at most, because another process may destroy the key meanwhile. The process that destroys a key evicts
+ * it after its transaction. In other processes the entry expires. A key that is missing is not cached.
  *
  * <p><b>Example.</b> A projection reads a page of 1,000 events about 300 people. It calls {@link #prefetch}, which
  * loads the keys that are not cached with one query. The 1,000 calls of {@link #find} that follow are cache hits. The

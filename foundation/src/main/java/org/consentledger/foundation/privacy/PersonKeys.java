@@ -49,7 +49,10 @@ public interface PersonKeys {
      */
     void destroy(Collection<PersonId> people);
 
-    /** Removes a person's key from this process's cache. A caller MAY use it when it learns that another process has destroyed the key; otherwise the cache entry expires. */
+    /**
+     * Removes a person's key from this process's cache. A caller MAY use it when it learns that another process has
+     * destroyed the key; otherwise the cache entry expires.
+     */
     void evict(PersonId person);
 
     /** Thrown when personal data is written about an erased person. The writer's state of the person was stale. */

@@ -33,7 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
  * that had a value from those that had none: it returns {@code [erased]} for {@code firstName} and {@code emails}, and
  * no value for all others.
  *
- * <p><b>Why one ciphertext.</b> Setting up a cipher costs more than encrypting the few bytes of a name, and every ciphertext adds 28 bytes of nonce and tag (ADR 22).
+ * <p><b>Why one ciphertext.</b> Setting up a cipher costs more than encrypting the few bytes of a name, and every
+ * ciphertext adds 28 bytes of nonce and tag (ADR 22).
  *
  * <p><b>Three inputs of the reader.</b> It accepts this form, the older form of revision 1 in which each field has a
  * ciphertext under its own name, and {@code "sealed": "[erased]"}. The writer produces the last one when it stores

@@ -27,7 +27,8 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 
 /**
- * Test slice for controllers: an application with all of the HTTP conventions and without a store. A component scan of the packages around it doesn't find it, so tests can start the whole application beside it.
+ * Test slice for controllers: an application with all of the HTTP conventions and without a store. A component scan of
+ * the packages around it doesn't find it, so tests can start the whole application beside it.
  */
 @ImportAutoConfiguration({
     HttpAutoConfiguration.class,

@@ -22,7 +22,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An application on a free port with a {@link TestIssuer}, and an HTTP client for it. Tests send real requests, so that they test the real server.
+ * An application on a free port with a {@link TestIssuer}, and an HTTP client for it. Tests send real requests, so that
+ * they test the real server.
  */
 public final class ServerForTests implements AutoCloseable {
 
@@ -155,7 +156,9 @@ public final class ServerForTests implements AutoCloseable {
             return HttpJson.mapper().readTree(body);
         }
 
-        /** Returns the part of the problem type after the common prefix, or an empty text if the response is no problem. */
+        /**
+         * Returns the part of the problem type after the common prefix, or an empty text if the response is no problem.
+         */
         public String problem() {
             if (!header("Content-Type").startsWith("application/problem+json")) {
                 return "";

@@ -29,7 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Pins the stored form of every event: type name, revision, JSON, and the encrypted parts. A failure here means that stored events can't be read any more. Don't edit an approved file: add a revision and an upcaster.
+ * Pins the stored form of every event: type name, revision, JSON, and the encrypted parts. A failure here means that
+ * stored events can't be read any more. Don't edit an approved file: add a revision and an upcaster.
  */
 class EventContractTest {
 

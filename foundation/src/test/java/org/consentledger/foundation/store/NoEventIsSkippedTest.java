@@ -34,7 +34,8 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Two scenarios in which a reader of Axon's own engine, with its default settings, never sees a committed event. They run against both engines: the loss on Axon's engine shows that the scenarios are right.
+ * Two scenarios in which a reader of Axon's own engine, with its default settings, never sees a committed event. They
+ * run against both engines: the loss on Axon's engine shows that the scenarios are right.
  */
 class NoEventIsSkippedTest {
 
@@ -43,9 +44,7 @@ class NoEventIsSkippedTest {
     private final DataSource dataSource = PostgresForTests.newLedger();
     private final JdbcTransactionManager transactions = new JdbcTransactionManager(dataSource);
 
-    /**
-     * A transaction stays open while others commit so many events that the reader drops the gap of the open one.
-     */
+    /** A transaction stays open while others commit so many events that the reader drops the gap of the open one. */
     @Nested
     class A_burst_beside_an_open_transaction {
 
@@ -144,7 +143,9 @@ class NoEventIsSkippedTest {
     }
 
     /**
-     * One writer opens a transaction and appends "late". Other writers append a burst meanwhile, and the reader reads. Then the first writer commits, and the reader reads on. With the append lock the other writers wait until that commit, so the reader sees all events.
+     * One writer opens a transaction and appends "late". Other writers append a burst meanwhile, and the reader reads.
+     * Then the first writer commits, and the reader reads on. With the append lock the other writers wait until that
+     * commit, so the reader sees all events.
      */
     private Set<String> readWhileOneTransactionIsLate(EventStorageEngine engine, int burst, Instant recordedAt)
             throws Exception {

@@ -12,7 +12,9 @@ import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Starts PostgreSQL's own binaries as a child process of the test's JVM, and stops it with the JVM. Each caller gets a database of its own. The server flushes to disk as in production, so that tests have production's timing and durability.
+ * Starts PostgreSQL's own binaries as a child process of the test's JVM, and stops it with the JVM. Each caller gets a
+ * database of its own. The server flushes to disk as in production, so that tests have production's timing and
+ * durability.
  */
 public final class PostgresForTests {
 
@@ -50,7 +52,8 @@ public final class PostgresForTests {
     }
 
     /**
-     * Creates a database with the ledger's schema, behind a connection pool as in production: opening a connection for each statement would take longer than the statement itself. The pool's connections and threads end with the JVM.
+     * Creates a database with the ledger's schema, behind a connection pool as in production: opening a connection for
+     * each statement would take longer than the statement itself. The pool's connections and threads end with the JVM.
      */
     public static DataSource newLedger() {
         var url = newDatabase();

@@ -70,8 +70,8 @@ final class JdbcPersonKeys implements PersonKeys {
     JdbcPersonKeys(JdbcTemplate jdbc, KeySettings settings, int maxCachedKeys) {
         this.jdbc = jdbc;
         this.maxCachedKeys = maxCachedKeys;
-        settings.previousEncryptionKeys().forEach(this::wrappingKey);
-        currentWrappingKey = wrappingKey(settings.encryptionKey());
+        settings.previousEncryptionKeys().forEach(this::addWrappingKey);
+        currentWrappingKey = addWrappingKey(settings.encryptionKey());
     }
 
     /** A row of {@code keys.person_key}; without a wrapped key if it has been destroyed. */
@@ -208,7 +208,7 @@ final class JdbcPersonKeys implements PersonKeys {
     }
 
     /** Adds a key-encryption key under its fingerprint, and returns the fingerprint. */
-    private String wrappingKey(String base64) {
+    private String addWrappingKey(String base64) {
         var key = Base64.getDecoder().decode(base64);
         try {
             var fingerprint = MessageDigest.getInstance("SHA-256").digest(key);

@@ -37,7 +37,7 @@ class CachingJwtDecoderTest {
     });
 
     @Test
-    void are_checked_once() {
+    void a_token_is_checked_once() {
         var first = tokens.decode("a token");
 
         assertThat(tokens.decode("a token")).isSameAs(first);
@@ -45,7 +45,7 @@ class CachingJwtDecoderTest {
     }
 
     @Test
-    void are_checked_again_once_they_have_expired() {
+    void a_token_is_checked_again_after_it_has_expired() {
         tokens.decode("a token");
         now = NOON.plus(Duration.ofHours(1));
 
@@ -55,7 +55,7 @@ class CachingJwtDecoderTest {
     }
 
     @Test
-    void that_were_refused_are_refused_again() {
+    void a_rejected_token_is_rejected_again() {
         for (int time = 1; time <= 2; time++) {
             assertThatThrownBy(() -> tokens.decode("bad")).isInstanceOf(BadJwtException.class);
             assertThat(checked).hasValue(time);

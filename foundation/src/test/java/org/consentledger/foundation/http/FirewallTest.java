@@ -20,7 +20,7 @@ class FirewallTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\u0007bell", "a\nline", "a\u0000nothing", "\u0085", "\u0378"})
-    void what_controls_something_or_is_no_character_is_refused(String value) {
+    void control_characters_and_unassigned_code_points_are_rejected(String value) {
         assertThatThrownBy(() -> request(value).getHeader("X-Note")).isInstanceOf(RequestRejectedException.class);
     }
 

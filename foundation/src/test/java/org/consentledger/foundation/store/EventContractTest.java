@@ -63,7 +63,7 @@ class EventContractTest {
 
     @ParameterizedTest
     @MethodSource("eachRevisionOfEach")
-    void what_was_stored_once_reads_back_as_the_same_event(Object event, int revision) throws IOException {
+    void an_approved_form_reads_back_as_the_same_event(Object event, int revision) throws IOException {
         var approved = approved(event, String.valueOf(revision), null);
         var stored = new SimpleSerializedObject<>(
                 approved.get("payload").toString().getBytes(UTF_8),

@@ -56,7 +56,7 @@ class NoEventIsSkippedTest {
         }
 
         @Test
-        void costs_the_ledger_nothing() throws Exception {
+        void loses_nothing_in_the_ledger() throws Exception {
             assertThat(seenOf(ours(), Instant.now())).contains("early", "late", "burst-0", "burst-" + (BURST - 1));
         }
 
@@ -78,7 +78,7 @@ class NoEventIsSkippedTest {
         }
 
         @Test
-        void costs_the_ledger_nothing() throws Exception {
+        void loses_nothing_in_the_ledger() throws Exception {
             assertThat(readWhileOneTransactionIsLate(ours(), FEW, minutesAgo()))
                     .contains("early", "late", "burst-0", "burst-" + (FEW - 1));
         }

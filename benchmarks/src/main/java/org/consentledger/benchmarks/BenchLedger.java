@@ -23,21 +23,21 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The standalone ledger as it is, with two more doors, behind the same server, filters and token check: the raw find
- * that the compliance card is measured against, and a switch for all that follows the events, so that what writes them
- * and what follows them can be measured each alone.
+ * The standalone ledger with two additional controllers, behind the same server, filters and token check. One answers a
+ * raw MongoDB find, the baseline of the compliance card. The other stops and starts the projections, so that writers
+ * and projections can be measured separately.
  */
 final class BenchLedger {
 
-    @SuppressWarnings("FutureReturnValueIgnored") // it ends the process; nobody waits for it
+    @SuppressWarnings("FutureReturnValueIgnored") // the future ends the process, so there is nothing to wait for
     public static void main(String[] args) throws IOException {
-        // Whatever becomes of the benchmark, its ledger doesn't outlive it.
+        // The ledger ends with the benchmark's process, also after a crash.
         ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(1)));
         var context = ConsentLedger.application(Baseline.class).run(args);
-        tellWhereTheStoresAre(context.getEnvironment());
+        writeStoreAddresses(context.getEnvironment());
     }
 
-    private static void tellWhereTheStoresAre(Environment environment) throws IOException {
+    private static void writeStoreAddresses(Environment environment) throws IOException {
         var stores = new Properties();
         for (var name : new String[] {"url", "username", "password"}) {
             stores.setProperty(name, environment.getRequiredProperty("spring.datasource." + name));

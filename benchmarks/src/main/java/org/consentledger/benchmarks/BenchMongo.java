@@ -5,22 +5,22 @@ import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** The MongoDB-wire server in a process of its own, so that the ledger's memory is the ledger's. */
+/** Runs the MongoDB-wire server in a separate process, so that the ledger's memory can be measured alone. */
 final class BenchMongo {
 
-    /** How documents are kept in memory. */
-    enum Keeping {
-        /** As the standalone program does it. Looking through all of them is quick. */
+    /** The form of documents in memory. */
+    enum DocumentForm {
+        /** Like the standalone program. Scanning all documents is fast. */
         OBJECTS,
-        /** In a quarter of the memory, for very many people. */
+        /** Takes a quarter of the memory, for very many people. */
         BYTES
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // it ends the process; nobody waits for it
+    @SuppressWarnings("FutureReturnValueIgnored") // the future ends the process, so there is nothing to wait for
     public static void main(String[] args) {
         ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(1)));
-        var keeping = Keeping.valueOf(args[1]);
-        var server = new MongoServer(keeping == Keeping.BYTES ? new EncodedBackend() : new MemoryBackend());
+        var form = DocumentForm.valueOf(args[1]);
+        var server = new MongoServer(form == DocumentForm.BYTES ? new EncodedBackend() : new MemoryBackend());
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])));
     }
 

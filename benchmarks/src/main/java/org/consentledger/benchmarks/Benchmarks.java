@@ -33,31 +33,31 @@ import java.util.function.ToDoubleFunction;
 import org.bson.Document;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Runs every benchmark against one ledger, prints a line for each, and writes the table. */
+/** Runs all benchmarks, prints a line for each, and writes the table of results. */
 final class Benchmarks {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int REGISTERED = 20_000;
     private static final int REGISTRARS = 16;
 
-    /** So many of them are asked for and changed. */
+    /** The number of registered people that the benchmarks query and change. */
     private static final int PEOPLE = 5_000;
 
     private static final int BULK = 1_000;
     private static final int REBUILDS = 30;
 
-    /** Whoever looks without a pause takes a processor from what is measured. */
-    private static final long BETWEEN_LOOKS = Duration.ofMillis(2).toNanos();
+    /** Polling without a pause would take a processor from the measured work. */
+    private static final long POLL_INTERVAL_NANOS = Duration.ofMillis(2).toNanos();
 
-    /** So many of each are measured, and the median counts: the machine has moods of its own. */
-    private static final int TIMES = 5;
+    /** The number of measured rounds of each benchmark. The median counts, because the machine's speed varies. */
+    private static final int ROUNDS = 5;
 
-    /** On two processors the JIT takes about a minute to be through with all that a command passes. */
-    private static final Duration COMPILED = Duration.ofSeconds(60);
+    /** On two processors the JIT takes about a minute to compile the whole path of a command. */
+    private static final Duration COMMANDS_WARM_UP = Duration.ofSeconds(60);
 
     private static final Duration WARM_UP = Duration.ofSeconds(6);
 
-    /** Nothing before has read histories for their own sake, so their warm-up is longer. */
+    /** Longer than the others, because no benchmark before this one has read histories. */
     private static final Duration HISTORIES_WARM_UP = Duration.ofSeconds(30);
 
     private static final Duration MEASURED = Duration.ofSeconds(5);
@@ -84,7 +84,7 @@ final class Benchmarks {
                     remark.isEmpty() ? "" : " " + remark);
         }
 
-        /** Of what takes long, a whole number a second says nothing. */
+        /** Formats slow rates with two decimals, because a whole number per second would be too coarse. */
         static String rate(double perSecond) {
             return String.format(Locale.ROOT, perSecond < 10 ? "%.2f" : "%.0f", perSecond);
         }
@@ -102,7 +102,7 @@ final class Benchmarks {
         var lines = new ArrayList<Line>();
         var memory = 0L;
         if (Boolean.parseBoolean(System.getProperty("ledger.benchmark.single", "true"))) {
-            try (var ledger = LedgerUnderTest.start(BenchMongo.Keeping.OBJECTS);
+            try (var ledger = LedgerUnderTest.start(BenchMongo.DocumentForm.OBJECTS);
                     var client = MongoClients.create(ledger.stores.getProperty("mongodb"))) {
                 new Benchmarks(ledger, client, lines).run();
                 memory = ledger.peakMemory();
@@ -111,14 +111,17 @@ final class Benchmarks {
         try {
             atScale(lines);
         } finally {
-            // Half an hour may lie between the first line and a failure
+            // Writes the table also after a failure, which may come half an hour after the first line
             if (args.length > 0) {
                 Files.writeString(Path.of(args[0]), table(lines, memory));
             }
         }
     }
 
-    /** The same for each number of people that was asked for, and how the cost of one grows from first to last. */
+    /**
+     * Runs the benchmarks of {@link Scale} for each requested number of people, and reports how the cost per person
+     * grows from the first number to the last.
+     */
     private static void atScale(List<Line> lines) throws Exception {
         var rates = new LinkedHashMap<String, List<Double>>();
         for (var people : System.getProperty("ledger.benchmark.people", "10000").split(",", -1)) {
@@ -179,18 +182,18 @@ final class Benchmarks {
                 .asString();
     }
 
-    /** Each caller sets the source of people of its own, to and fro, so that each command records one event. */
+    /** Each caller alternates the source of its own people, so that each command records one event. */
     private void singleCommands() throws Exception {
         try (var connection = ledger.connect();
                 var statement = connection.createStatement()) {
             statement.execute("CREATE TABLE raw_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, row bytea)");
         }
         var rounds = new int[PEOPLE];
-        commands(32, COMPILED, rounds);
+        commands(32, COMMANDS_WARM_UP, rounds);
         for (var callers : CALLERS) {
             var ours = new ArrayList<Load.Result>();
             var baseline = new ArrayList<Double>();
-            for (int time = 0; time < TIMES; time++) {
+            for (int time = 0; time < ROUNDS; time++) {
                 ours.add(commands(callers, MEASURED, rounds));
                 baseline.add(rawInserts(callers, MEASURED));
             }
@@ -209,7 +212,10 @@ final class Benchmarks {
         return all.stream().sorted(Comparator.comparingDouble(rate)).toList().get(all.size() / 2);
     }
 
-    /** Both sides with a millisecond a commit; one caller of the raw insert shows that the millisecond is there. */
+    /**
+     * Runs commands and raw inserts with commits that take a millisecond longer. A single caller of the raw insert
+     * shows that the delay works.
+     */
     private void slowDisk(int[] rounds) throws Exception {
         var baselines = new StoreBaselines(ledger);
         baselines.slowDisk(true);
@@ -229,8 +235,8 @@ final class Benchmarks {
     }
 
     private Load.Result commands(int callers, Duration time, int[] rounds) throws Exception {
-        return Load.run(callers, time, (caller, turn) -> {
-            var index = caller + callers * (turn % (PEOPLE / callers));
+        return Load.run(callers, time, (caller, call) -> {
+            var index = caller + callers * (call % (PEOPLE / callers));
             var type = rounds[index]++ % 2 == 0 ? "CRM_SYNC" : "IMPORT";
             Http.send(
                     URI.create(ledger.base + "/api/people/" + people.get(index) + "/source"),
@@ -241,7 +247,7 @@ final class Benchmarks {
         });
     }
 
-    /** One row of the size of an event, and a commit, on a connection of the caller's own. */
+    /** Inserts one row of the size of an event per commit. Each caller has its own connection. */
     private double rawInserts(int callers, Duration time) throws Exception {
         var connections = new Connection[callers];
         for (int caller = 0; caller < callers; caller++) {
@@ -250,7 +256,7 @@ final class Benchmarks {
         }
         try {
             var row = new byte[600];
-            return Load.run(callers, time, (caller, turn) -> {
+            return Load.run(callers, time, (caller, call) -> {
                         try (var insert =
                                 connections[caller].prepareStatement("INSERT INTO raw_row (row) VALUES (?)")) {
                             insert.setBytes(1, row);
@@ -275,21 +281,24 @@ final class Benchmarks {
     }
 
     private Load.Result cards(Duration time) throws InterruptedException, ExecutionException {
-        return Load.run(8, time, (caller, turn) -> get("/api/people/%s/compliance-card", caller, turn));
+        return Load.run(8, time, (caller, call) -> get("/api/people/%s/compliance-card", caller, call));
     }
 
     private Load.Result raw(String live, Duration time) throws InterruptedException, ExecutionException {
-        return Load.run(8, time, (caller, turn) -> get("/api/raw/" + live + "/%s", caller, turn));
+        return Load.run(8, time, (caller, call) -> get("/api/raw/" + live + "/%s", caller, call));
     }
 
-    private void get(String path, int caller, int turn) throws IOException {
-        var person = people.get((caller * 613 + turn) % PEOPLE);
+    private void get(String path, int caller, int call) throws IOException {
+        var person = people.get((caller * 613 + call) % PEOPLE);
         Http.send(URI.create(ledger.base + path.formatted(person)), "GET", analyst, "", null);
     }
 
-    /** In milliseconds, so less is better: the page beside the API's own answer that it is made from. */
+    /**
+     * Compares the page with the API response that it is rendered from. The result is in milliseconds, so less is
+     * better.
+     */
     private void peoplePage() throws Exception {
-        Load.Turn api = (caller, turn) ->
+        Load.Operation api = (caller, call) ->
                 Http.send(URI.create(ledger.base + "/api/people?limit=50&count=true"), "GET", analyst, "", null);
         try (var page = new PeoplePage(ledger.base)) {
             page.signIn("operator", ledger.password("operator"));
@@ -307,7 +316,10 @@ final class Benchmarks {
         }
     }
 
-    /** A person with a hundred events, asked for as of now: all of them are read, decrypted and folded each time. */
+    /**
+     * Requests the compliance card of a person with a hundred events as of now: each request reads, decrypts and folds
+     * all of them.
+     */
     private void asOf() throws Exception {
         var person = people.getFirst();
         var today = LocalDate.now(ZoneOffset.UTC);
@@ -325,8 +337,8 @@ final class Benchmarks {
         }
         var now = Instant.now();
         var path = ledger.base + "/api/people/" + person + "/compliance-card";
-        Load.Turn asOf = (caller, turn) -> Http.send(URI.create(path + "?asOf=" + now), "GET", analyst, "", null);
-        Load.Turn current = (caller, turn) -> Http.send(URI.create(path), "GET", analyst, "", null);
+        Load.Operation asOf = (caller, call) -> Http.send(URI.create(path + "?asOf=" + now), "GET", analyst, "", null);
+        Load.Operation current = (caller, call) -> Http.send(URI.create(path), "GET", analyst, "", null);
         Load.run(1, HISTORIES_WARM_UP, asOf);
         var ours = Load.run(1, MEASURED, asOf);
         var baseline = Load.run(1, MEASURED, current);
@@ -338,7 +350,7 @@ final class Benchmarks {
                 "events=%d p99=%.1fms target-p99=10ms".formatted(version, ours.p99Millis()));
     }
 
-    /** Ours and the baseline by turns, so that both meet the same moods of the machine. */
+    /** Alternates our rebuild and the baseline, so that the machine's varying speed affects both alike. */
     private void rebuild() throws Exception {
         rebuildOnce();
         var documents = mongo.getCollection(live()).find().into(new ArrayList<>());
@@ -356,23 +368,25 @@ final class Benchmarks {
                 "documents=" + documents.size() + " events=" + events());
     }
 
-    /** Of the last few; those before them warm up. */
+    /** Returns the median of the last rounds. The rounds before them are the warm-up. */
     private static double medianOfLast(List<Double> rates) {
-        return median(rates.subList(rates.size() - TIMES, rates.size()), Double::doubleValue);
+        return median(rates.subList(rates.size() - ROUNDS, rates.size()), Double::doubleValue);
     }
 
-    /** Documents a second from the request to the switch. */
+    /**
+     * Rebuilds the read model once and returns the documents per second, from the request until the new copy is live.
+     */
     private double rebuildOnce() throws Exception {
         var before = live();
         var admin = "Bearer " + ledger.token("admin");
         var begun = System.nanoTime();
         post("/api/read-models/people/rebuilds", admin, "");
         while (live().equals(before)) {
-            LockSupport.parkNanos(BETWEEN_LOOKS);
+            LockSupport.parkNanos(POLL_INTERVAL_NANOS);
         }
         var seconds = (System.nanoTime() - begun) / 1e9;
         while (building()) {
-            LockSupport.parkNanos(BETWEEN_LOOKS);
+            LockSupport.parkNanos(POLL_INTERVAL_NANOS);
         }
         return REGISTERED / seconds;
     }

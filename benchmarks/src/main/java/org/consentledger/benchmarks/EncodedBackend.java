@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps each document in memory as the bytes that came over the wire. Kept as objects, as the library's own backend
- * does it, a person and what is told of them take more than 30 kB, and a million of them find no room. In return each
- * document that is looked at has to be decoded, so this is for work that finds its documents by their id.
+ * Keeps each document in memory as the bytes of the wire protocol. The library's own backend keeps objects: a person
+ * with their audit entries takes more than 30 kB of them, too much for a million people. In return, every document that
+ * a query inspects must be decoded, so this backend suits work that finds its documents by id.
  */
 final class EncodedBackend extends MemoryBackend {
 
@@ -130,7 +130,10 @@ final class EncodedBackend extends MemoryBackend {
             return count() == 0;
         }
 
-        /** It is an int, which the documents of a million people are past. */
+        /**
+         * Turned off, because the library counts the size in an {@code int}, which the documents of a million people
+         * exceed.
+         */
         @Override
         protected boolean tracksDataSize() {
             return false;

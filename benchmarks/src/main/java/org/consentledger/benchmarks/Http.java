@@ -8,7 +8,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JDK's plainest client: blocking, one kept-alive connection a thread, so that little of the machine is its own.
+ * A blocking HTTP client of the JDK with one kept-alive connection per thread. It takes little of the machine's time.
  */
 final class Http {
 
@@ -16,7 +16,7 @@ final class Http {
         System.setProperty("http.maxConnections", "64");
     }
 
-    /** Sends a request and returns the body of the answer; any other answer than success is an exception. */
+    /** Sends a request and returns the body of the response. It throws unless the status is a success. */
     static String send(URI uri, String method, String authorization, String contentType, @Nullable String body)
             throws IOException {
         var connection = (HttpURLConnection) uri.toURL().openConnection();

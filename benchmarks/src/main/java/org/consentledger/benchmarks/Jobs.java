@@ -14,15 +14,15 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Imports and bulk operations, as an operator asks for them and waits for their end. */
+/** Starts imports and bulk operations as an operator would, and waits for their end. */
 final class Jobs {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String BOUNDARY = "rows-of-the-benchmark";
     private static final int PIECE = 64 * 1024;
 
-    /** Whoever asks how far a job is takes time from it; when it ended it says itself. */
-    private static final long PAUSE_NANOS = 250_000_000;
+    /** Long, because polling takes time from the job. The job itself reports the time of its end. */
+    private static final long POLL_INTERVAL_NANOS = 250_000_000;
 
     private static final long TOKEN_NANOS = 60_000_000_000L;
 
@@ -36,9 +36,9 @@ final class Jobs {
     }
 
     /**
-     * Imports that many people; how many a second, from the upload to the last of them.
+     * Imports people and returns the number per second, from the upload to the end of the job.
      *
-     * @param first the number of the first of them, by which nobody is known yet
+     * @param first the number of the first person; no person with that number or a higher one may exist yet
      */
     double importPeople(int first, int people) throws IOException {
         var begun = Instant.now();
@@ -72,7 +72,7 @@ final class Jobs {
                 + "\r\n\r\n");
     }
 
-    /** Sets the source of everybody; how many a second, from the request to the last of them. */
+    /** Sets the source of all people and returns the number per second, from the request to the end of the job. */
     double setSource(String type, int people) throws IOException {
         var begun = Instant.now();
         var answer = Http.send(
@@ -88,22 +88,23 @@ final class Jobs {
         return people / (Duration.between(begun, ended).toNanos() / 1e9);
     }
 
-    /** Waits for the end of a job, and tells when it was. */
+    /** Waits for the end of a job and returns its time. */
     private Instant end(String path, String accepted, int changes) throws IOException {
         var job = JSON.readTree(accepted);
         var uri = URI.create(ledger.base + path + job.get("id").asString());
         while (job.get("status").asString().matches("QUEUED|RUNNING")) {
-            LockSupport.parkNanos(PAUSE_NANOS);
+            LockSupport.parkNanos(POLL_INTERVAL_NANOS);
             job = JSON.readTree(Http.send(uri, "GET", operator(), "", null));
         }
         if (!job.get("status").asString().equals("COMPLETED")
                 || job.get("changed").asInt() != changes) {
-            throw new IllegalStateException("A job did not do what it should: " + job);
+            throw new IllegalStateException(
+                    "The job has failed or changed another number of people than " + changes + ": " + job);
         }
         return Instant.parse(job.get("endedAt").asString());
     }
 
-    /** How many events the people's read model has still to take in. */
+    /** Returns the lag of the read model of people, in events. */
     long lag() throws IOException {
         var answer = Http.send(
                 URI.create(ledger.base + "/actuator/metrics/ledger.read.model.lag?tag=model:people"),
@@ -118,7 +119,10 @@ final class Jobs {
         return bearer("operator");
     }
 
-    /** What a client of that role sends along; a token doesn't outlive a long job, and asking too often is refused. */
+    /**
+     * Returns the authorization header of the client with that role. It gets a new token every minute: a token expires
+     * during a long job, and more frequent requests would be refused.
+     */
     String bearer(String role) throws IOException {
         var token = tokens.get(role);
         if (token == null || System.nanoTime() - token.since() > TOKEN_NANOS) {

@@ -22,8 +22,8 @@ import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A ledger in a process and a directory of its own, with a heap of 512 MB that it has from the start, and its
- * MongoDB-wire server in another one; stopped and removed at the end.
+ * Starts a ledger in a separate process and directory, with a fixed heap of 512 MB, and its MongoDB-wire server in
+ * another process. {@link #close} stops both and removes the directory.
  */
 final class LedgerUnderTest implements AutoCloseable {
 
@@ -31,10 +31,12 @@ final class LedgerUnderTest implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** Everything that the MongoDB-wire server holds is in its heap. */
+    /** The heap of the MongoDB-wire server, which holds all of its documents. */
     private static final String MONGO_HEAP = System.getProperty("ledger.benchmark.mongo-heap", "4g");
 
-    /** Where a page fault is dear, as on some virtual machines, small pages would be most of what is measured. */
+    /**
+     * On machines with expensive page faults, as some virtual machines are, small pages would dominate the measurement.
+     */
     private static final List<String> HUGE_PAGES =
             List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseTransparentHugePages");
 
@@ -52,7 +54,7 @@ final class LedgerUnderTest implements AutoCloseable {
         base = "http://127.0.0.1:" + port;
     }
 
-    static LedgerUnderTest start(BenchMongo.Keeping documents) throws IOException, InterruptedException {
+    static LedgerUnderTest start(BenchMongo.DocumentForm documents) throws IOException, InterruptedException {
         var directory = Files.createTempDirectory("ledger-benchmark");
         var port = freePort();
         var mongoPort = freePort();
@@ -108,7 +110,7 @@ final class LedgerUnderTest implements AutoCloseable {
         }
     }
 
-    /** A token of the client of that role. */
+    /** Requests a token for the client with that role. */
     String token(String role) throws IOException {
         var credentials = JSON.readTree(
                 directory.resolve("data").resolve("credentials.json").toFile());
@@ -124,10 +126,10 @@ final class LedgerUnderTest implements AutoCloseable {
                 return JSON.readTree(answer).get("access_token").asString();
             }
         }
-        throw new IllegalStateException("No client " + role);
+        throw new IllegalStateException("credentials.json has no client " + role);
     }
 
-    /** The password of the user of that role. */
+    /** Returns the password of the user with that role. */
     String password(String role) {
         var credentials = JSON.readTree(
                 directory.resolve("data").resolve("credentials.json").toFile());
@@ -136,10 +138,10 @@ final class LedgerUnderTest implements AutoCloseable {
                 return user.get("password").asString();
             }
         }
-        throw new IllegalStateException("No user " + role);
+        throw new IllegalStateException("credentials.json has no user " + role);
     }
 
-    /** Bytes of memory that the process has held at most, as the operating system counts. */
+    /** Returns the peak resident memory of the process in bytes, as the operating system counts it. */
     long peakMemory() throws IOException {
         for (var line : Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
             if (line.startsWith("VmHWM:")) {
@@ -149,7 +151,7 @@ final class LedgerUnderTest implements AutoCloseable {
         return 0;
     }
 
-    /** Megabytes of the heap that were in use at most when garbage was collected. */
+    /** Returns the maximum heap usage before a garbage collection, in megabytes. */
     long peakHeap() throws IOException {
         return Files.readAllLines(directory.resolve("gc-log")).stream()
                 .map(HEAP_BEFORE::matcher)
@@ -163,7 +165,7 @@ final class LedgerUnderTest implements AutoCloseable {
         return connect(stores.getProperty("username"));
     }
 
-    /** All of the server's users have the same password. */
+    /** Connects as another user of the server. All of its users have the same password. */
     Connection connect(String user) throws SQLException {
         var login = new Properties();
         login.setProperty("user", user);

@@ -7,23 +7,25 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 
-/** Callers who do something over and over for a while, each as soon as the last time is over. */
+/**
+ * Runs an operation repeatedly in concurrent callers. Each caller starts the next call as soon as the last one returns.
+ */
 final class Load {
 
-    /** What one caller does; told which caller it is and how often it has done it. */
-    interface Turn {
-        void take(int caller, int turn) throws Exception;
+    /** The operation of one caller. It gets the number of the caller and the number of its earlier calls. */
+    interface Operation {
+        void run(int caller, int call) throws Exception;
     }
 
     /**
-     * How it went.
+     * The throughput and latency of a run.
      *
-     * @param perSecond how often it was done by all
-     * @param p99Millis the time within which 99 of 100 were done, in milliseconds
+     * @param perSecond calls per second of all callers together
+     * @param p99Millis the 99th percentile of a call's duration, in milliseconds
      */
     record Result(double perSecond, double p99Millis) {}
 
-    static Result run(int callers, Duration time, Turn turn) throws InterruptedException, ExecutionException {
+    static Result run(int callers, Duration time, Operation operation) throws InterruptedException, ExecutionException {
         var start = System.nanoTime();
         var end = start + time.toNanos();
         try (var pool = Executors.newFixedThreadPool(callers)) {
@@ -34,7 +36,7 @@ final class Load {
                     var took = new ArrayList<Long>();
                     for (int count = 0; System.nanoTime() < end; count++) {
                         var begun = System.nanoTime();
-                        turn.take(caller, count);
+                        operation.run(caller, count);
                         took.add(System.nanoTime() - begun);
                     }
                     return took;

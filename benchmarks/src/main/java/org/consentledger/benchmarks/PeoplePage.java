@@ -14,13 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.regex.Pattern;
 
-/** The list of people as somebody who has signed in gets it from the pages: with filters, count and fifty rows. */
+/** Requests the page with the list of people as a signed-in user: with filters, count and fifty rows. */
 final class PeoplePage implements AutoCloseable {
 
-    /** How long the slower ones may take, of twenty one. */
+    /** The target for the 95th percentile of the page's response time. */
     static final double TARGET_P95_MILLIS = 300;
 
-    private static final Pattern FORGERY_TOKEN =
+    private static final Pattern CSRF_TOKEN =
             Pattern.compile("action=\"/login\".*?name=\"_csrf\" value=\"([^\"]+)\"", Pattern.DOTALL);
 
     private final String base;
@@ -34,9 +34,9 @@ final class PeoplePage implements AutoCloseable {
     }
 
     void signIn(String user, String password) throws IOException, InterruptedException {
-        var form = FORGERY_TOKEN.matcher(get("/people"));
+        var form = CSRF_TOKEN.matcher(get("/people"));
         if (!form.find()) {
-            throw new IllegalStateException("There was no form to sign in by");
+            throw new IllegalStateException("The response has no login form");
         }
         var body =
                 "username=%s&password=%s&_csrf=%s".formatted(encoded(user), encoded(password), encoded(form.group(1)));
@@ -45,14 +45,14 @@ final class PeoplePage implements AutoCloseable {
                 .POST(BodyPublishers.ofString(body)));
     }
 
-    /** Asks for the page over and over, and says in milliseconds how long the slower ones took, of twenty one. */
+    /** Requests the page repeatedly and returns the 95th percentile of its response time in milliseconds. */
     double p95Millis(Duration time) throws IOException, InterruptedException {
         var end = System.nanoTime() + time.toNanos();
         var took = new ArrayList<Long>();
         while (System.nanoTime() < end) {
             var begun = System.nanoTime();
             if (!get("/people").contains("class=\"people\"")) {
-                throw new IllegalStateException("That was not the list of people");
+                throw new IllegalStateException("The response is not the list of people");
             }
             took.add(System.nanoTime() - begun);
         }

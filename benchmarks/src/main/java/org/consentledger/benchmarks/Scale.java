@@ -19,19 +19,19 @@ import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.bson.Document;
 
-/** What is done about everybody, with so many people in a ledger of their own. */
+/** Measures the operations on all people, in a new ledger with a given number of people. */
 final class Scale {
 
-    /** Told what came out. */
+    /** Receives the results. */
     interface Report {
         void line(String name, double ours, double baseline, double target, String remark);
     }
 
-    /** So many are imported before, for the JIT. */
-    private static final int OTHERS = 20_000;
+    /** The number of people that are imported before the measurement, to warm up the JIT. */
+    private static final int WARM_UP_PEOPLE = 20_000;
 
-    /** Short work is done again until the JIT is through with it; the last time counts. */
-    private static final long COMPILED_NANOS = Duration.ofSeconds(25).toNanos();
+    /** Short operations are repeated for this time, until the JIT has compiled them. The last round counts. */
+    private static final long WARM_UP_NANOS = Duration.ofSeconds(25).toNanos();
 
     private static final Duration SEARCHING = Duration.ofSeconds(5);
     private static final int PAGE = 50;
@@ -50,7 +50,7 @@ final class Scale {
 
     private Scale(int people, LedgerUnderTest ledger, MongoClient client, Report report) {
         this.people = people;
-        this.everybody = OTHERS + people;
+        this.everybody = WARM_UP_PEOPLE + people;
         this.report = report;
         this.ledger = ledger;
         this.mongo = client.getDatabase("ledger");
@@ -59,7 +59,7 @@ final class Scale {
     }
 
     static void run(int people, Report report) throws Exception {
-        try (var ledger = LedgerUnderTest.start(BenchMongo.Keeping.BYTES);
+        try (var ledger = LedgerUnderTest.start(BenchMongo.DocumentForm.BYTES);
                 var client = MongoClients.create(ledger.stores.getProperty("mongodb"))) {
             new Scale(people, ledger, client, report).run();
         }
@@ -73,8 +73,8 @@ final class Scale {
     }
 
     private void imports() throws Exception {
-        jobs.importPeople(0, OTHERS);
-        var ours = jobs.importPeople(OTHERS, people);
+        jobs.importPeople(0, WARM_UP_PEOPLE);
+        var ours = jobs.importPeople(WARM_UP_PEOPLE, people);
         awaitPeople();
         report("import", ours, baselines.imported(everybody), 0.3, "");
     }
@@ -84,7 +84,7 @@ final class Scale {
         var keptUp = 0.0;
         var after = 0.0;
         var round = 0;
-        for (var begun = System.nanoTime(); round == 0 || System.nanoTime() - begun < COMPILED_NANOS; round++) {
+        for (var begun = System.nanoTime(); round == 0 || System.nanoTime() - begun < WARM_UP_NANOS; round++) {
             var asked = System.nanoTime();
             ours = jobs.setSource(SOURCES[round % SOURCES.length], everybody);
             var done = System.nanoTime();
@@ -99,7 +99,7 @@ final class Scale {
         awaitPeople();
         var followed = everybody / ((System.nanoTime() - started) / 1e9);
 
-        baselines.events(everybody); // the first time counts for nothing, as on our side
+        baselines.events(everybody); // the first round is the warm-up, as on our side
         var rows = baselines.events(everybody);
         report(
                 "bulk-set-source",
@@ -117,7 +117,10 @@ final class Scale {
                 String.format(Locale.ROOT, "while-a-bulk-job-writes=%.0f caught-up-after=%.1fs", keptUp, after));
     }
 
-    /** All that follows the events; the baselines have the machine to themselves, so each half of ours has it too. */
+    /**
+     * Stops or starts the projections. The baselines have the machine to themselves, so our writing and our projecting
+     * are also measured separately.
+     */
     private void followers(String state) throws IOException {
         Http.send(URI.create(ledger.base + "/api/raw/followers/" + state), "PUT", jobs.bearer("admin"), "", "");
     }
@@ -125,14 +128,16 @@ final class Scale {
     private void rebuild() throws Exception {
         var ours = 0.0;
         var begun = System.nanoTime();
-        for (int round = 0; round == 0 || System.nanoTime() - begun < COMPILED_NANOS; round++) {
+        for (int round = 0; round == 0 || System.nanoTime() - begun < WARM_UP_NANOS; round++) {
             ours = rebuildOnce();
         }
         rawBulkWrites();
         report("rebuild", ours, rawBulkWrites(), 0.5, "");
     }
 
-    /** Documents a second from the request to the switch. */
+    /**
+     * Rebuilds the read model once and returns the documents per second, from the request until the new copy is live.
+     */
     private double rebuildOnce() throws Exception {
         var before = live();
         var admin = jobs.bearer("admin");
@@ -148,7 +153,7 @@ final class Scale {
         return everybody / seconds;
     }
 
-    /** All documents again, into a collection without further indexes; only the writing is timed. */
+    /** Copies all documents into a collection without further indexes. Only the writing is timed. */
     private double rawBulkWrites() {
         var target = mongo.getCollection("raw_bulk_write");
         target.drop();
@@ -178,14 +183,17 @@ final class Scale {
         return System.nanoTime() - begun;
     }
 
-    /** A page of those whose last name begins so, in the order of names, beside the same find by the driver. */
+    /**
+     * Requests a page of the people whose last name has a given prefix, ordered by name. The baseline is the same find
+     * with the driver.
+     */
     private void searchPage() throws Exception {
         var sought = "last" + (everybody / PAGE / 2);
         var analyst = jobs.bearer("analyst");
         var uri = URI.create(ledger.base + "/api/people?q=" + sought + "&sort=name&limit=" + PAGE);
-        Load.Turn api = (caller, turn) -> Http.send(uri, "GET", analyst, "", null);
+        Load.Operation api = (caller, call) -> Http.send(uri, "GET", analyst, "", null);
         var found = people();
-        Load.Turn raw = (caller, turn) -> found.find(
+        Load.Operation raw = (caller, call) -> found.find(
                         Filters.and(Filters.eq("erased", false), Filters.regex("search", "^" + sought)))
                 .sort(Sorts.ascending("nameKey", "_id"))
                 .limit(PAGE + 1)

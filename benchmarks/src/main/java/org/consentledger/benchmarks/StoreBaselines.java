@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.postgresql.PGConnection;
 
-/** What PostgreSQL does by itself with the rows that the ledger has written, on the same server. */
+/** Baselines of the store: plain PostgreSQL with the rows that the ledger has written, on the same server. */
 final class StoreBaselines {
 
-    /** As many as a chunk of the ledger's jobs. */
+    /** The number of rows per transaction, as in the ledger's jobs. */
     private static final int CHUNK = 250;
 
     private static final String EVENT_COLUMNS = "event_id, aggregate_type, aggregate_id, sequence_number, payload_type,"
@@ -30,7 +30,7 @@ final class StoreBaselines {
         this.ledger = ledger;
     }
 
-    /** The last events again, into a table of the same kind: rows a second by JDBC batches. */
+    /** Copies the last events into a table of the same form by JDBC batches, and returns the rows per second. */
     double events(int rows) throws Exception {
         return rows
                 / batches(
@@ -39,7 +39,7 @@ final class StoreBaselines {
                         9);
     }
 
-    /** All events and identities of people who have just been imported: people a second by JDBC batches. */
+    /** Copies all events and identities of imported people by JDBC batches, and returns the people per second. */
     double imported(int people) throws Exception {
         var events = table("imported", "event");
         var identities = table("imported", "person_identity");
@@ -54,7 +54,7 @@ final class StoreBaselines {
         return people / seconds;
     }
 
-    /** The last events again by COPY. */
+    /** Copies the last events by COPY, and returns the rows per second. */
     double copy(int rows) throws Exception {
         var table = table("copied", "event");
         var nanos = 0L;
@@ -87,8 +87,8 @@ final class StoreBaselines {
     }
 
     /**
-     * What somebody would build instead: a plain table of people, changed by {@code UPDATE}, whose trigger keeps the
-     * old and the new row for the auditor. People a second, in chunks of the same size.
+     * Updates people in the CRUD design: a plain table whose trigger keeps the old and the new row for the auditor.
+     * Returns the people per second, in transactions of the same size.
      */
     double updates(int people) throws Exception {
         try (var connection = ledger.connect();
@@ -132,18 +132,18 @@ final class StoreBaselines {
         return people / seconds;
     }
 
-    /** Lets each commit wait for a millisecond, as on a slow disk; false gives the quick disk back. */
+    /** Delays each commit by a millisecond, like a slow disk; false removes the delay. */
     void slowDisk(boolean slow) throws SQLException {
         try (var connection = ledger.connect("postgres");
                 var statement = connection.createStatement()) {
             statement.execute("ALTER SYSTEM SET commit_delay = " + (slow ? 1000 : 0));
-            // Without siblings to wait for, PostgreSQL delays a lone commit too
+            // With zero siblings PostgreSQL also delays a commit that runs alone
             statement.execute("ALTER SYSTEM SET commit_siblings = " + (slow ? 0 : 5));
             statement.execute("SELECT pg_reload_conf()");
         }
     }
 
-    /** A fresh table with the columns and the indexes of one of the ledger's. */
+    /** Creates an empty table with the columns and indexes of one of the ledger's tables. */
     private String table(String name, String like) throws SQLException {
         var table = "raw_" + like + "_" + name;
         try (var connection = ledger.connect();
@@ -154,7 +154,7 @@ final class StoreBaselines {
         return table;
     }
 
-    /** Writes what is read, a chunk and a commit at a time; the seconds that the writing took. */
+    /** Copies rows in chunks with one commit each, and returns the seconds that the writing took. */
     private double batches(String select, String insert, int columns) throws Exception {
         var nanos = 0L;
         try (var reading = ledger.connect();

@@ -1,4 +1,7 @@
-/** Every speed figure that the project claims, each beside its baseline in the same run on the same servers. */
+/**
+ * The benchmarks behind the project's performance figures. Each figure has a baseline from the same run on the same
+ * servers.
+ */
 @NullMarked
 package org.consentledger.benchmarks;
 

@@ -7,9 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.regex.Pattern;
+import org.consentledger.foundation.http.BufferedBodyRequest;
 import org.consentledger.foundation.http.Caller;
 import org.consentledger.foundation.http.InvalidRequest;
-import org.consentledger.foundation.http.KeptBody;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
@@ -88,7 +88,7 @@ final class EnvelopeResolver implements HandlerMethodArgumentResolver {
     private String fingerprint(HttpServletRequest request) throws IOException {
         var bytes = new ByteArrayOutputStream();
         bytes.writeBytes((request.getMethod() + ' ' + request.getRequestURI() + '\n').getBytes(UTF_8));
-        var body = KeptBody.of(request);
+        var body = BufferedBodyRequest.of(request);
         if (body.isPresent()) {
             bytes.writeBytes(body.get().bytes());
         }

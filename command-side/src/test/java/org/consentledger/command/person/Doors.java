@@ -6,7 +6,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.consentledger.foundation.http.HttpOnly;
+import org.consentledger.foundation.http.HttpTestSlice;
 import org.consentledger.foundation.http.ServerForTests;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.foundation.privacy.PersonKeysForTests;
@@ -19,7 +19,7 @@ import org.springframework.context.annotation.FilterType;
 import org.springframework.web.bind.annotation.RestController;
 
 /** All doors for commands on a person, on a real server, with nothing behind them but a recorder. */
-@HttpOnly
+@HttpTestSlice
 @ComponentScan(
         basePackages = "org.consentledger.command.person",
         useDefaultFilters = false,

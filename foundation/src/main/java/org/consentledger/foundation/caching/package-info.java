@@ -1,4 +1,4 @@
-/** What is remembered for a while. Public, because the store remembers keys, and the embedded issuer sessions. */
+/** A size bound for caches. Public, because the key store and the embedded issuer use it. */
 @NullMarked
 package org.consentledger.foundation.caching;
 

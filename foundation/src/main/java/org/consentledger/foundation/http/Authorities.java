@@ -11,8 +11,8 @@ import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 
 /**
- * What the roles in a token are to Spring Security: {@code ROLE_OPERATOR} and so on. An admin is an operator too. A
- * token without a subject is no good: the ledger must be able to say who it was.
+ * Converts the roles in a token to Spring Security's authorities, {@code ROLE_OPERATOR} and so on. An admin is an
+ * operator too. A token without a subject is rejected, because the ledger must be able to name the actor of each event.
  */
 final class Authorities implements Converter<Jwt, Collection<GrantedAuthority>> {
 
@@ -23,7 +23,7 @@ final class Authorities implements Converter<Jwt, Collection<GrantedAuthority>> 
     @Override
     public Collection<GrantedAuthority> convert(Jwt token) {
         if (token.getSubject() == null || token.getSubject().isBlank()) {
-            throw new InvalidBearerTokenException("The token doesn't say whose it is");
+            throw new InvalidBearerTokenException("The token has no subject");
         }
         var roles = EnumSet.noneOf(Role.class);
         roles.addAll(Caller.rolesOf(token));

@@ -13,8 +13,8 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets no request bring more than its path allows: by the length that it states before anything is read, and by what it
- * really sends while it is read.
+ * Limits the size of request bodies by path. It checks the stated length before anything is read, and counts the bytes
+ * that really arrive while the body is read.
  */
 final class BodyLimitFilter extends OncePerRequestFilter {
 
@@ -46,10 +46,10 @@ final class BodyLimitFilter extends OncePerRequestFilter {
         if (request.getContentLengthLong() > limit) {
             ProblemWriter.write(request, response, HttpStatus.CONTENT_TOO_LARGE);
         } else if (multipart && request.getContentLengthLong() < 0) {
-            // The container reads forms itself, past any count of ours
+            // The container reads multipart forms itself, so this filter can't count their bytes
             ProblemWriter.write(request, response, HttpStatus.LENGTH_REQUIRED);
         } else {
-            chain.doFilter(multipart ? request : new KeptBody(request, limit), response);
+            chain.doFilter(multipart ? request : new BufferedBodyRequest(request, limit), response);
         }
     }
 

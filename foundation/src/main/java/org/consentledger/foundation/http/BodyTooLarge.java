@@ -2,7 +2,7 @@ package org.consentledger.foundation.http;
 
 import java.io.IOException;
 
-/** A body went on beyond its limit while it was read. */
+/** Thrown when a body exceeds its limit while it is read. */
 final class BodyTooLarge extends IOException {
 
     BodyTooLarge() {

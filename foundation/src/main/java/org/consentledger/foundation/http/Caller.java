@@ -19,7 +19,10 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** Who asks, by the token: gives controllers an {@link Actor} or the whole {@link Provenance}. */
+/**
+ * Resolves the caller from the access token, as an {@link Actor} or {@link Provenance} parameter of a controller
+ * method.
+ */
 public final class Caller implements HandlerMethodArgumentResolver {
 
     private final String webClient;
@@ -28,7 +31,7 @@ public final class Caller implements HandlerMethodArgumentResolver {
         this.webClient = webClient;
     }
 
-    /** Who asked and how, for what a request leads to. */
+    /** Returns the provenance for the events that a request leads to. */
     public Provenance provenanceOf(HttpServletRequest request) {
         var token = token();
         var via = webClient.equals(clientOf(token)) ? Via.WEB : Via.API;
@@ -69,7 +72,7 @@ public final class Caller implements HandlerMethodArgumentResolver {
                 rolesOf(token).stream().map(Role::claim).toList());
     }
 
-    /** The roles that the token names, as far as they are ours. */
+    /** Returns the roles in the token that the ledger knows. */
     static List<Role> rolesOf(Jwt token) {
         return switch (token.getClaims().get("roles")) {
             case String one -> Role.ofClaim(one).stream().toList();

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What lies behind an exception. */
+/** Walks the causes of an exception. A cycle of causes ends the walk. */
 final class Causes {
 
-    /** The exception and its causes, the outermost first. */
+    /** Returns the exception and its causes, the outermost first. */
     static List<Throwable> of(Throwable failure) {
         var seen = Collections.newSetFromMap(new IdentityHashMap<Throwable, Boolean>());
         var causes = new ArrayList<Throwable>();
@@ -26,7 +26,10 @@ final class Causes {
         return of(failure).stream().filter(type::isInstance).map(type::cast).findFirst();
     }
 
-    /** A stack trace without the exceptions' messages: they may quote what somebody sent, or what is stored. */
+    /**
+     * Returns a stack trace without the exceptions' messages, because these may quote a request or stored personal
+     * data.
+     */
     static String traceOf(Throwable failure) {
         var trace = new StringBuilder();
         for (var cause : of(failure)) {

@@ -11,8 +11,9 @@ import org.slf4j.MDC;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Names each request, so that its log lines, its events and its answer can be found together. The sender may choose the
- * name, within bounds.
+ * Gives each request an id, so that its log lines, its events and its response can be found together. The client may
+ * choose the id in the header {@value #HEADER}: 1 to 64 letters, digits, dots, underscores and dashes. Otherwise the
+ * filter generates one.
  */
 public final class CorrelationId extends OncePerRequestFilter {
 
@@ -24,10 +25,10 @@ public final class CorrelationId extends OncePerRequestFilter {
 
     CorrelationId() {}
 
-    /** The name of a request. */
+    /** Returns the id of a request. */
     public static String of(HttpServletRequest request) {
-        return request.getAttribute(ATTRIBUTE) instanceof String named
-                ? named
+        return request.getAttribute(ATTRIBUTE) instanceof String id
+                ? id
                 : UUID.randomUUID().toString();
     }
 

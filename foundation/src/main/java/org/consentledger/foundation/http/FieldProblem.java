@@ -11,17 +11,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with one field of a request.
+ * An error in one field of a request.
  *
- * @param field its path in the JSON, {@code emails[1]} for instance; empty where the whole request is meant
- * @param detail says what is expected. Never holds the value: that may be personal data
+ * @param field the field's path in the JSON, for example {@code emails[1]}; empty for the whole request
+ * @param detail the expectation that the field doesn't meet. It never holds the value, which may be personal data
  */
 public record FieldProblem(String field, String detail) {
 
     private static final Comparator<FieldProblem> BY_FIELD =
             Comparator.comparing(FieldProblem::field).thenComparing(FieldProblem::detail);
 
-    /** The problems that Bean Validation found, under the names that the fields have in the JSON, in a fixed order. */
+    /** Converts the violations that Bean Validation found to problems with the fields' JSON names, in a fixed order. */
     public static List<FieldProblem> of(Collection<? extends ConstraintViolation<?>> violations) {
         return violations.stream()
                 .map(violation -> new FieldProblem(fieldOf(violation), violation.getMessage()))
@@ -34,7 +34,10 @@ public record FieldProblem(String field, String detail) {
         return problems.stream().distinct().sorted(BY_FIELD).toList();
     }
 
-    /** The violation's path without what is only a matter of Java: method parameters, elements, unwrapped records. */
+    /**
+     * Returns the violation's path as the JSON has it, without the parts that only Java has: method parameters,
+     * elements and unwrapped records.
+     */
     static String fieldOf(ConstraintViolation<?> violation) {
         var field = new StringBuilder();
         @Nullable Class<?> within = violation.getRootBeanClass();

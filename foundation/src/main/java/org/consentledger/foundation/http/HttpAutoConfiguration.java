@@ -33,7 +33,7 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Gives an application the ledger's HTTP manners, and the clock by which it tells today from tomorrow. */
+/** Configures the ledger's HTTP conventions in an application, and the clock that determines its current day. */
 @AutoConfiguration(
         before = ErrorMvcAutoConfiguration.class,
         beforeName = {
@@ -43,19 +43,22 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
         })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(HttpSettings.class)
-@Import({SecurityConfiguration.class, OpenApiConfiguration.class, Problems.class, ErrorDoor.class})
+@Import({SecurityConfiguration.class, OpenApiConfiguration.class, Problems.class, ErrorDispatchController.class})
 public class HttpAutoConfiguration {
 
     private static final int CLIENTS_AT_AN_ADDRESS = 10;
 
-    /** Microseconds, as that is what the stores keep: what was answered and what is read back are the same. */
+    /**
+     * Ticks in microseconds, the precision of the stores, so that a time in a response equals the time that is read
+     * back.
+     */
     @Bean
     @ConditionalOnMissingBean
     Clock ledgerClock(@Value("${ledger.time-zone:UTC}") ZoneId zone) {
         return Clock.tick(Clock.system(zone), Duration.ofNanos(1_000));
     }
 
-    /** So that {@code @PastOrPresent} means the ledger's today. */
+    /** Makes {@code @PastOrPresent} use the ledger's current day. */
     @Bean
     ValidationConfigurationCustomizer ledgerClockInValidation(Clock clock) {
         return configuration -> configuration.clockProvider(() -> clock);
@@ -72,7 +75,7 @@ public class HttpAutoConfiguration {
     }
 
     @Bean
-    WebMvcConfigurer ledgerManners(Caller caller) {
+    WebMvcConfigurer ledgerHttpConventions(Caller caller) {
         return new WebMvcConfigurer() {
 
             @Override
@@ -95,7 +98,7 @@ public class HttpAutoConfiguration {
 
             @Override
             public void configureMessageConverters(ServerBuilder converters) {
-                converters.withJsonConverter(new WholeJson());
+                converters.withJsonConverter(new BufferedJsonConverter());
             }
         };
     }
@@ -106,8 +109,8 @@ public class HttpAutoConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<LastResort> lastResort() {
-        return ordered(new LastResort(), Ordered.HIGHEST_PRECEDENCE + 15);
+    FilterRegistrationBean<UncaughtExceptionFilter> uncaughtExceptions() {
+        return ordered(new UncaughtExceptionFilter(), Ordered.HIGHEST_PRECEDENCE + 15);
     }
 
     @Bean
@@ -122,11 +125,14 @@ public class HttpAutoConfiguration {
     @Bean
     FilterRegistrationBean<RateLimitFilter> clientRateLimit(HttpSettings settings) {
         var filter = new RateLimitFilter(
-                anyOf(settings.clientPaths()), ClientAtAddress::of, settings.limitedRequestsPerMinute());
+                anyOf(settings.clientPaths()), ClientRateKey::of, settings.limitedRequestsPerMinute());
         return ordered(filter, Ordered.HIGHEST_PRECEDENCE + 20);
     }
 
-    /** After that of each client, so that one alone can't use it up; whoever invents a client for each request can. */
+    /**
+     * Limits an address as a whole. It comes after the limit of each client, so that one client alone can't use it up.
+     * It stops a caller that invents a new client for each request.
+     */
     @Bean
     FilterRegistrationBean<RateLimitFilter> manyClientsRateLimit(HttpSettings settings) {
         var filter = new RateLimitFilter(
@@ -146,8 +152,9 @@ public class HttpAutoConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<RefusedTokens> refusedTokens(HttpSettings settings) {
-        var filter = ordered(new RefusedTokens(settings.refusedTokensPerMinute()), Ordered.HIGHEST_PRECEDENCE + 25);
+    FilterRegistrationBean<FailedTokenLimitFilter> failedTokenLimit(HttpSettings settings) {
+        var filter =
+                ordered(new FailedTokenLimitFilter(settings.refusedTokensPerMinute()), Ordered.HIGHEST_PRECEDENCE + 25);
         filter.addUrlPatterns("/api/*", "/actuator/*");
         return filter;
     }

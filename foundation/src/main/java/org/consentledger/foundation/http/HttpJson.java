@@ -24,9 +24,9 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * JSON as requests and answers have it. A request is taken at its word: what isn't known, isn't of the right type,
- * comes twice or comes after the end is an error, never a guess. What is stored has a mapper of its own, that must
- * accept everything ever written.
+ * The JSON mapper of requests and responses. It is strict: an unknown field, a value of the wrong type, a duplicate
+ * field and trailing content are errors. Stored events use another mapper, because that one must accept everything ever
+ * written.
  */
 public final class HttpJson {
 
@@ -64,20 +64,20 @@ public final class HttpJson {
                     LogicalType.Textual,
                     config -> config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.TryConvert))
             .addModule(new SimpleModule("strict-texts")
-                    // Jackson's own looks into a list within the list, in an object that is unwrapped into another, and
-                    // then loses what comes after it
+                    // Jackson's own deserializer descends into a nested list in an unwrapped object, and then loses
+                    // the fields after it
                     .addDeserializer(String.class, new StrictText<>(String.class, ANYTHING, text -> text))
                     .addDeserializer(LocalDate.class, new StrictText<>(LocalDate.class, DATE, LocalDate::parse))
                     .addDeserializer(UUID.class, new StrictText<>(UUID.class, UUID_FORM, UUID::fromString)))
             .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
             .build();
 
-    /** For JSON that comes by another way than a request's body: a part of a form, a parameter. */
+    /** Returns the mapper for JSON outside of a request's body: a part of a form or a parameter. */
     public static JsonMapper mapper() {
         return MAPPER;
     }
 
-    /** The id that a text spells in the one form that we write it in; {@link UUID#fromString} takes far more. */
+    /** Parses an id in its canonical form of 36 characters. {@link UUID#fromString} accepts many other forms. */
     static UUID uuid(String text) {
         if (!UUID_FORM.matcher(text).matches()) {
             throw new IllegalArgumentException("not a UUID");
@@ -85,7 +85,10 @@ public final class HttpJson {
         return UUID.fromString(text);
     }
 
-    /** A value that is written as a text of a fixed form. Jackson's own also take numbers, arrays and other forms. */
+    /**
+     * Reads a value from a JSON string of a fixed form. Jackson's own deserializers also accept numbers, arrays and
+     * other forms.
+     */
     private static final class StrictText<T> extends StdScalarDeserializer<T> {
 
         private final Pattern form;
@@ -108,7 +111,7 @@ public final class HttpJson {
                 try {
                     return read.apply(text);
                 } catch (DateTimeException noSuchDay) {
-                    // 2026-02-30 has the right form and is no date all the same
+                    // 2026-02-30 has the right form and is not a date
                 }
             }
             return (T) context.handleWeirdStringValue(handledType(), text, "not of the expected form");

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
 
 /**
- * A request that can't be answered as asked, for a reason that the sender can act on. Becomes a problem (RFC 9457) of
- * the type {@code urn:consent-ledger:problem:<slug>}.
+ * Thrown when a request can't be carried out, for a reason that the client can act on. The response is a problem (RFC
+ * 9457) of the type {@code urn:consent-ledger:problem:<slug>}.
  */
 public final class HttpProblem extends RuntimeException {
 
@@ -18,28 +18,28 @@ public final class HttpProblem extends RuntimeException {
     private final transient List<FieldProblem> errors;
 
     /**
-     * A problem.
+     * A problem without field errors.
      *
-     * @param slug the last part of the type, {@code unknown-person} for instance
-     * @param detail says what is wrong without naming any personal data
+     * @param slug the last part of the type, for example {@code unknown-person}
+     * @param detail the explanation for the client, free of personal data
      */
     public HttpProblem(HttpStatusCode status, String slug, String detail) {
         this(status, slug, detail, null, List.of());
     }
 
     /**
-     * A problem of some fields.
+     * A problem in some fields.
      *
-     * @param errors which they are, and what is wrong with each
+     * @param errors the error of each field
      */
     public HttpProblem(HttpStatusCode status, String slug, String detail, List<FieldProblem> errors) {
         this(status, slug, detail, null, errors);
     }
 
     /**
-     * A problem that passes.
+     * A temporary problem.
      *
-     * @param retryAfter when it is worth asking again
+     * @param retryAfter the time after which the client should retry
      */
     public HttpProblem(HttpStatusCode status, String slug, String detail, @Nullable Duration retryAfter) {
         this(status, slug, detail, retryAfter, List.of());

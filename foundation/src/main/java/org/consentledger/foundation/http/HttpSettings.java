@@ -10,20 +10,20 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How much the HTTP doors take.
+ * Size and rate limits of the HTTP API.
  *
- * @param bodyLimit the largest body
+ * @param bodyLimit the maximum size of a body
  * @param bodyLimits other limits for single paths
- * @param streamedPaths paths that take uploads of any size, and count them themselves
- * @param limitedPaths paths without a token, where each address may ask only so often
- * @param limitedRequestsPerMinute how often that is
- * @param clientPaths paths without a token where clients name themselves: there it is each client at each address, and
- *     ten of them at one
- * @param linkRequestsPerMinute how often each address may ask for unsubscribe links; mailbox providers post the
- *     opt-outs of all their readers from few addresses
- * @param apiRequestsPerMinute how often the holder of one token may ask
- * @param refusedTokensPerMinute how many tokens that are no good one address may show
- * @param webClient the client id by which the web pages are known: what comes through it was done by hand
+ * @param streamedPaths paths whose controllers read uploads as a stream and limit the size themselves
+ * @param limitedPaths paths without a token, with a rate limit for each address
+ * @param limitedRequestsPerMinute the limit of {@code limitedPaths} and {@code clientPaths}, in requests per minute
+ * @param clientPaths paths without a token where clients name themselves: the limit holds for each client at each
+ *     address, and ten times the limit for all clients at one address
+ * @param linkRequestsPerMinute the limit of each address on unsubscribe links. It is high, because mailbox providers
+ *     post the opt-outs of all their users from few addresses
+ * @param apiRequestsPerMinute the limit of each token's subject
+ * @param refusedTokensPerMinute the number of invalid tokens that each address may present per minute
+ * @param webClient the client id of the web pages: their requests are recorded as made by hand
  */
 @Validated
 @ConfigurationProperties("ledger.http")

@@ -2,7 +2,7 @@ package org.consentledger.foundation.http;
 
 import java.util.List;
 
-/** A request whose form is wrong, field by field; answered 400. */
+/** Thrown when fields of a request have a wrong form. The response has status 400 and names the fields. */
 public final class InvalidRequest extends RuntimeException {
 
     private final transient List<FieldProblem> problems;

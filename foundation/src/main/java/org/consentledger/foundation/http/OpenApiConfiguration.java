@@ -30,7 +30,7 @@ import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Describes the API (OpenAPI 3.1): how to sign in, who may call what, and what a problem looks like. */
+/** Describes the API (OpenAPI 3.1): the access token, the roles of each route, and the form of a problem. */
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
@@ -87,7 +87,7 @@ class OpenApiConfiguration {
         };
     }
 
-    /** Springdoc sees only that an id is written as a text. */
+    /** Describes ids as UUIDs. Springdoc alone describes them as plain strings. */
     @Bean
     ParameterCustomizer ids() {
         return (described, parameter) -> {

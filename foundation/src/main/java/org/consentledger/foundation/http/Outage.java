@@ -12,7 +12,22 @@ import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.security.authentication.InternalAuthenticationServiceException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
-/** Tells a store or an issuer that can't be reached, which passes, from a mistake of ours, which doesn't. */
+/**
+ * Classifies an exception as an outage of PostgreSQL, MongoDB or the issuer, or as a bug of the ledger. An outage is
+ * temporary: the client gets 503 with {@code Retry-After}, and a retry may succeed. A bug gets 500.
+ *
+ * <p>Frameworks wrap the driver's exception in exceptions of their own, which differ by the point of failure. So this
+ * class looks at every cause, and one cause that says outage is enough. Three kinds of evidence count:
+ *
+ * <ul>
+ *   <li>an exception type that only an unreachable server leads to, of Spring, JDBC or the JDK's sockets;
+ *   <li>an SQL state of the classes 08 (connection) and 53 (resources), or 57P (the server goes down or comes up);
+ *   <li>a class name of the MongoDB driver, which is on the classpath of only one of the two sides.
+ * </ul>
+ *
+ * <p>Examples: {@code IllegalStateException(SQLException(state 57P01))} is an outage, because PostgreSQL is shutting
+ * down. {@code UncategorizedSQLException(SQLException(state 42703))} is a bug: the statement names an unknown column.
+ */
 final class Outage {
 
     static boolean isBehind(Throwable failure) {
@@ -36,17 +51,20 @@ final class Outage {
     }
 
     private static boolean isConnectionState(@Nullable String state) {
-        // Class 08: connection; 57P: the server goes down or comes up; 53: out of connections, memory or disk
+        // Class 08: connection; 57P: the server shuts down or starts; 53: out of connections, memory or disk
         return state != null && (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53"));
     }
 
-    /** What the pool says of a connection that broke and was thrown away while it was still in use: it has no state. */
+    /**
+     * Whether the pool closed a broken connection while it was in use. The pool's exception has no SQL state, only this
+     * message.
+     */
     private static boolean isClosed(SQLException failure) {
         return failure.getSQLState() == null && "Connection is closed".equals(failure.getMessage());
     }
 
     private static boolean isMongoOutage(Throwable cause) {
-        // By name: only one of the two sides has the driver
+        // Compares names, because only one of the two sides has the driver on its classpath
         var name = cause.getClass().getName();
         return name.startsWith("com.mongodb.")
                 && (name.contains("Timeout")

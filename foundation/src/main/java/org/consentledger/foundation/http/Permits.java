@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 import org.consentledger.kernel.provenance.Role;
 
 /**
- * Says who may call a route under {@code /api}: whoever has one of the roles. An admin is an operator too. A route
- * without it may be called by nobody, and the application refuses to start with one.
+ * Permits a route under {@code /api} to callers with one of the given roles. An admin is an operator too. Every such
+ * route MUST have this annotation: {@link PermitsCheck} refuses to start the application otherwise.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -4,7 +4,7 @@ import java.util.List;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Lets no application start that has a route under {@code /api} which doesn't say who may call it. */
+/** Refuses to start an application that has a route under {@code /api} without {@link Permits}. */
 final class PermitsCheck implements SmartInitializingSingleton {
 
     private final List<RequestMappingHandlerMapping> mappings;
@@ -19,7 +19,7 @@ final class PermitsCheck implements SmartInitializingSingleton {
             mapping.getHandlerMethods().forEach((info, method) -> {
                 var isApi = info.getPatternValues().stream().anyMatch(path -> path.startsWith("/api"));
                 if (isApi && !method.hasMethodAnnotation(Permits.class)) {
-                    throw new IllegalStateException(info + " doesn't say by @Permits who may call it");
+                    throw new IllegalStateException(info + " has no @Permits with the roles that may call it");
                 }
             });
         }

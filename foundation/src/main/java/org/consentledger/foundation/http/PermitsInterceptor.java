@@ -10,12 +10,15 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 
-/** Asks {@link Permits} before anything of the request is read. What says nothing permits nobody. */
+/**
+ * Checks the caller's roles against {@link Permits} before the request is read. It denies a route without that
+ * annotation.
+ */
 final class PermitsInterceptor implements HandlerInterceptor {
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        // Where no route matched, the static resources are asked last; under /api there are none
+        // The resource handler answers requests that match no route; under /api it has no resources to give away
         if (!(handler instanceof ResourceHttpRequestHandler) && !isPermitted(handler)) {
             throw new AccessDeniedException("Not permitted");
         }

@@ -11,12 +11,12 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 
-/** What each status says where no rule has more to say. */
+/** Builds the problems (RFC 9457): the standard one of each status, and those of a rule. */
 final class ProblemBodies {
 
     private static final String TYPE = "urn:consent-ledger:problem:";
 
-    // The words that routes are made of, and ids. Whatever else stands in a path may be somebody's name or address.
+    // The words of our routes, and ids. Any other segment of a path may be a person's name or address.
     private static final Pattern SAFE_SEGMENT =
             Pattern.compile("[a-z][a-z-]{0,39}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|");
 
@@ -61,8 +61,8 @@ final class ProblemBodies {
     }
 
     /**
-     * The path, with a dash for each part that is neither a word of our routes nor an id. No query. None where no path
-     * could be read.
+     * Returns the path without its query, with a dash for each segment that is neither a word of our routes nor an id;
+     * null if the container could not read the path.
      */
     static @Nullable URI instanceOf(@Nullable String path) {
         if (path == null) {

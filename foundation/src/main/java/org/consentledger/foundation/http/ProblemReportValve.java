@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 
-/** What Tomcat says of a request that it can't even read. Public, as Tomcat makes it by its name. */
+/**
+ * Answers the requests that Tomcat itself rejects as unreadable. The class is public, because Tomcat instantiates it by
+ * name.
+ */
 public final class ProblemReportValve extends ErrorReportValve {
 
     @Override
@@ -35,7 +38,7 @@ public final class ProblemReportValve extends ErrorReportValve {
                 response.finishResponse();
             }
         } catch (IOException | RuntimeException unanswerable) {
-            container.getLogger().debug("A refused request could not be answered");
+            container.getLogger().debug("The response to an unreadable request could not be written");
         }
     }
 }

@@ -9,7 +9,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 
-/** Writes a problem from where there is no controller: filters, and what stands before them. */
+/** Writes a problem from code outside of controllers: filters and security handlers. */
 final class ProblemWriter {
 
     static void write(HttpServletRequest request, HttpServletResponse response, HttpStatusCode status)
@@ -33,7 +33,7 @@ final class ProblemWriter {
         response.setHeader(HttpHeaders.RETRY_AFTER, seconds(duration));
     }
 
-    /** Whole seconds, rounded up: asking a little too early would be refused again. */
+    /** Returns whole seconds, rounded up, because a retry that comes a little too early would be refused again. */
     static String seconds(Duration duration) {
         return Long.toString(Math.max(1, duration.plusMillis(999).toSeconds()));
     }

@@ -42,16 +42,18 @@ import org.springframework.web.util.DisconnectedClientHelper;
 import tools.jackson.core.JacksonException;
 
 /**
- * The one place that turns what went wrong into an answer (RFC 9457). 400: the request can't be read, and the fields
- * are named. 404, 409, 410, 412, 422: a rule says no, and the type says which. 503: wait. Whatever is left is our
- * mistake: a 500 that says nothing and a log entry without the exception's messages, as they may quote personal data.
+ * Translates every exception to a problem response (RFC 9457), the only place that does so. 400: the request can't be
+ * read, and the problem names the fields. 404, 409, 410, 412, 422: a rule rejects the command, and the problem type
+ * names the rule. 503: the client should retry later. All other exceptions are bugs: the response is a 500 without
+ * details, and the log entry has the stack trace without the exceptions' messages, because these may quote personal
+ * data.
  */
 @RestControllerAdvice
-@Order(Ordered.HIGHEST_PRECEDENCE + 10) // pages in the same process say it in their own way
+@Order(Ordered.HIGHEST_PRECEDENCE + 10) // web pages in the same process have handlers of their own
 final class Problems extends ResponseEntityExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
-    private static final Duration WHEN_BACK = Duration.ofSeconds(2);
+    private static final Duration RETRY_AFTER_OUTAGE = Duration.ofSeconds(2);
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> rejected(CommandRejected rejected, HttpServletRequest request) {
@@ -117,7 +119,7 @@ final class Problems extends ResponseEntityExceptionHandler {
         }
         if (response.isCommitted() || DisconnectedClientHelper.isClientDisconnectedException(failure)) {
             LOG.debug(
-                    "The client went away, or the answer had begun: {}",
+                    "The client has disconnected, or the response had begun: {}",
                     failure.getClass().getName());
             return null;
         }
@@ -135,7 +137,7 @@ final class Problems extends ResponseEntityExceptionHandler {
         if (Outage.isBehind(failure)) {
             LOG.warn("A store can't be reached: {}", failure.getClass().getName());
             return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
-                    .header(HttpHeaders.RETRY_AFTER, ProblemWriter.seconds(WHEN_BACK))
+                    .header(HttpHeaders.RETRY_AFTER, ProblemWriter.seconds(RETRY_AFTER_OUTAGE))
                     .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                     .body(ProblemBodies.of(HttpStatus.SERVICE_UNAVAILABLE, request));
         }

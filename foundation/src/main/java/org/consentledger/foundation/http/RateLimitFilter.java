@@ -15,7 +15,10 @@ import org.springframework.http.HttpStatus;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Lets each caller ask only so often. Of callers it remembers a bounded number, the latest. */
+/**
+ * Limits the request rate of each caller with a token bucket. The buckets are cached, bounded by number and by time
+ * since their last use.
+ */
 final class RateLimitFilter extends OncePerRequestFilter {
 
     private static final int REMEMBERED_CALLERS = 100_000;

@@ -28,12 +28,15 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
-/** Tokens in, roles out, and nothing else: no session, no cookie, no form. What isn't declared is denied. */
+/**
+ * Authenticates API requests by access token alone, without sessions, cookies or login forms. Paths that aren't
+ * declared here are denied.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 class SecurityConfiguration {
 
-    /** After every chain that names its own paths, as an embedded issuer or the pages do. */
+    /** Comes after the chains with paths of their own, such as those of the embedded issuer and the pages. */
     static final int ORDER = 1_000;
 
     private static final RequestMatcher SWAGGER_UI = pathPattern("/swagger-ui/**");
@@ -65,8 +68,8 @@ class SecurityConfiguration {
                 .csrf(csrf -> csrf.disable())
                 .requestCache(cache -> cache.disable())
                 .logout(logout -> logout.disable())
-                .oauth2ResourceServer(server -> server.bearerTokenResolver(new RememberedHeaders())
-                        .jwt(jwt -> jwt.decoder(new RememberedTokens(decoder, clock))
+                .oauth2ResourceServer(server -> server.bearerTokenResolver(new CachingBearerTokenResolver())
+                        .jwt(jwt -> jwt.decoder(new CachingJwtDecoder(decoder, clock))
                                 .jwtAuthenticationConverter(authentication))
                         .protectedResourceMetadata(metadata -> metadata.protectedResourceMetadataCustomizer(
                                 about -> about.tlsClientCertificateBoundAccessTokens(false)))
@@ -87,7 +90,7 @@ class SecurityConfiguration {
                 .build();
     }
 
-    /** As strict as Spring's own, but without a regular expression over each header of each request. */
+    /** As strict as Spring's own firewall, but without a regular expression over each header of each request. */
     @Bean
     HttpFirewall firewall() {
         var firewall = new StrictHttpFirewall();
@@ -96,19 +99,22 @@ class SecurityConfiguration {
         return firewall;
     }
 
-    /** Whether all of it is assigned in Unicode, and nothing but a tab controls anything. */
+    /** Whether all code points are assigned in Unicode, and the tab is the only control character. */
     private static boolean isText(String header) {
         return header.codePoints()
                 .allMatch(point -> Character.isDefined(point) && (point == '\t' || !Character.isISOControl(point)));
     }
 
-    /** The request as a whole is timed; each filter on its way costs more to observe than to run. */
+    /**
+     * Turns off the observation of single filters, which costs more than the filters themselves. The request as a whole
+     * is still timed.
+     */
     @Bean
     SecurityObservationSettings unobservedFilters() {
         return SecurityObservationSettings.noObservations();
     }
 
-    /** Spring's entry point knows which WWW-Authenticate to send; the body is ours. */
+    /** Uses Spring's entry point for the header WWW-Authenticate, and writes our problem as the body. */
     private static AuthenticationEntryPoint unauthenticated() {
         var challenge = new BearerTokenAuthenticationEntryPoint();
         return (request, response, failure) -> {

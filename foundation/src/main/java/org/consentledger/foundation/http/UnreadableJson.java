@@ -16,10 +16,10 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
-/** Says where and why JSON can't be read, without the values that Jackson's own messages quote. */
+/** Describes where and why JSON can't be read, without the values that Jackson's own messages quote. */
 public final class UnreadableJson {
 
-    // A name that could be one of ours. Anything else that somebody used as a name may be personal data.
+    // The form of our own field names. Any other name in a request may be personal data.
     private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,63}");
 
     public static FieldProblem describe(JacksonException unreadable) {
@@ -41,7 +41,7 @@ public final class UnreadableJson {
     }
 
     private static FieldProblem syntax(JacksonException unreadable) {
-        // Jackson has no type of its own for it, and the name that came twice is only in the parser
+        // Jackson has no exception type for duplicate fields, and only the parser knows the field's name
         if (unreadable.getOriginalMessage().startsWith("Duplicate ")) {
             var name = unreadable.processor() instanceof JsonParser parser ? parser.currentName() : null;
             return new FieldProblem(join(pathOf(unreadable), safe(name)), "is given twice");
@@ -59,7 +59,7 @@ public final class UnreadableJson {
         return mismatch.getOriginalMessage().startsWith("Trailing token");
     }
 
-    /** What a value of that type looks like. */
+    /** Describes the values of a type. */
     static String expectation(@Nullable Class<?> type) {
         if (type == null) {
             return "is not of the expected type";

@@ -1,11 +1,10 @@
 /**
- * The HTTP manners of both sides: who may call what, how strictly a request is read, how much of it is read, and how it
- * is told that it can't be carried out.
+ * The HTTP conventions of both sides: access by role, strict reading of requests, size and rate limits, and problem
+ * responses.
  *
- * <p>Public is what a door needs: {@link org.consentledger.foundation.http.Permits} to say who may,
- * {@link org.consentledger.foundation.http.HttpProblem} and {@link org.consentledger.foundation.http.InvalidRequest} to
- * say no, {@link org.consentledger.foundation.http.HttpJson} to read JSON that comes by another way than a request's
- * body.
+ * <p>Public are the types that controllers need: {@link org.consentledger.foundation.http.Permits} for access,
+ * {@link org.consentledger.foundation.http.HttpProblem} and {@link org.consentledger.foundation.http.InvalidRequest}
+ * for refusals, {@link org.consentledger.foundation.http.HttpJson} for JSON outside of a request's body.
  */
 @NullMarked
 package org.consentledger.foundation.http;

@@ -10,8 +10,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * AES-256-GCM (NIST SP 800-38D) as the JDK has it: a fresh random nonce of 96 bits before the ciphertext, a tag of 128
- * bits behind it.
+ * Encrypts with the JDK's AES-256-GCM (NIST SP 800-38D). The result is a fresh random nonce of 96 bits, the ciphertext
+ * and a tag of 128 bits.
  */
 public final class AesGcm {
 
@@ -19,12 +19,12 @@ public final class AesGcm {
     private static final int TAG_BITS = 128;
     private static final String TRANSFORMATION = "AES/GCM/NoPadding";
 
-    /** Looked for once: asking every provider in turn costs as much as encrypting a name. */
+    /** Cached, because a search through all providers costs as much as encrypting a name. */
     private static final Provider PROVIDER = provider();
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** Encrypts under a key that must never have encrypted more than 2^32 texts. */
+    /** Encrypts a text. The caller MUST NOT encrypt more than 2^32 texts with one key. */
     public static byte[] encrypt(SecretKey key, byte[] plaintext, byte[] associatedData) {
         try {
             var nonce = new byte[NONCE_BYTES];
@@ -41,13 +41,13 @@ public final class AesGcm {
     }
 
     /**
-     * Decrypts what {@link #encrypt} made.
+     * Decrypts the result of {@link #encrypt}.
      *
-     * @throws TamperedException if the key or the associated data is another, or a bit has changed
+     * @throws TamperedException if the key or the associated data differs, or a bit has changed
      */
     public static byte[] decrypt(SecretKey key, byte[] sealed, byte[] associatedData) {
         if (sealed.length < NONCE_BYTES + TAG_BITS / 8) {
-            throw new TamperedException("The ciphertext is too short to be one");
+            throw new TamperedException("The ciphertext is too short");
         }
         try {
             var cipher = Cipher.getInstance(TRANSFORMATION, PROVIDER);
@@ -61,7 +61,7 @@ public final class AesGcm {
         }
     }
 
-    /** A ciphertext that isn't what was stored. */
+    /** Thrown when a ciphertext is not authentic: it was changed, moved, or encrypted with another key. */
     public static final class TamperedException extends RuntimeException {
         TamperedException(String message) {
             super(message);

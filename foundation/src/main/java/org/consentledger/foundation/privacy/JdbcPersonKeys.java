@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
-import org.consentledger.foundation.caching.Oldest;
+import org.consentledger.foundation.caching.CacheBounds;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -27,38 +27,54 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Keys in {@code keys.person_key}, each wrapped by a key-encryption key with the person's id as associated data, so
- * that a row moved to another person doesn't unwrap. Unwrapped keys are remembered for a minute at most, since another
- * process may destroy them meanwhile.
+ * Stores the keys of people in the table {@code keys.person_key} and caches them.
+ *
+ * <p><b>Wrapping.</b> Each row holds a person's key, encrypted with a key-encryption key of the settings. The person's
+ * id is the associated data, so a row that was moved to another person doesn't unwrap. The row also names its
+ * key-encryption key by a fingerprint. So after a rotation, the current one wraps new keys while the previous ones
+ * still unwrap the old rows.
+ *
+ * <p><b>Cache.</b> {@link #find} caches unwrapped keys, and also the fact that a key has been destroyed. An entry lives
+ * for a minute at most, because another process may destroy the key meanwhile. The process that destroys a key evicts
+ * it after its transaction. In other processes the entry expires. A key that is missing is not cached.
+ *
+ * <p><b>Example.</b> A projection reads a page of 1,000 events about 300 people. It calls {@link #prefetch}, which
+ * loads the keys that are not cached with one query. The 1,000 calls of {@link #find} that follow are cache hits. The
+ * cache therefore evicts its oldest entries ({@link CacheBounds}), and never the keys of the page at hand.
+ *
+ * <p>The class is thread-safe: all fields are written only in the constructor, and the cache is concurrent.
  */
 final class JdbcPersonKeys implements PersonKeys {
 
-    private static final int MOST_REMEMBERED = 50_000;
-    private static final Duration REMEMBERED_FOR = Duration.ofMinutes(1);
+    private static final int MAX_CACHED_KEYS = 50_000;
+    private static final Duration CACHED_FOR = Duration.ofMinutes(1);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final JdbcTemplate jdbc;
     private final String currentWrappingKey;
     private final Map<String, SecretKey> wrappingKeys = new HashMap<>();
 
-    private final int mostRemembered;
+    private final int maxCachedKeys;
 
-    /** Bounded by age, since what was just fetched for a page of events is about to be asked for. */
-    private final Cache<PersonId, Optional<SecretKey>> remembered =
-            Caffeine.newBuilder().expireAfterWrite(REMEMBERED_FOR).build();
+    /**
+     * Bounded by {@link CacheBounds} rather than by Caffeine, because keys that were just fetched for a page of events
+     * are about to be read.
+     */
+    private final Cache<PersonId, Optional<SecretKey>> cached =
+            Caffeine.newBuilder().expireAfterWrite(CACHED_FOR).build();
 
     JdbcPersonKeys(JdbcTemplate jdbc, KeySettings settings) {
-        this(jdbc, settings, MOST_REMEMBERED);
+        this(jdbc, settings, MAX_CACHED_KEYS);
     }
 
-    JdbcPersonKeys(JdbcTemplate jdbc, KeySettings settings, int mostRemembered) {
+    JdbcPersonKeys(JdbcTemplate jdbc, KeySettings settings, int maxCachedKeys) {
         this.jdbc = jdbc;
-        this.mostRemembered = mostRemembered;
-        settings.previousEncryptionKeys().forEach(this::wrappingKey);
-        currentWrappingKey = wrappingKey(settings.encryptionKey());
+        this.maxCachedKeys = maxCachedKeys;
+        settings.previousEncryptionKeys().forEach(this::addWrappingKey);
+        currentWrappingKey = addWrappingKey(settings.encryptionKey());
     }
 
-    /** A row of the table. */
+    /** A row of {@code keys.person_key}; without a wrapped key if it has been destroyed. */
     private static final class Stored {
 
         private final PersonId person;
@@ -74,7 +90,7 @@ final class JdbcPersonKeys implements PersonKeys {
 
     @Override
     public void create(Collection<PersonId> people) {
-        // Should the transaction fail, its keys never were; the next attempt makes others.
+        // If the transaction rolls back, its keys never existed and a retry creates others: evict them.
         afterTransaction(() -> people.forEach(this::evict));
         var rows = new TreeSet<>(people.stream().map(PersonId::value).toList())
                 .stream()
@@ -88,7 +104,7 @@ final class JdbcPersonKeys implements PersonKeys {
 
     @Override
     public Optional<SecretKey> find(PersonId person) {
-        var known = remembered.getIfPresent(person);
+        var known = cached.getIfPresent(person);
         if (known != null) {
             return known;
         }
@@ -97,15 +113,18 @@ final class JdbcPersonKeys implements PersonKeys {
             throw new KeyMissingException(person);
         }
         var key = unwrap(stored.getFirst());
-        remember(Map.of(person, key));
+        addToCache(Map.of(person, key));
         return key;
     }
 
-    /** {@inheritDoc} A damaged key is left to {@link #find}: one bad row must not stop the readers of all others. */
+    /**
+     * {@inheritDoc} It skips a damaged key and leaves the error to {@link #find}: one bad row must not stop the readers
+     * of all other people.
+     */
     @Override
     public void prefetch(Collection<PersonId> people) {
         var unknown = people.stream()
-                .filter(person -> remembered.getIfPresent(person) == null)
+                .filter(person -> cached.getIfPresent(person) == null)
                 .distinct()
                 .toList();
         if (unknown.isEmpty()) {
@@ -116,15 +135,15 @@ final class JdbcPersonKeys implements PersonKeys {
             try {
                 sound.put(stored.person, unwrap(stored));
             } catch (AesGcm.TamperedException | IllegalStateException damaged) {
-                // Whoever asks for this key will meet it again.
+                // find() throws it again for the reader that needs this key.
             }
         }
-        remember(sound);
+        addToCache(sound);
     }
 
-    private void remember(Map<PersonId, Optional<SecretKey>> keys) {
-        remembered.putAll(keys);
-        Oldest.forget(remembered, mostRemembered);
+    private void addToCache(Map<PersonId, Optional<SecretKey>> keys) {
+        cached.putAll(keys);
+        CacheBounds.evictOldest(cached, maxCachedKeys);
     }
 
     private List<Stored> stored(Collection<PersonId> people) {
@@ -142,13 +161,13 @@ final class JdbcPersonKeys implements PersonKeys {
                 "UPDATE keys.person_key SET wrapped = NULL, destroyed_at = now()"
                         + " WHERE person_id = ANY (?) AND wrapped IS NOT NULL",
                 (Object) ids);
-        // Not earlier: until the commit others still read, and would remember, the key that is about to go.
+        // Not earlier: until the commit, other threads still read the old key and would cache it again.
         afterTransaction(() -> people.forEach(this::evict));
     }
 
     @Override
     public void evict(PersonId person) {
-        remembered.invalidate(person);
+        cached.invalidate(person);
     }
 
     private static void afterTransaction(Runnable action) {
@@ -182,13 +201,14 @@ final class JdbcPersonKeys implements PersonKeys {
     private SecretKey wrappingKeyNamed(String name) {
         var key = wrappingKeys.get(name);
         if (key == null) {
-            throw new IllegalStateException("No key-encryption key of this ledger's settings is " + name);
+            throw new IllegalStateException(
+                    "The settings ledger.keys.* lack the key-encryption key with the fingerprint " + name);
         }
         return key;
     }
 
-    /** Learns a key-encryption key, and names it by its own fingerprint. */
-    private String wrappingKey(String base64) {
+    /** Adds a key-encryption key under its fingerprint, and returns the fingerprint. */
+    private String addWrappingKey(String base64) {
         var key = Base64.getDecoder().decode(base64);
         try {
             var fingerprint = MessageDigest.getInstance("SHA-256").digest(key);

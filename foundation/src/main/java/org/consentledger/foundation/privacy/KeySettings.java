@@ -6,12 +6,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The secrets of a ledger. They come from the environment and have no default: without them it doesn't start.
+ * The secrets of a ledger. They come from the environment and have no defaults: without them the ledger doesn't start.
  *
  * @param encryptionKey wraps the keys of all people; base64 of 32 random bytes
- * @param previousEncryptionKeys earlier ones, which still unwrap what they wrapped
- * @param lookupSecret keys the hashes by which addresses are found; base64 of 32 random bytes. It can't be changed:
- *     every suppression would be lost
+ * @param previousEncryptionKeys earlier values of {@code encryptionKey}, which unwrap the keys that they wrapped
+ * @param lookupSecret the key of the hashes by which addresses are found; base64 of 32 random bytes. It MUST NOT
+ *     change, because every suppression would be lost
  */
 @ConfigurationProperties("ledger.keys")
 public record KeySettings(

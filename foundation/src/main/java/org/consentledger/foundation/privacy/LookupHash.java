@@ -13,8 +13,8 @@ import org.consentledger.kernel.person.EmailAddress;
 import org.consentledger.kernel.person.SalesforceId;
 
 /**
- * Keyed hashes (HMAC-SHA-256, RFC 2104) by which things are found without being told. Each kind of thing has a prefix
- * of its own, so that no hash of one kind equals one of another.
+ * Computes keyed hashes (HMAC-SHA-256, RFC 2104) by which the ledger finds personal values without storing them
+ * readably. Each kind of value has a prefix of its own, so that hashes of different kinds never match.
  */
 public final class LookupHash {
 
@@ -24,17 +24,17 @@ public final class LookupHash {
         secret = new SecretKeySpec(Base64.getDecoder().decode(settings.lookupSecret()), "HmacSHA256");
     }
 
-    /** The hash of an address in whichever spelling. */
+    /** Returns the hash of an e-mail address. All spellings of an address have the same hash. */
     public AddressHash ofEmail(String email) {
         return new AddressHash(hash("email:", EmailAddress.comparable(email).getBytes(UTF_8)));
     }
 
-    /** The hash of a salesforceId, of 15 or 18 characters. */
+    /** Returns the hash of a salesforceId. Its forms with 15 and with 18 characters have the same hash. */
     public String ofSalesforceId(String id) {
         return hash("salesforce:", SalesforceId.comparable(id).getBytes(UTF_8));
     }
 
-    /** The hash of a request, by which a repeated one is known again. */
+    /** Returns the hash of a request, by which a retry of the same request is recognised. */
     public String ofRequest(byte[] request) {
         return hash("request:", request);
     }

@@ -1,6 +1,7 @@
 /**
- * One key for each person: whatever is personal is stored encrypted with it, and erased with it. Public, because the
- * store encrypts, the write side makes and destroys keys, and the read side must know when one is gone.
+ * The encryption key of each person, which encrypts the person's data and whose destruction erases it. Public, because
+ * the store encrypts with keys, the write side creates and destroys them, and the read side must learn of their
+ * destruction.
  */
 @NullMarked
 package org.consentledger.foundation.privacy;

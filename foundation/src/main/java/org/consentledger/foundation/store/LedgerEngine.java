@@ -42,22 +42,43 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The event store on PostgreSQL.
+ * The event storage engine on PostgreSQL. Besides Axon's operations it reads the histories of many aggregates with one
+ * query.
  *
- * <p><b>No reader ever skips an event.</b> Every append takes the same transaction-scoped advisory lock before it draws
- * an index, and PostgreSQL gives it up after the commit is visible. So indexes become visible in their own order:
- * whoever has read up to <i>n</i> has nothing left to come below it, and a token is a plain number, with no gaps to
- * remember and none to forget. What the lock costs is kept small: serialising and everything derived from the events
- * comes before it.
+ * <p><b>No reader ever skips an event.</b> Readers follow the ledger by its global index, which a sequence assigns at
+ * the insert. Without a lock, indexes become visible in the order of the commits:
+ *
+ * <pre>
+ * writer A: draws index 7 ................................ commits
+ * writer B:      draws index 8, commits
+ * reader  :                      reads 8, goes on after 8           (never sees 7)
+ * </pre>
+ *
+ * <p>Axon's own engine lets readers keep a list of such gaps, and forgets gaps that are too old or too many: then it
+ * loses events ({@code NoEventIsSkippedTest} shows both cases). This engine prevents gaps instead. Every append takes
+ * the same advisory lock before it draws an index. The lock belongs to the transaction, and PostgreSQL releases it
+ * after the commit has become visible. So B waits until 7 is visible before it draws 8. A reader that has read up to
+ * index <i>n</i> has missed no event below <i>n</i>, and its token is a plain number. An index that was drawn by a
+ * transaction that rolled back stays unused.
+ *
+ * <p><b>Cost of the lock.</b> Appends commit one after the other, so the work under the lock is kept small: the engine
+ * serialises the events and calls the {@link AppendParticipant}s before it takes the lock. Writers gain most by
+ * appending many events in one transaction.
+ *
+ * <p><b>Lost races.</b> The unique key (aggregate, sequence number) rejects an append that is based on a stale state.
+ * The caller gets a {@link ConcurrencyException}, as it does for a duplicate address, a broken deadlock or an erased
+ * person, and may retry with the current state.
+ *
+ * <p>The class is thread-safe.
  */
 public final class LedgerEngine extends BatchingEventStorageEngine {
 
-    /** Any number, as long as nothing else in the database locks it. */
+    /** The key of the append lock: any number that no other advisory lock in the database uses. */
     private static final long APPEND_LOCK = 0x4c45444745524c4bL;
 
     private static final String COLUMNS = StoredEvent.COLUMNS;
     private static final String INSERT = "INSERT INTO %s (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    /** A look-up each: of {@code = ANY} PostgreSQL expects most of the table, as long as it hasn't analysed it. */
+    /** Uses a LATERAL join: on a table without statistics, {@code = ANY} makes PostgreSQL choose a full scan. */
     private static final String WHOLE = "SELECT " + COLUMNS
             + " FROM unnest(?::text[]) AS wanted (id) CROSS JOIN LATERAL (SELECT * FROM event"
             + " WHERE aggregate_id = id ORDER BY sequence_number) AS whole";
@@ -69,11 +90,11 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
             + "(SELECT false, " + COLUMNS + " FROM event WHERE aggregate_id = id AND sequence_number > coalesce("
             + "(SELECT max(sequence_number) FROM snapshot WHERE aggregate_id = id), -1) ORDER BY sequence_number)"
             + ") AS latest";
-    private static final String STRETCHES = "SELECT global_index, " + COLUMNS
-            + " FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS stretch (id, first, following)"
+    private static final String RANGES = "SELECT global_index, " + COLUMNS
+            + " FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS wanted (id, first, following)"
             + " JOIN event ON aggregate_id = id AND sequence_number >= first AND sequence_number < following"
             + " WHERE payload_type <> ALL (?) ORDER BY aggregate_id, sequence_number";
-    /** So many events of a history are read at once. */
+    /** The number of events on a page of {@link #readHistory}. */
     public static final int HISTORY_PAGE = 1000;
 
     private static final RowMapper<StoredEvent> EVENT = (row, number) -> StoredEvent.of(row);
@@ -94,9 +115,9 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     }
 
     /**
-     * An engine that reads pages of {@code batchSize} events.
+     * Creates an engine that reads pages of {@code batchSize} events.
      *
-     * @param participants have their say in the transaction of every append
+     * @param participants called in the transaction of every append, in this order
      */
     public static LedgerEngine over(
             JdbcTemplate jdbc,
@@ -127,7 +148,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
             });
         } catch (DataAccessException e) {
             if (isLostRace(e)) {
-                throw new ConcurrencyException("Somebody else was faster", e);
+                throw new ConcurrencyException("Another writer committed a conflicting change first", e);
             }
             throw new EventStoreException("The events could not be appended", e);
         }
@@ -178,8 +199,9 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     }
 
     /**
-     * What has to be folded to know many aggregates, read with one query: of each its last snapshot, if there is one,
-     * and the events after it, in their order. An aggregate without events is missing from the answer.
+     * Reads with one query what is needed to rebuild many aggregates: the last snapshot of each, if it has one, and the
+     * events after it in their order. An aggregate whose snapshot is outdated gets all of its events instead. The
+     * result lacks the aggregates without events.
      */
     public Map<String, List<DomainEventMessage<?>>> readLatest(Collection<String> aggregateIdentifiers) {
         if (aggregateIdentifiers.isEmpty()) {
@@ -207,8 +229,8 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     }
 
     /**
-     * The whole histories of many aggregates, read with one query, each in its order. An aggregate without events is
-     * missing from the answer.
+     * Reads the whole histories of many aggregates with one query, each in its order. The result lacks the aggregates
+     * without events.
      */
     public Map<String, List<DomainEventMessage<?>>> readEvents(Collection<String> aggregateIdentifiers) {
         return histories(jdbc.query(WHOLE, EVENT, distinct(aggregateIdentifiers)));
@@ -228,7 +250,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         return histories;
     }
 
-    /** Of each of the aggregates that have events, the sequence number of the last one. */
+    /** Returns the last sequence number of each aggregate. The result lacks the aggregates without events. */
     public Map<String, Long> lastSequenceNumbersFor(Collection<String> aggregateIdentifiers) {
         var last = new HashMap<String, Long>();
         jdbc.query(
@@ -240,7 +262,10 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         return last;
     }
 
-    /** A page of one aggregate's history, from a sequence number on, each event with its position. */
+    /**
+     * Reads a page of at most {@value #HISTORY_PAGE} events of one aggregate's history, from a sequence number on. Each
+     * event has its position.
+     */
     public List<TrackedEventMessage<?>> readHistory(String aggregateIdentifier, long firstSequenceNumber) {
         var page = jdbc.query(
                 "SELECT global_index, " + COLUMNS + " FROM event WHERE aggregate_id = ? AND sequence_number >= ?"
@@ -254,23 +279,28 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
                 .toList();
     }
 
-    /** A part of an aggregate's history: from a sequence number on, and up to another one that isn't in it. */
-    public record Stretch(String aggregateIdentifier, long from, long to) {}
+    /**
+     * A range of one aggregate's history.
+     *
+     * @param from the first sequence number in the range
+     * @param to the first sequence number after the range
+     */
+    public record EventRange(String aggregateIdentifier, long from, long to) {}
 
     /**
-     * What stretches of the histories of many aggregates hold, read with one query, each event with its position.
+     * Reads ranges of the histories of many aggregates with one query. Each event has its position.
      *
-     * @param passedOver types of payload that the reader has no use for
-     * @return those of each aggregate together, in their order
+     * @param passedOver types of payload that the query skips
+     * @return the events grouped by aggregate, in their order
      */
-    public List<TrackedEventMessage<?>> readStretches(
-            Collection<Stretch> stretches, Collection<? extends Class<?>> passedOver) {
+    public List<TrackedEventMessage<?>> readRanges(
+            Collection<EventRange> ranges, Collection<? extends Class<?>> passedOver) {
         var events = jdbc.query(
-                STRETCHES,
+                RANGES,
                 TRACKED_EVENT,
-                stretches.stream().map(Stretch::aggregateIdentifier).toArray(String[]::new),
-                stretches.stream().map(Stretch::from).toArray(Long[]::new),
-                stretches.stream().map(Stretch::to).toArray(Long[]::new),
+                ranges.stream().map(EventRange::aggregateIdentifier).toArray(String[]::new),
+                ranges.stream().map(EventRange::from).toArray(Long[]::new),
+                ranges.stream().map(EventRange::to).toArray(Long[]::new),
                 passedOver.stream().map(Class::getName).toArray(String[]::new));
         prefetchKeys(events);
         return EventUtils.upcastAndDeserializeTrackedEvents(events.stream(), getEventSerializer(), upcasterChain)
@@ -278,12 +308,12 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     }
 
     /**
-     * A page of the ledger in which the events of each aggregate are together, in their order: for who makes something
-     * of whole histories. A history begins and ends within a page, unless a page can't hold it.
+     * Reads a page of the ledger that is ordered by aggregate, for readers that process whole histories. A history is
+     * split between pages only if it is longer than a page.
      *
-     * @param after the last event of the page before; none for the first page
-     * @param position where the ledger ends for this reader
-     * @return an empty page behind the last one
+     * @param after the last event of the previous page, or null for the first page
+     * @param position the last position that this reader may read; later events are left out
+     * @return the page; empty after the last one
      */
     public List<TrackedEventMessage<?>> readByAggregate(
             @Nullable DomainEventMessage<?> after, long position, int pageSize) {
@@ -317,7 +347,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
                 "SELECT max(sequence_number) FROM event WHERE aggregate_id = ?", Long.class, aggregateIdentifier));
     }
 
-    /** The position of the last event, 0 in an empty ledger. */
+    /** Returns the position of the last event, or 0 in an empty ledger. */
     public long headPosition() {
         var head = jdbc.queryForObject("SELECT coalesce(max(global_index), 0) FROM event", Long.class);
         return head == null ? 0 : head;
@@ -340,12 +370,12 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         return before == null ? createHeadToken() : tokenAt(before);
     }
 
-    /** The token of a reader who has read everything up to a position. */
+    /** Returns the token of a reader that has read all events up to a position. */
     public static TrackingToken tokenAt(long position) {
         return GapAwareTrackingToken.newInstance(position, Set.of());
     }
 
-    /** The position up to which the holder of a token has read; 0 without a token. */
+    /** Returns the position up to which the owner of a token has read, or 0 without a token. */
     public static long positionOf(@Nullable TrackingToken token) {
         return token == null ? 0 : token.position().orElse(0);
     }
@@ -365,7 +395,10 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
                 .toList());
     }
 
-    /** A person whose key is destroyed has been erased by somebody who was faster than whoever decided these events. */
+    /**
+     * Serialises the events. A destroyed key means that another writer has erased the person since these events were
+     * decided.
+     */
     private static List<Object[]> rows(List<? extends EventMessage<?>> events, Serializer serializer) {
         try {
             return events.stream()
@@ -374,7 +407,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         } catch (SerializationException e) {
             for (var cause = e.getCause(); cause != null; cause = cause.getCause()) {
                 if (cause instanceof KeyDestroyedException) {
-                    throw new ConcurrencyException("Somebody has been erased meanwhile", e);
+                    throw new ConcurrencyException("Another writer has erased the person first", e);
                 }
             }
             throw e;
@@ -397,12 +430,14 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         };
     }
 
-    /** Somebody else was faster: the same next event, the same address, or a lock that PostgreSQL broke. */
+    /**
+     * Whether another writer committed first: the same next event or the same address, or PostgreSQL broke a deadlock.
+     */
     private static boolean isLostRace(Exception e) {
         return e instanceof DuplicateKeyException || e instanceof ConcurrencyFailureException;
     }
 
-    /** A snapshot of a form that isn't ours any more is as good as none. */
+    /** Whether a snapshot has the current revision of its class. An outdated snapshot is ignored. */
     private static boolean isCurrent(DomainEventData<?> snapshot, Serializer serializer) {
         var stored = snapshot.getPayload().getType();
         return serializer.typeForClass(serializer.classForType(stored)).equals(stored);

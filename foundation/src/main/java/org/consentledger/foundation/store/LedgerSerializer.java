@@ -21,14 +21,33 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationFeature;
 
 /**
- * The one form in which the ledger stores anything: JSON, personal data encrypted. Events, metadata, snapshots, tokens
- * and dead letters all go through it.
+ * Serialises events, metadata, snapshots, tokens and dead letters as JSON, with personal data encrypted.
+ *
+ * <p>{@link PersonalDataModule} encrypts the components that are marked as personal with the key of the person. For
+ * example, {@code new Unsubscribed(person, REQUESTED, OTHER, "please stop", addresses, at)} is stored as
+ *
+ * <pre>{@code
+ * {"personId": "7f3c…", "cause": "REQUESTED", "reason": "OTHER",
+ *  "comment": "p1.11oJE1…", "addresses": ["5f2f…"], "at": "2026-03-02T12:00:00.123456Z"}
+ * }</pre>
+ *
+ * <p><b>Decryption needs two passes.</b> A ciphertext is bound to the person and the stored type, but a component may
+ * come before {@code personId} in the JSON. So {@link #deserialize} first scans the top level for {@code personId}, and
+ * then hands person and type to the deserializers as attributes of the reader ({@link PersonalSeal#SUBJECT} and
+ * {@link PersonalSeal#TYPE}). After the person's key is destroyed, the personal components read as
+ * {@link org.consentledger.kernel.privacy.Erased}.
+ *
+ * <p><b>Two caches save time per event.</b> The classes of payload types are cached by name. The last metadata is
+ * cached together with its JSON, because all events of a job have the same metadata. The cached pair is immutable and
+ * is replaced as a whole through a volatile field, so threads may race: the loser only serialises once more.
+ *
+ * <p>Reading is lenient, because stored events are never rewritten: unknown fields are ignored.
  */
 public final class LedgerSerializer extends Jackson3Serializer {
 
     private static final String META_DATA = MetaData.class.getName();
 
-    /** What it has read or written last: all events of a job say the same of where they come from. */
+    /** The metadata that was read or written last. All events of a job have the same metadata. */
     private volatile KnownMetaData lastMetaData = new KnownMetaData(new byte[0], MetaData.emptyInstance());
 
     private final Map<String, Class<?>> classes = new ConcurrentHashMap<>();
@@ -37,7 +56,7 @@ public final class LedgerSerializer extends Jackson3Serializer {
         super(builder()
                 .revisionResolver(new AnnotationRevisionResolver())
                 .jsonMapperBuilderCustomizer(json -> json.addModule(new PersonalDataModule(keys))
-                        // A component that a later version dropped must not make old facts unreadable.
+                        // A component that a later version has dropped must not make old events unreadable.
                         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                         .changeDefaultPropertyInclusion(
                                 inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))));
@@ -61,7 +80,7 @@ public final class LedgerSerializer extends Jackson3Serializer {
                             PersonalSeal.TYPE, type.getSimpleName()))
                     .readValue(bytes);
         } catch (JacksonException e) {
-            throw new SerializationException("Unreadable " + type.getSimpleName(), e);
+            throw new SerializationException("The stored form can't be read of " + type.getSimpleName(), e);
         }
     }
 
@@ -102,7 +121,7 @@ public final class LedgerSerializer extends Jackson3Serializer {
         return found;
     }
 
-    /** Finds whose data it is before reading on, since the keys depend on it. */
+    /** Finds the person before the actual reading, because the key depends on it. */
     private PersonId subjectOf(byte[] json) {
         try (var parser = getObjectMapper().createParser(json)) {
             parser.nextToken();
@@ -115,7 +134,7 @@ public final class LedgerSerializer extends Jackson3Serializer {
                 parser.skipChildren();
             }
         }
-        throw new SerializationException("Something about a person doesn't say whom");
+        throw new SerializationException("The stored form of an AboutPerson has no personId");
     }
 
     private static final class KnownMetaData {

@@ -23,8 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
 /**
- * Encrypts components marked {@link Personal} as they are written and decrypts them as they are read; how contact data
- * goes about it as a whole says {@link SealedContact}. Absent values and empty lists are stored as they are.
+ * Encrypts components marked {@link Personal} when they are written, and decrypts them when they are read.
+ * {@link ContactData} is encrypted as a whole, by {@link SealedContact}. Absent values and empty lists are stored as
+ * they are.
  */
 final class PersonalDataModule extends SimpleModule {
 

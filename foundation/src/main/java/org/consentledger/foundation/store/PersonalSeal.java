@@ -17,16 +17,16 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationContext;
 
 /**
- * Encrypts a text where it is about to be written, and decrypts it where it has just been read, with the key of the
- * person that it is about. A ciphertext is bound to the person, the type stored and the place in it, so it is of no use
- * anywhere else.
+ * Encrypts and decrypts single JSON values with the key of the person that they are about. The associated data of a
+ * ciphertext is the person's id, the stored type and the JSON path, so a ciphertext that was moved elsewhere doesn't
+ * decrypt.
  */
 final class PersonalSeal {
 
-    /** The person whose data is being read, set by {@link LedgerSerializer} before it reads. */
+    /** The reader attribute with the person whose data is read; {@link LedgerSerializer} sets it. */
     static final Object SUBJECT = new Object();
 
-    /** The simple name of the type that is being read, set likewise. */
+    /** The reader attribute with the simple name of the type that is read; {@link LedgerSerializer} sets it. */
     static final Object TYPE = new Object();
 
     private static final String CIPHERTEXT = "p1.";
@@ -37,12 +37,12 @@ final class PersonalSeal {
         this.keys = keys;
     }
 
-    /** Writes the ciphertext as the value that is due. */
+    /** Writes the ciphertext as the next JSON value. */
     void write(byte[] plaintext, JsonGenerator json) {
         var context = json.streamWriteContext();
         var subject = subjectOf(context);
         if (subject == null) {
-            throw DatabindException.from(json, "Personal data outside of something about a person");
+            throw DatabindException.from(json, "Personal data must be a part of an AboutPerson");
         }
         var person = subject.personId();
         var key = keys.find(person)
@@ -54,9 +54,9 @@ final class PersonalSeal {
     }
 
     /**
-     * Decrypts the value at hand.
+     * Decrypts the current JSON value.
      *
-     * @return nothing if the key has been destroyed
+     * @return the plaintext, or empty if the key has been destroyed
      */
     Optional<byte[]> read(JsonParser json, DeserializationContext context) {
         var stored = json.getString();

@@ -19,19 +19,34 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The stored form of {@link ContactData}: one ciphertext for all of it, and in clear the names of the fields that there
- * are, so that these read as erased once the key has been destroyed.
+ * The stored form of {@link ContactData}: the names of its present fields in clear, and one ciphertext with all values.
  *
- * <p>{@code {"fields": ["firstName", "emails"], "sealed": "p1.…"}}
+ * <p>Ada with one address is stored as
  *
- * <p>Before, each field stood under its own name with a ciphertext of its own. That is still read.
+ * <pre>{@code
+ * {"fields": ["firstName", "emails"], "sealed": "p1.…"}
+ * }</pre>
+ *
+ * where the plaintext of {@code sealed} is {@code {"firstName": "Ada", "emails": ["ada@example.org"], …}}.
+ *
+ * <p><b>Why the field names are in clear.</b> After the person's key is destroyed, the reader can still tell the fields
+ * that had a value from those that had none: it returns {@code [erased]} for {@code firstName} and {@code emails}, and
+ * no value for all others.
+ *
+ * <p><b>Why one ciphertext.</b> Setting up a cipher costs more than encrypting the few bytes of a name, and every
+ * ciphertext adds 28 bytes of nonce and tag (ADR 22).
+ *
+ * <p><b>Three inputs of the reader.</b> It accepts this form, the older form of revision 1 in which each field has a
+ * ciphertext under its own name, and {@code "sealed": "[erased]"}. The writer produces the last one when it stores
+ * contact data that was read after the erasure, for example in a snapshot: the key is gone, so nothing can be
+ * encrypted.
  */
 final class SealedContact {
 
     private static final String FIELDS = "fields";
     private static final String SEALED = "sealed";
 
-    /** What is inside of the ciphertext: the fields that there are, readable. */
+    /** The mapper of the plaintext, which has the present fields. */
     private static final JsonMapper PLAIN = JsonMapper.builder()
             .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .changeDefaultVisibility(visible -> visible.withIsGetterVisibility(Visibility.NONE))

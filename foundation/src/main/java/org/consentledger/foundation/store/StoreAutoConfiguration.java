@@ -20,8 +20,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
- * The store's beans. Axon's own configurations are ordered after classes of Spring Boot 3; here they are put behind
- * those of Spring Boot 4, as otherwise there would be no event store, and a transaction manager that does nothing.
+ * Configures the event store. Axon orders its own auto-configurations after class names of Spring Boot 3, which Spring
+ * Boot 4 doesn't have. This configuration puts them after those of Spring Boot 4. Otherwise Axon would create no event
+ * store, and a transaction manager that does nothing.
  */
 @AutoConfiguration(
         after = org.consentledger.foundation.privacy.PrivacyAutoConfiguration.class,
@@ -42,7 +43,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 public class StoreAutoConfiguration {
 
     static {
-        // PostgreSQL keeps microseconds; an event must read back as it was published.
+        // PostgreSQL stores microseconds, and an event must read back as it was published.
         GenericEventMessage.clock = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1000));
     }
 
@@ -51,14 +52,16 @@ public class StoreAutoConfiguration {
         return new SpringTransactionManager(transactions);
     }
 
-    /** Stores everything: events, metadata, snapshots, tokens, dead letters. */
+    /** The serializer of events, metadata, snapshots, tokens and dead letters. */
     @Bean
     @Primary
     LedgerSerializer serializer(PersonKeys keys) {
         return new LedgerSerializer(keys);
     }
 
-    /** A bean of its own: one with several names doesn't keep Axon from making its own general serializer. */
+    /**
+     * A separate bean, because a bean with several names doesn't keep Axon from creating its own general serializer.
+     */
     @Bean
     LedgerSerializer eventSerializer(@Qualifier("serializer") LedgerSerializer serializer) {
         return serializer;

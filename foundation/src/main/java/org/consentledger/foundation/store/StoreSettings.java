@@ -5,12 +5,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How the store is read.
+ * Settings of the event store's readers.
  *
- * @param pollInterval how soon a reader sees what another process has appended
- * @param pageSize how many events a reader fetches at once
- * @param cachedEvents how many of the latest events are kept at hand: readers that are no further behind share them,
- *     and each is decrypted once
+ * @param pollInterval the interval at which a reader looks for events that another process has appended
+ * @param pageSize the number of events that a reader fetches with one query
+ * @param cachedEvents the number of the latest events that are cached. Readers that lag by no more than this share the
+ *     cache, and each event is decrypted once
  */
 @ConfigurationProperties("ledger.store")
 public record StoreSettings(

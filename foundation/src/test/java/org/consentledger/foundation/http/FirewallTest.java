@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.security.web.firewall.RequestRejectedException;
 
-/** Containers refuse most of this themselves; behind another one it must not depend on that. */
+/** The container rejects most of these requests itself. The ledger must also reject them without such a container. */
 class FirewallTest {
 
     @ParameterizedTest
@@ -20,7 +20,7 @@ class FirewallTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\u0007bell", "a\nline", "a\u0000nothing", "\u0085", "\u0378"})
-    void what_controls_something_or_is_no_character_is_refused(String value) {
+    void control_characters_and_unassigned_code_points_are_rejected(String value) {
         assertThatThrownBy(() -> request(value).getHeader("X-Note")).isInstanceOf(RequestRejectedException.class);
     }
 

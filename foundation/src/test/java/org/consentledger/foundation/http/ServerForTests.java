@@ -22,7 +22,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An application on a free port with a {@link TestIssuer}, spoken to as a client would: what is tested is what runs.
+ * An application on a free port with a {@link TestIssuer}, and an HTTP client for it. Tests send real requests, so that
+ * they test the real server.
  */
 public final class ServerForTests implements AutoCloseable {
 
@@ -45,7 +46,7 @@ public final class ServerForTests implements AutoCloseable {
         context = SpringApplication.run(application, arguments.toArray(String[]::new));
     }
 
-    /** Starts an application that is {@link HttpOnly}, with settings as on the command line. */
+    /** Starts an application with {@link HttpTestSlice}, with settings as on the command line. */
     public static ServerForTests start(Class<?> application, String... settings) {
         return new ServerForTests(application, settings);
     }
@@ -54,12 +55,12 @@ public final class ServerForTests implements AutoCloseable {
         return ((WebServerApplicationContext) context).getWebServer().getPort();
     }
 
-    /** Begins a request; nothing is sent before {@link Request#exchange}. */
+    /** Builds a request. {@link Request#exchange} sends it. */
     public Request request(String method, String path) {
         return new Request(method, path);
     }
 
-    /** Sends what no decent client would, and gives back all that is answered. */
+    /** Sends the bytes of a malformed request, and returns the whole response. */
     String raw(String method, String address, String token) {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
             socket.getOutputStream().write("""
@@ -82,7 +83,7 @@ public final class ServerForTests implements AutoCloseable {
         context.close();
     }
 
-    /** A request in the making. */
+    /** A builder of requests. */
     public final class Request {
 
         private final String method;
@@ -114,7 +115,7 @@ public final class ServerForTests implements AutoCloseable {
             return this;
         }
 
-        /** Sends a body without saying how long it is. */
+        /** Sends a body without stating its length. */
         public Request chunked(InputStream bytes) {
             headers.putIfAbsent("Content-Type", "application/json");
             body = BodyPublishers.ofInputStream(() -> bytes);
@@ -136,7 +137,7 @@ public final class ServerForTests implements AutoCloseable {
         }
     }
 
-    /** What came back. */
+    /** A response. */
     public record Answer(int status, Map<String, List<String>> headers, String body) {
 
         Answer(HttpResponse<String> response) {
@@ -155,7 +156,9 @@ public final class ServerForTests implements AutoCloseable {
             return HttpJson.mapper().readTree(body);
         }
 
-        /** The part of the problem type after the common prefix; empty where the answer is no problem. */
+        /**
+         * Returns the part of the problem type after the common prefix, or an empty text if the response is no problem.
+         */
         public String problem() {
             if (!header("Content-Type").startsWith("application/problem+json")) {
                 return "";
@@ -165,7 +168,7 @@ public final class ServerForTests implements AutoCloseable {
             return type.startsWith(prefix) ? type.substring(prefix.length()) : "";
         }
 
-        /** The fields that the problem names, in order. */
+        /** Returns the fields that the problem names, in order. */
         public List<String> fields() {
             return json().path("errors")
                     .valueStream()

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import org.consentledger.kernel.provenance.Role;
 
 /**
- * An OIDC issuer as far as a resource server looks at one: its configuration, its keys, and tokens signed with them.
+ * The parts of an OIDC issuer that a resource server uses: its configuration, its keys, and tokens signed with them.
  */
 public final class TestIssuer {
 
@@ -37,7 +37,7 @@ public final class TestIssuer {
         this.server = server;
     }
 
-    /** An issuer on a free port, that ends with the JVM. */
+    /** Starts an issuer on a free port. It stops with the JVM. */
     public static TestIssuer start() {
         try {
             var key = new RSAKeyGenerator(2048)
@@ -62,20 +62,20 @@ public final class TestIssuer {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** A good token of somebody with these roles, named after the first of them. */
+    /** Returns a valid token of a user with these roles. The user is named after the first role. */
     public String token(Role... roles) {
         return token(claims ->
                 claims.claim("roles", Arrays.stream(roles).map(Role::claim).toList()));
     }
 
-    /** A token with other claims than usual. */
+    /** Returns a token with changed claims. */
     public String token(Consumer<JWTClaimsSet.Builder> change) {
         var claims = usualClaims();
         change.accept(claims);
         return signed(claims.build(), key);
     }
 
-    /** A token that says the same and is signed with somebody else's key under our key's name. */
+    /** Returns a token with the usual claims, signed with a foreign key under the id of the issuer's key. */
     public String forged(Role... roles) {
         try {
             var theirs = new RSAKeyGenerator(2048).keyID(key.getKeyID()).generate();
@@ -85,7 +85,7 @@ public final class TestIssuer {
         }
     }
 
-    /** A token that nobody signed. */
+    /** Returns an unsigned token. */
     public String unsigned(Role... roles) {
         return new PlainJWT(claimsOf(roles)).serialize();
     }

@@ -3,7 +3,7 @@ package org.consentledger.foundation.privacy;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Lets tests of other packages have the real keys, which stay package-private. */
+/** Gives tests of other packages access to the real key store, which is package-private. */
 public final class PersonKeysForTests {
 
     public static PersonKeys over(DataSource dataSource, KeySettings settings) {

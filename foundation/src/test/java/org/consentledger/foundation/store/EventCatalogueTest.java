@@ -20,7 +20,7 @@ import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.privacy.Personal;
 import org.junit.jupiter.api.Test;
 
-/** Writes {@code docs/events.md} from the sealed interfaces, and fails when what is committed is another. */
+/** Generates {@code docs/events.md} from the sealed interfaces, and fails if the committed file differs. */
 class EventCatalogueTest {
 
     private static final Path CATALOGUE = Path.of("..", "docs", "events.md");
@@ -41,24 +41,24 @@ class EventCatalogueTest {
         var text = new StringBuilder("""
                 # Events
 
-                Everything that the ledger can record. This page is generated from the code; a test fails when it is stale.
-                Names are for ever, and so is each revision's JSON. What is marked **personal** is stored encrypted with the
+                All events that the ledger records. This page is generated from the code; a test fails when it is stale.
+                Names are permanent, and so is the JSON of each revision. A **personal** component is stored encrypted with the
                 person's own key, and reads as `[erased]` once that key has been destroyed.
 
-                The metadata of each event says who did it (`actorId`, `actorName`, `actorRoles`), by which way (`via`), in which
-                request (`correlationId`), caused by which command (`causationId`), and, where it was part of one, in which
-                import or bulk operation (`jobId`).
+                The metadata of each event holds the actor (`actorId`, `actorName`, `actorRoles`), the channel (`via`), the
+                request (`correlationId`), the causing command (`causationId`), and, if there is one, the
+                import or bulk operation that it was a part of (`jobId`).
 
                 """);
         var parts = new LinkedHashSet<Class<?>>();
         section(text, "About a person", "stream `Person`, named by the person's id", PersonEvent.class, parts);
         section(
                 text,
-                "About an address that nobody has",
+                "About an address without a person",
                 "stream `Address`, named by the address's keyed hash",
                 AddressEvent.class,
                 parts);
-        text.append("## What they are made of\n\n");
+        text.append("## Component types\n\n");
         for (var part : List.copyOf(parts)) {
             text.append("* `%s`: %s\n".formatted(part.getSimpleName(), componentsOf(part, parts)));
         }
@@ -105,7 +105,7 @@ class EventCatalogueTest {
                 : ((Class<?>) type).getSimpleName();
     }
 
-    /** Our own types are explained below the tables; single values such as ids explain themselves. */
+    /** Whether a type is explained below the tables: our own types, except single values such as ids. */
     private static void note(Type type, Set<Class<?>> parts) {
         if (type instanceof ParameterizedType list) {
             note(list.getActualTypeArguments()[0], parts);

@@ -29,8 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Pins the stored form of every event: type name, revision, JSON, and which parts of it are encrypted how. A failure
- * here means that old facts can't be read any more. Don't edit an approved file; add a revision and an upcaster.
+ * Pins the stored form of every event: type name, revision, JSON, and the encrypted parts. A failure here means that
+ * stored events can't be read any more. Don't edit an approved file: add a revision and an upcaster.
  */
 class EventContractTest {
 
@@ -40,7 +40,7 @@ class EventContractTest {
     private final JsonMapper json = JsonMapper.builder().build();
 
     static Stream<Object> oneOfEach() {
-        return OneOfEachEvent.events();
+        return ExampleEvents.events();
     }
 
     static Stream<Arguments> eachRevisionOfEach() {
@@ -63,7 +63,7 @@ class EventContractTest {
 
     @ParameterizedTest
     @MethodSource("eachRevisionOfEach")
-    void what_was_stored_once_reads_back_as_the_same_event(Object event, int revision) throws IOException {
+    void an_approved_form_reads_back_as_the_same_event(Object event, int revision) throws IOException {
         var approved = approved(event, String.valueOf(revision), null);
         var stored = new SimpleSerializedObject<>(
                 approved.get("payload").toString().getBytes(UTF_8),
@@ -87,7 +87,7 @@ class EventContractTest {
         return new AnnotationRevisionResolver().revisionOf(event.getClass());
     }
 
-    /** The approved form; where there is none, the candidate is left beside the reports to be looked at. */
+    /** Returns the approved form. If there is none, the candidate is written beside the test reports for review. */
     private JsonNode approved(Object event, String revision, JsonNode candidate) throws IOException {
         var name = event.getClass().getSimpleName() + "." + revision + ".json";
         try (InputStream file = EventContractTest.class.getResourceAsStream("/events/" + name)) {
@@ -102,7 +102,7 @@ class EventContractTest {
         }
     }
 
-    /** Ciphertexts differ each time; that there is one is what is compared. */
+    /** Replaces ciphertexts, which differ each time, by a marker: the comparison only checks that there is one. */
     private static JsonNode masked(JsonNode node) {
         if (node.isString() && node.stringValue().startsWith("p1.")) {
             return StringNode.valueOf("<encrypted>");

@@ -34,8 +34,8 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Two situations in which a reader of Axon's own engine, with its own settings, never sees a committed event. They are
- * played against both engines, so that it is known that the play is right.
+ * Two scenarios in which a reader of Axon's own engine, with its default settings, never sees a committed event. They
+ * run against both engines: the loss on Axon's engine shows that the scenarios are right.
  */
 class NoEventIsSkippedTest {
 
@@ -44,9 +44,7 @@ class NoEventIsSkippedTest {
     private final DataSource dataSource = PostgresForTests.newLedger();
     private final JdbcTransactionManager transactions = new JdbcTransactionManager(dataSource);
 
-    /**
-     * A transaction that stays open while others commit more events than the reader is willing to remember gaps for.
-     */
+    /** A transaction stays open while others commit so many events that the reader drops the gap of the open one. */
     @Nested
     class A_burst_beside_an_open_transaction {
 
@@ -58,7 +56,7 @@ class NoEventIsSkippedTest {
         }
 
         @Test
-        void costs_the_ledger_nothing() throws Exception {
+        void loses_nothing_in_the_ledger() throws Exception {
             assertThat(seenOf(ours(), Instant.now())).contains("early", "late", "burst-0", "burst-" + (BURST - 1));
         }
 
@@ -67,7 +65,7 @@ class NoEventIsSkippedTest {
         }
     }
 
-    /** Another writer's clock is more than a minute behind, so its events look too old to be waited for. */
+    /** A writer's clock is more than a minute behind, so the reader takes the writer's gaps for old and drops them. */
     @Nested
     class A_clock_that_is_behind {
 
@@ -80,7 +78,7 @@ class NoEventIsSkippedTest {
         }
 
         @Test
-        void costs_the_ledger_nothing() throws Exception {
+        void loses_nothing_in_the_ledger() throws Exception {
             assertThat(readWhileOneTransactionIsLate(ours(), FEW, minutesAgo()))
                     .contains("early", "late", "burst-0", "burst-" + (FEW - 1));
         }
@@ -102,7 +100,7 @@ class NoEventIsSkippedTest {
                 TrackingToken token = null;
                 var last = false;
                 while (!last) {
-                    last = !writing.get(); // one more look after the last writer has ended
+                    last = !writing.get(); // one more read after the last writer has ended
                     try (var events = engine.readEvents(token, false)) {
                         for (var event : events.toList()) {
                             token = event.trackingToken();
@@ -145,8 +143,9 @@ class NoEventIsSkippedTest {
     }
 
     /**
-     * One writer opens a transaction and appends "late"; others append a burst meanwhile; the reader reads; then the
-     * first one commits, and the reader reads on. With the append lock the others wait instead, which is the point.
+     * One writer opens a transaction and appends "late". Other writers append a burst meanwhile, and the reader reads.
+     * Then the first writer commits, and the reader reads on. With the append lock the other writers wait until that
+     * commit, so the reader sees all events.
      */
     private Set<String> readWhileOneTransactionIsLate(EventStorageEngine engine, int burst, Instant recordedAt)
             throws Exception {
@@ -192,7 +191,7 @@ class NoEventIsSkippedTest {
         return new TestLedger(dataSource, 1000).engine;
     }
 
-    /** Axon's engine as its builder makes it; only the connection and the format are ours. */
+    /** Returns Axon's engine with its default settings, on our connection and with our serialised form. */
     private EventStorageEngine stock() {
         TransactionManager axonTransactions = new SpringTransactionManager(transactions);
         var serializer = new TestLedger(dataSource, 1000).serializer;

@@ -41,7 +41,7 @@ class PersonalDataAtRestTest {
     private final TestLedger ledger = new TestLedger();
 
     @Test
-    void what_is_personal_is_not_readable_in_the_store_and_reads_back_as_it_was() {
+    void personal_data_is_unreadable_in_the_store_and_reads_back_unchanged() {
         var person = known();
         var registered = registered(person);
         ledger.append(0, registered);
@@ -54,7 +54,7 @@ class PersonalDataAtRestTest {
     }
 
     @Test
-    void once_the_key_is_destroyed_everything_personal_reads_as_erased_and_the_rest_as_before() {
+    void after_the_key_is_destroyed_personal_data_reads_as_erased_and_the_rest_as_before() {
         var person = known();
         ledger.append(
                 0,
@@ -81,7 +81,7 @@ class PersonalDataAtRestTest {
     }
 
     @Test
-    void an_erased_event_can_be_stored_again_as_a_dead_letter_would() {
+    void an_erased_event_can_be_stored_again_as_in_a_dead_letter() {
         var person = known();
         ledger.append(0, registered(person));
         ledger.keys.destroy(List.of(person));
@@ -104,19 +104,19 @@ class PersonalDataAtRestTest {
     }
 
     @Test
-    void where_no_contact_data_is_left_none_is_sealed() {
+    void empty_contact_data_is_not_encrypted() {
         var person = known();
         ledger.keys.destroy(List.of(person));
-        var nobody = new PersonRegistered(person, ContactData.NONE, Source.of(SourceType.IMPORT), NOON);
+        var withoutContact = new PersonRegistered(person, ContactData.NONE, Source.of(SourceType.IMPORT), NOON);
 
-        ledger.append(0, nobody);
+        ledger.append(0, withoutContact);
 
         assertThat(storedText()).contains("\"contact\":{\"fields\":[]}");
-        assertThat(historyOf(person)).containsExactly(nobody);
+        assertThat(historyOf(person)).containsExactly(withoutContact);
     }
 
     @Test
-    void nothing_personal_can_be_stored_about_an_erased_person() {
+    void personal_data_of_an_erased_person_can_not_be_stored() {
         var person = known();
         ledger.keys.destroy(List.of(person));
 
@@ -124,7 +124,7 @@ class PersonalDataAtRestTest {
     }
 
     @Test
-    void a_person_who_never_had_a_key_raises_an_alarm_instead_of_looking_erased() {
+    void a_person_without_a_key_is_an_error_instead_of_looking_erased() {
         var person = known();
         ledger.append(0, registered(person));
         ledger.jdbc.update("DELETE FROM keys.person_key");
@@ -134,7 +134,7 @@ class PersonalDataAtRestTest {
     }
 
     @Test
-    void a_key_store_out_of_reach_stops_the_reader_instead_of_masking() {
+    void an_unreachable_key_store_stops_the_reader_instead_of_masking() {
         var person = known();
         var stored = ledger.serializer.serialize(registered(person), byte[].class);
         var nowhere = new PGSimpleDataSource();
@@ -146,7 +146,7 @@ class PersonalDataAtRestTest {
     }
 
     @Test
-    void a_damaged_key_stops_the_reading_of_its_person_alone() {
+    void a_damaged_key_stops_only_the_reading_of_its_person() {
         var damaged = known();
         var sound = known();
         ledger.jdbc.update(
@@ -188,7 +188,7 @@ class PersonalDataAtRestTest {
     }
 
     @Test
-    void of_contact_data_the_store_shows_which_fields_there_are_and_nothing_else() {
+    void the_store_shows_only_the_names_of_the_present_contact_fields() {
         var person = known();
         ledger.append(0, registered(person));
 

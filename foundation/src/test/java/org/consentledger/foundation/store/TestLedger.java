@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
-/** A ledger on a database of its own, without Spring: engine, keys and serialised form as in production. */
+/** A ledger without Spring on a database of its own. Engine, keys and serialised form are those of production. */
 public final class TestLedger {
 
     public static final KeySettings SECRETS = new KeySettings(key(1), List.of(), key(2));
@@ -59,7 +59,7 @@ public final class TestLedger {
         return new GenericDomainEventMessage<>("Person", person.toString(), sequence, event, metaData);
     }
 
-    /** Everything behind a token, as a reader would get it now. */
+    /** Returns all events after a token, as a reader would get them now. */
     public List<TrackedEventMessage<?>> readAfter(@Nullable TrackingToken token) {
         try (var events = engine.readEvents(token, false)) {
             return List.copyOf(events.toList());

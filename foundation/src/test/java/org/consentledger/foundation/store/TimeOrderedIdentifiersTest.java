@@ -11,17 +11,17 @@ import org.axonframework.common.IdentifierFactory;
 import org.consentledger.kernel.person.PersonId;
 import org.junit.jupiter.api.Test;
 
-/** People and events lie in every index in the order in which they came (RFC 9562, section 5.7). */
+/** The ids of people and events are inserted into every index in order of time (RFC 9562, section 5.7). */
 class TimeOrderedIdentifiersTest {
 
     @Test
-    void an_event_is_named_by_its_moment() {
+    void an_event_id_starts_with_its_time() {
         assertNamedByItsMoment(
                 () -> UUID.fromString(IdentifierFactory.getInstance().generateIdentifier()));
     }
 
     @Test
-    void a_person_is_named_by_their_moment() {
+    void a_person_id_starts_with_its_time() {
         assertNamedByItsMoment(() -> PersonId.random().value());
     }
 
@@ -36,7 +36,7 @@ class TimeOrderedIdentifiersTest {
     }
 
     @Test
-    void all_the_rest_of_a_name_is_random() {
+    void the_rest_of_an_id_is_random() {
         var names =
                 Stream.generate(() -> PersonId.random().value()).limit(1_000).toList();
 

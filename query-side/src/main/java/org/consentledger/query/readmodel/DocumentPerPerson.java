@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bson.Document;
-import org.consentledger.foundation.store.LedgerEngine.Stretch;
+import org.consentledger.foundation.store.LedgerEngine.EventRange;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
@@ -172,10 +172,10 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
 
     /** Takes in what lies between the documents and the first facts to come. */
     private void heal(Map<String, Long> firsts) {
-        var gaps = new ArrayList<Stretch>();
+        var gaps = new ArrayList<EventRange>();
         firsts.forEach((stream, first) -> {
             if (first > known(stream)) {
-                gaps.add(new Stretch(stream, known(stream), first));
+                gaps.add(new EventRange(stream, known(stream), first));
             }
         });
         ledger.read(gaps, shape.passesOver(), (gap, facts) -> {
@@ -203,7 +203,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         var answer = new AtomicReference<@Nullable D>(document);
         if (version > from) {
             ledger.read(
-                    List.of(new Stretch(person.toString(), from, version)),
+                    List.of(new EventRange(person.toString(), from, version)),
                     shape.passesOver(),
                     (beyond, facts) -> answer.set(evolve(shape, document, facts)));
         }
@@ -233,7 +233,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
             }
         } else if (fact.sequence() >= next) {
             if (fact.sequence() > next) {
-                ledger.read(List.of(new Stretch(stream, next, fact.sequence())), shape.passesOver(), this::take);
+                ledger.read(List.of(new EventRange(stream, next, fact.sequence())), shape.passesOver(), this::take);
             }
             keep(stream, shape.evolve(documents.get(stream), fact), fact.version());
         } else if (remembered.remove(stream)) {
@@ -261,7 +261,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         }
     }
 
-    private void take(Stretch gap, Iterable<Recorded<PersonEvent>> facts) {
+    private void take(EventRange gap, Iterable<Recorded<PersonEvent>> facts) {
         var stream = gap.aggregateIdentifier();
         keep(stream, evolve(shape, documents.get(stream), facts), gap.to());
     }

@@ -10,7 +10,7 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.consentledger.foundation.store.LedgerEngine;
-import org.consentledger.foundation.store.LedgerEngine.Stretch;
+import org.consentledger.foundation.store.LedgerEngine.EventRange;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.provenance.Provenance;
@@ -49,7 +49,7 @@ public class Ledger {
 
     /** Somebody who takes in a stretch of a history. The facts are read as they are asked for, one by one. */
     interface Reader {
-        void take(Stretch stretch, Iterable<Recorded<PersonEvent>> facts);
+        void take(EventRange stretch, Iterable<Recorded<PersonEvent>> facts);
     }
 
     /**
@@ -58,8 +58,8 @@ public class Ledger {
      *
      * @param passedOver kinds of facts that the reader has no use for
      */
-    void read(Collection<Stretch> stretches, Collection<Class<? extends PersonEvent>> passedOver, Reader reader) {
-        var together = new ArrayList<Stretch>();
+    void read(Collection<EventRange> stretches, Collection<Class<? extends PersonEvent>> passedOver, Reader reader) {
+        var together = new ArrayList<EventRange>();
         var length = 0L;
         for (var stretch : stretches) {
             together.add(stretch);
@@ -74,12 +74,12 @@ public class Ledger {
     }
 
     private void readTogether(
-            List<Stretch> stretches, Collection<Class<? extends PersonEvent>> passedOver, Reader reader) {
+            List<EventRange> stretches, Collection<Class<? extends PersonEvent>> passedOver, Reader reader) {
         if (stretches.isEmpty()) {
             return;
         }
         var found = new HashMap<String, List<EventMessage<?>>>();
-        for (var message : engine.readStretches(stretches, passedOver)) {
+        for (var message : engine.readRanges(stretches, passedOver)) {
             var stream = ((DomainEventMessage<?>) message).getAggregateIdentifier();
             found.computeIfAbsent(stream, id -> new ArrayList<>()).add(message);
         }

@@ -1,4 +1,4 @@
-/** How new things get their names. */
+/** The generator of new identifiers. */
 @NullMarked
 package org.consentledger.kernel.identifier;
 

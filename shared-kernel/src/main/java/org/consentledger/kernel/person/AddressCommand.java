@@ -4,13 +4,13 @@ import java.time.Instant;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked about an address that no person has. */
+/** The commands about an e-mail address that belongs to no person. */
 public sealed interface AddressCommand {
 
     @TargetAggregateIdentifier
     AddressHash address();
 
-    /** The address must not be mailed, whoever will have it. */
+    /** Forbid mailing the address, also after a person gets it. */
     record SuppressAddress(AddressHash address, @Nullable UnsubscribeReason reason, Instant at)
             implements AddressCommand {}
 }

@@ -4,14 +4,16 @@ import java.time.Instant;
 import org.axonframework.serialization.Revision;
 import org.jspecify.annotations.Nullable;
 
-/** What has happened to an address that no person has. Its stream is named by the keyed hash alone. */
+/**
+ * The events of an e-mail address that belongs to no person. The keyed hash of the address is the name of its stream.
+ */
 public sealed interface AddressEvent {
 
     AddressHash address();
 
     Instant at();
 
-    /** The address must not be mailed, whoever will have it. */
+    /** The address must not be mailed, also after a person gets it. */
     @Revision("1")
     record AddressSuppressed(AddressHash address, @Nullable UnsubscribeReason reason, Instant at)
             implements AddressEvent {}

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
  * A keyed hash (HMAC-SHA-256, lower-case hexadecimal) of an e-mail address in its {@linkplain EmailAddress comparable
- * form}. Without the secret nobody can tell whose it is, so it may outlive the person's data and still keep the address
- * from being mailed.
+ * form}. Without the secret the hash can't be traced to a person. So the ledger may keep it after the person's data is
+ * erased, and still keep the address from being mailed.
  */
 public record AddressHash(@JsonValue String value) {
 

@@ -5,11 +5,11 @@ import org.consentledger.kernel.privacy.Personal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a person's data may be processed.
+ * The legal basis on which a person's data may be processed.
  *
- * @param dateOfConsent when the consent was given; with {@link AuthorizationType#CONSENT} alone
- * @param purposeOfProcessing what the consent is for; with {@link AuthorizationType#CONSENT} alone
- * @param description what it is; with {@link AuthorizationType#OTHER} alone, and optional there
+ * @param dateOfConsent when the consent was given; only with {@link AuthorizationType#CONSENT}
+ * @param purposeOfProcessing the purpose of the consent; only with {@link AuthorizationType#CONSENT}
+ * @param description the legal basis in words; optional, and only with {@link AuthorizationType#OTHER}
  */
 public record Authorization(
         AuthorizationType type,
@@ -25,7 +25,7 @@ public record Authorization(
         return new Authorization(AuthorizationType.OTHER, null, null, description);
     }
 
-    /** An authorization that is told by its type alone. */
+    /** Returns an authorization that consists of its type alone. */
     public static Authorization of(AuthorizationType type) {
         return new Authorization(type, null, null, null);
     }

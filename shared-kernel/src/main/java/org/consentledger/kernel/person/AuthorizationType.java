@@ -35,17 +35,19 @@ public enum AuthorizationType {
         return label;
     }
 
-    /** The article of the GDPR; none for {@link #OTHER}, which deserves a warning wherever it is shown. */
+    /**
+     * Returns the article of the GDPR, or null for {@link #OTHER}. Every page that shows {@link #OTHER} should warn.
+     */
     public @Nullable String gdprArticle() {
         return gdprArticle;
     }
 
-    /** The DPV term as an IRI. */
+    /** Returns the DPV term as an IRI. */
     public String dpv() {
         return DPV + dpvTerm;
     }
 
-    /** The term of DPV's EU GDPR extension as an IRI; none for {@link #OTHER}. */
+    /** Returns the term of DPV's EU GDPR extension as an IRI, or null for {@link #OTHER}. */
     public @Nullable String euGdpr() {
         return euGdprTerm == null ? null : EU_GDPR + euGdprTerm;
     }

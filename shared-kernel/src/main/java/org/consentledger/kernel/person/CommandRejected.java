@@ -4,34 +4,34 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command that was understood and that a rule does not allow. Nothing was recorded, but for e-mails that must not be
- * sent: that they were not is recorded, as a ledger must prove it.
+ * Thrown when a rule forbids a well-formed command. The command records no event, with one exception: the ledger
+ * records the refusal of an e-mail, because it must be able to prove that the e-mail was not sent.
  */
 public final class CommandRejected extends RuntimeException {
 
     /** One constant per rule; the name becomes the problem type, so it is a part of the API. */
     public enum Rule {
-        /** There is no such person. */
+        /** The ledger has no person with that id. */
         UNKNOWN_PERSON,
-        /** The person has been erased; nothing can be asked about them any more. */
+        /** The person has been erased and accepts no more commands. */
         PERSON_ERASED,
-        /** There is a person with that id already. */
+        /** The ledger has a person with that id already. */
         PERSON_EXISTS,
         /** A person needs an e-mail address or a salesforceId. */
         PERSON_UNIDENTIFIABLE,
-        /** An e-mail address belongs to one person only. */
+        /** The e-mail address belongs to another person already. */
         ADDRESS_TAKEN,
-        /** A salesforceId belongs to one person only. */
+        /** The salesforceId belongs to another person already. */
         SALESFORCE_ID_TAKEN,
-        /** What was said of one person belongs to several. */
+        /** The contact data given for one person belongs to several people. */
         CONTACT_AMBIGUOUS,
-        /** A person has only so many addresses and numbers. */
+        /** The person would have more than {@value ContactData#MOST_ENTRIES} addresses or phone numbers. */
         TOO_MANY_ENTRIES,
-        /** The address by which the person was found is not theirs any more. */
+        /** The address by which the person was found no longer belongs to them. */
         ADDRESS_MOVED,
-        /** Nobody who has opted out is mailed. */
+        /** The person has opted out and must not be mailed. */
         PERSON_UNSUBSCRIBED,
-        /** Who has no e-mail address can't be mailed. */
+        /** The person has no e-mail address. */
         ADDRESS_MISSING,
         /** Only an unsubscribed person can be resubscribed. */
         PERSON_SUBSCRIBED,
@@ -43,14 +43,14 @@ public final class CommandRejected extends RuntimeException {
         EVIDENCE_MISSING,
         /** An approval needs the approver's explicit attestation. */
         ATTESTATION_MISSING,
-        /** There is no request to reject. */
+        /** No request to resubscribe is pending, so none can be rejected. */
         NO_REQUEST_PENDING,
         /** The person is not at the version that the sender expected. */
         VERSION_MISMATCH,
         /** The idempotency key was used before, with another request. */
         IDEMPOTENCY_KEY_REUSED;
 
-        /** {@code ADDRESS_TAKEN} becomes {@code address-taken}, the last part of the problem type. */
+        /** Returns the last part of the problem type: {@code address-taken} for {@code ADDRESS_TAKEN}. */
         public String slug() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
@@ -60,7 +60,7 @@ public final class CommandRejected extends RuntimeException {
     private final @Nullable PersonId holder;
 
     /**
-     * A refusal by a rule.
+     * Rejects a command by a rule.
      *
      * @param message says what is wrong without naming any personal data
      */
@@ -69,9 +69,9 @@ public final class CommandRejected extends RuntimeException {
     }
 
     /**
-     * A refusal because of somebody else.
+     * Rejects a command because another person holds the address or the salesforceId.
      *
-     * @param holder the person who has what was asked for
+     * @param holder that other person
      */
     public CommandRejected(Rule rule, String message, @Nullable PersonId holder) {
         super(message, null, false, false);

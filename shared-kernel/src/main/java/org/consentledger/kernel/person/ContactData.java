@@ -5,7 +5,7 @@ import org.consentledger.kernel.privacy.Personal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a person is called and reached. The first of the addresses is the primary one.
+ * A person's names, addresses and phone numbers. The first of the e-mail addresses is the primary one.
  *
  * @param salesforceId the person's record in Salesforce; compare by {@link SalesforceId#comparable}
  */
@@ -23,7 +23,7 @@ public record ContactData(
         @Personal @Nullable String other,
         @Personal @Nullable String salesforceId) {
 
-    /** The most addresses, and the most numbers, of a person. */
+    /** The maximum number of e-mail addresses of a person, and also of phone numbers. */
     public static final int MOST_ENTRIES = 20;
 
     public static final ContactData NONE =
@@ -34,12 +34,12 @@ public record ContactData(
         phones = phones == null ? List.of() : List.copyOf(phones);
     }
 
-    /** Whether there is any way to tell the person from all others. */
+    /** Whether the data distinguishes the person from all others. */
     public boolean isIdentifiable() {
         return !emails.isEmpty() || salesforceId != null;
     }
 
-    /** The values of one field: none, one, or for addresses and phone numbers several. */
+    /** Returns the values of one field: at most one, but any number of e-mail addresses and phone numbers. */
     public List<String> values(ContactField field) {
         return switch (field) {
             case FIRST_NAME -> listOf(firstName);
@@ -57,7 +57,7 @@ public record ContactData(
         };
     }
 
-    /** The same data with other values for one field. */
+    /** Returns a copy of the data with other values for one field. */
     public ContactData with(ContactField field, List<String> values) {
         return new ContactData(
                 field == ContactField.FIRST_NAME ? only(values) : firstName,

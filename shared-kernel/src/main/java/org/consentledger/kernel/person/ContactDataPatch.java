@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * New values for some fields, in the sense of a JSON Merge Patch (RFC 7396): a field that is not named stays as it is,
- * an empty list removes it.
+ * New values for some fields, in the sense of a JSON Merge Patch (RFC 7396): an empty list removes a field, and a field
+ * that is not in the patch stays as it is.
  */
 public record ContactDataPatch(Map<ContactField, List<String>> values) {
 
@@ -16,7 +16,10 @@ public record ContactDataPatch(Map<ContactField, List<String>> values) {
         values = Map.copyOf(values);
     }
 
-    /** The patch that brings every field which has a value in {@code contact} to that value, and leaves the others. */
+    /**
+     * Returns the patch that sets every field which has a value in {@code contact}, and leaves the other fields as they
+     * are.
+     */
     public static ContactDataPatch ofPresent(ContactData contact) {
         var values = new EnumMap<ContactField, List<String>>(ContactField.class);
         for (var field : ContactField.values()) {
@@ -28,8 +31,8 @@ public record ContactDataPatch(Map<ContactField, List<String>> values) {
     }
 
     /**
-     * The patch that completes what is known by what somebody else knows: texts that are known there are taken over,
-     * lists grow by what they lack and lose nothing.
+     * Returns the patch that merges {@code more} into {@code known}. A single value of {@code more} replaces that of
+     * {@code known}. A list of {@code known} keeps its entries, and those of {@code more} that it lacks are added.
      */
     public static ContactDataPatch completing(ContactData known, ContactData more) {
         var values = new EnumMap<ContactField, List<String>>(ContactField.class);
@@ -41,12 +44,15 @@ public record ContactDataPatch(Map<ContactField, List<String>> values) {
         if (known.salesforceId() != null
                 && more.salesforceId() != null
                 && SalesforceId.comparable(known.salesforceId()).equals(SalesforceId.comparable(more.salesforceId()))) {
-            values.remove(ContactField.SALESFORCE_ID); // the same in its other form
+            values.remove(ContactField.SALESFORCE_ID); // the same id, in its other form
         }
         return new ContactDataPatch(values);
     }
 
-    /** As {@link #completing}, but what is known stays: only fields without a value are taken over. */
+    /**
+     * Like {@link #completing}, but keeps every single value of {@code known}: those of {@code more} only fill empty
+     * fields.
+     */
     public static ContactDataPatch fillingGaps(ContactData known, ContactData more) {
         var values = new EnumMap<ContactField, List<String>>(ContactField.class);
         values.putAll(completing(known, more).values());
@@ -62,7 +68,7 @@ public record ContactDataPatch(Map<ContactField, List<String>> values) {
         return List.copyOf(united.values());
     }
 
-    /** What the patch would change in {@code contact}, field by field; empty where it says the same again. */
+    /** Returns the changes that the patch makes to {@code contact}, field by field; empty if it changes nothing. */
     public List<FieldChange> changesTo(ContactData contact) {
         return values.entrySet().stream()
                 .filter(entry -> !contact.values(entry.getKey()).equals(entry.getValue()))

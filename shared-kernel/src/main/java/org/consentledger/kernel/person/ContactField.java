@@ -2,7 +2,7 @@ package org.consentledger.kernel.person;
 
 import java.util.Optional;
 
-/** The fields of {@link ContactData}, so that a change can say which of them it touches. */
+/** Names the fields of {@link ContactData}, so that a change can name the field that it sets. */
 public enum ContactField {
     FIRST_NAME("firstName"),
     LAST_NAME("lastName"),

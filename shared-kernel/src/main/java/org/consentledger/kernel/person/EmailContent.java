@@ -8,16 +8,16 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an e-mail says, as it was asked for: before the unsubscribe link is put in.
+ * The content of an e-mail as the caller sent it, before the unsubscribe link is inserted.
  *
- * @param html the same in HTML, if the mail has such a part
+ * @param html the text in HTML, if the e-mail has an HTML part
  */
 public record EmailContent(
         String subject, String text, @Nullable String html) {
 
     /**
-     * By which a kept copy of the body can be shown to be the one that was asked for: SHA-256, in lower-case
-     * hexadecimal, of the text in UTF-8, followed by a zero byte and the HTML if there is one.
+     * Returns the SHA-256, in lower-case hexadecimal, of the text in UTF-8, followed by a zero byte and the HTML if
+     * there is one. A caller that keeps a copy of the body proves with it that the copy is the body that was requested.
      */
     public String digest() {
         try {
@@ -33,7 +33,7 @@ public record EmailContent(
         }
     }
 
-    /** Keeps what is written to a person out of logs. */
+    /** Hides the content, which is personal data, from logs. */
     @Override
     public String toString() {
         return "EmailContent[hidden]";

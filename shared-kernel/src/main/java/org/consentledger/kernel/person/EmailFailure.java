@@ -2,15 +2,15 @@ package org.consentledger.kernel.person;
 
 /** Why an accepted e-mail counts as not sent. */
 public enum EmailFailure {
-    /** No message can be made of it, as the address has a form that mail programs don't take. */
+    /** The address has a form that mail programs reject, so no message can be built. */
     UNSENDABLE,
-    /** The mail server refused it for good. */
+    /** The mail server rejected the e-mail permanently. */
     REJECTED,
-    /** No mail server has taken it in all the time that it was tried. */
+    /** All retries have failed: no mail server accepted the e-mail in time. */
     GAVE_UP,
     /**
-     * The sender broke off while the mail server may have been taking it. It may have arrived or not; it is not sent
-     * again, as nobody must get it twice.
+     * The outbox worker stopped during the hand-over to the mail server. The e-mail may or may not have arrived. The
+     * ledger doesn't retry, because no person must get an e-mail twice.
      */
     OUTCOME_UNKNOWN
 }

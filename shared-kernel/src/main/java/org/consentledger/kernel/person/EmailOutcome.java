@@ -2,19 +2,23 @@ package org.consentledger.kernel.person;
 
 import org.jspecify.annotations.Nullable;
 
-/** What came of an accepted e-mail. */
+/** The final outcome of an accepted e-mail. */
 public sealed interface EmailOutcome {
 
-    /** A mail server has taken it. */
+    /** A mail server has accepted the e-mail. */
     record Sent() implements EmailOutcome {}
 
-    /** It was not handed over, because the person must not be mailed any more. Why is for the rules to say. */
+    /**
+     * The e-mail was not handed to a mail server, because the person must not be mailed any more. The rules determine
+     * the reason.
+     */
     record Withheld() implements EmailOutcome {}
 
     /**
-     * No mail server has taken it, or nobody knows whether one has.
+     * No mail server has accepted the e-mail, or the outcome of the hand-over is unknown.
      *
-     * @param status the server's code, {@code 550 5.1.1} for instance, without its words, which may quote an address
+     * @param status the server's code, for example {@code 550 5.1.1}, without the server's text, which may quote an
+     *     address
      */
     record Failed(EmailFailure reason, @Nullable String status) implements EmailOutcome {}
 }

@@ -8,7 +8,7 @@ public enum EmailRefusal {
     PERSON_UNSUBSCRIBED(Rule.PERSON_UNSUBSCRIBED, "The person has unsubscribed; the refusal is recorded"),
     /** The person has been erased. */
     PERSON_ERASED(Rule.PERSON_ERASED, "The person has been erased; the refusal is recorded"),
-    /** The person doesn't have the address any more to which the mail had been accepted. */
+    /** The address for which the e-mail was accepted no longer belongs to the person. */
     ADDRESS_GONE(Rule.ADDRESS_MOVED, "The person doesn't have that address any more");
 
     private final Rule rule;
@@ -19,12 +19,12 @@ public enum EmailRefusal {
         this.detail = detail;
     }
 
-    /** The rule that says no. */
+    /** Returns the rule that forbids the e-mail. */
     public Rule rule() {
         return rule;
     }
 
-    /** Tells whoever asked, without naming any personal data. */
+    /** Returns the explanation for the caller, free of personal data. */
     public String detail() {
         return detail;
     }

@@ -5,11 +5,11 @@ import org.consentledger.kernel.privacy.Personal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What shows that a person consented anew after an opt-out (GDPR Art. 7(1)).
+ * The evidence that a person consented anew after an opt-out (GDPR Art. 7(1)).
  *
- * @param dateOfConsent when they consented: not before the opt-out, not in the future
- * @param purposeOfProcessing what they consented to
- * @param givenHow how they said it: a form, a call, a letter
+ * @param dateOfConsent the day of the consent: not before the opt-out and not in the future
+ * @param purposeOfProcessing the purpose that the person consented to
+ * @param givenHow the form of the consent: a web form, a call, a letter
  * @param reference where the proof is kept
  */
 public record Evidence(

@@ -3,7 +3,10 @@ package org.consentledger.kernel.person;
 import java.util.List;
 import org.consentledger.kernel.privacy.Personal;
 
-/** One field of the contact data that went from some values to others; an empty list is no value. */
+/**
+ * The change of one field of the contact data from its old values to its new ones. An empty list means that the field
+ * has no value.
+ */
 public record FieldChange(
         ContactField field,
         @Personal List<String> from,

@@ -6,8 +6,8 @@ import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be asked about a person. The answer is zero or more {@link PersonEvent}s, or a {@link CommandRejected}.
- * {@link #at} is the time at which it was asked; the rules know no other clock.
+ * The commands about a person. The person decides zero or more {@link PersonEvent}s, or throws {@link CommandRejected}.
+ * {@link #at} is the time of the request and the only clock that the rules read.
  */
 public sealed interface PersonCommand {
 
@@ -16,7 +16,7 @@ public sealed interface PersonCommand {
 
     Instant at();
 
-    /** Take a person into the ledger. */
+    /** Add a person to the ledger. */
     record RegisterPerson(
             PersonId personId,
             ContactData contact,
@@ -24,7 +24,7 @@ public sealed interface PersonCommand {
             @Nullable Authorization authorization,
             Instant at) implements PersonCommand {}
 
-    /** Correct or complete how the person is called and reached. */
+    /** Correct or complete the person's contact data. */
     record ChangeContactData(PersonId personId, ContactDataPatch patch, Instant at) implements PersonCommand {}
 
     /** State the legal basis for processing the person's data. */
@@ -34,10 +34,11 @@ public sealed interface PersonCommand {
     record SetSource(PersonId personId, Source source, Instant at) implements PersonCommand {}
 
     /**
-     * The person must not be e-mailed any more.
+     * Forbid e-mails to the person.
      *
-     * @param address the address by which the person was found, where they were: if the person doesn't have it any
-     *     more, somebody else is meant
+     * @param address the address by which the person was found, or null if the caller named the person by id. If the
+     *     address has moved to another person meanwhile, the opt-out is meant for that person, and the command is
+     *     rejected with {@code ADDRESS_MOVED}
      */
     record Unsubscribe(
             PersonId personId,
@@ -47,14 +48,14 @@ public sealed interface PersonCommand {
             Instant at)
             implements PersonCommand {}
 
-    /** Ask an admin to let the person be e-mailed again, and say on what evidence. */
+    /** Ask an admin to allow e-mails to the person again, on the given evidence. */
     record RequestResubscribe(PersonId personId, Evidence evidence, Instant at) implements PersonCommand {}
 
     /**
-     * Let the person be e-mailed again.
+     * Allow e-mails to the person again.
      *
-     * @param attested that the approver vouches for the new consent
-     * @param evidence the approver's own; without it that of the pending request counts
+     * @param attested whether the approver vouches for the new consent
+     * @param evidence the approver's own evidence, or null to use that of the pending request
      */
     record ApproveResubscribe(
             PersonId personId,
@@ -67,23 +68,26 @@ public sealed interface PersonCommand {
     record RejectResubscribe(PersonId personId, String reason, Instant at) implements PersonCommand {}
 
     /**
-     * Send the person an e-mail, to their first address.
+     * Send an e-mail to the person's first address.
      *
-     * @param emailId a name for it, by which its outcome is told
-     * @param nonCommercial that it is not what an opt-out is about (an invoice, a warning): it may go to people who
-     *     have opted out, and bears no link to do so
+     * @param emailId the id under which the outcome is recorded
+     * @param nonCommercial whether the e-mail is no advertising (an invoice, a warning): it may go to people who have
+     *     opted out, and carries no unsubscribe link
      */
     record SendEmail(PersonId personId, UUID emailId, EmailContent content, boolean nonCommercial, Instant at)
             implements PersonCommand {}
 
-    /** Say what came of an accepted e-mail. Only the first word about it counts. */
+    /** Record the outcome of an accepted e-mail. Only the first outcome counts. */
     record RecordEmailOutcome(PersonId personId, UUID emailId, EmailOutcome outcome, Instant at)
             implements PersonCommand {}
 
-    /** The person's data is about to be handed out. */
+    /** Record that the person's data is about to be handed out. */
     record RecordExport(PersonId personId, UUID exportId, Instant at) implements PersonCommand {}
 
-    /** The person's record in Salesforce is that one: found by their address, or become another by a conversion. */
+    /**
+     * Link the person to a record in Salesforce, which was found by the person's address or replaces an earlier record
+     * after a conversion.
+     */
     record LinkSalesforceRecord(PersonId personId, String salesforceId, Instant at) implements PersonCommand {}
 
     /** Make the person's data unreadable for ever (GDPR Art. 17). */

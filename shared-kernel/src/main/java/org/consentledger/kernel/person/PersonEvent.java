@@ -8,8 +8,8 @@ import org.consentledger.kernel.privacy.Personal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened to a person. Stored for ever: add records, never change them. {@link #at} is when it happened in
- * the world; when it was recorded, by whom and by which way is in the metadata.
+ * The events of a person. They are stored for ever: add records to this file, and never change one. {@link #at} is the
+ * time at which the event happened in the world. The metadata holds the time of recording, the actor and the channel.
  */
 public sealed interface PersonEvent extends AboutPerson {
 
@@ -18,18 +18,18 @@ public sealed interface PersonEvent extends AboutPerson {
 
     Instant at();
 
-    /** The person came into the ledger. In revision 1 each field of the contact data was encrypted by itself. */
+    /** The person was added to the ledger. In revision 1 each field of the contact data has a ciphertext of its own. */
     @Revision("2")
     record PersonRegistered(PersonId personId, ContactData contact, Source source, Instant at) implements PersonEvent {}
 
-    /** How the person is called or reached was changed. */
+    /** The person's contact data was changed. */
     @Revision("1")
     record ContactDataChanged(PersonId personId, List<FieldChange> changes, Instant at) implements PersonEvent {}
 
     /**
      * The legal basis was stated.
      *
-     * @param previous what it was before; none the first time
+     * @param previous the authorization before; null the first time
      */
     @Revision("1")
     record AuthorizationSet(
@@ -38,7 +38,7 @@ public sealed interface PersonEvent extends AboutPerson {
             @Nullable Authorization previous,
             Instant at) implements PersonEvent {}
 
-    /** It was stated anew how the data entered the ledger. */
+    /** The source of the person's data was restated. */
     @Revision("1")
     record SourceSet(PersonId personId, Source source, Source previous, Instant at) implements PersonEvent {}
 
@@ -57,7 +57,7 @@ public sealed interface PersonEvent extends AboutPerson {
             Instant at)
             implements PersonEvent {}
 
-    /** An operator asked that the person be e-mailed again. */
+    /** An operator asked an admin to allow e-mails to the person again. */
     @Revision("1")
     record ResubscribeRequested(PersonId personId, Evidence evidence, Instant at) implements PersonEvent {}
 
@@ -76,11 +76,12 @@ public sealed interface PersonEvent extends AboutPerson {
     record ResubscribeRejected(PersonId personId, @Personal String reason, Instant at) implements PersonEvent {}
 
     /**
-     * An e-mail to the person was accepted, to be sent as long as nothing speaks against it.
+     * An e-mail to the person was accepted. The outbox sends it unless a rule forbids it by then.
      *
      * @param to the address
-     * @param digest by which a kept copy of the body can be told to be this one; the ledger keeps none
-     * @param nonCommercial that it may go to people who have opted out
+     * @param digest the digest of the body ({@link EmailContent#digest}), which proves that a copy kept elsewhere is
+     *     this body; the ledger keeps no copy
+     * @param nonCommercial whether the e-mail may go to people who have opted out
      */
     @Revision("1")
     record EmailAccepted(
@@ -94,10 +95,11 @@ public sealed interface PersonEvent extends AboutPerson {
             implements PersonEvent {}
 
     /**
-     * An e-mail was not sent, because it must not be.
+     * An e-mail was not sent, because a rule forbids it.
      *
-     * @param subject none where it had been accepted before, and so is recorded already
-     * @param digest as {@code subject}
+     * @param subject the subject, or null if the e-mail was accepted before: then {@link EmailAccepted} holds the
+     *     subject
+     * @param digest the digest of the body, or null in the same case
      */
     @Revision("1")
     record EmailRefused(
@@ -110,12 +112,12 @@ public sealed interface PersonEvent extends AboutPerson {
             Instant at)
             implements PersonEvent {}
 
-    /** A mail server has taken an accepted e-mail. */
+    /** A mail server accepted the e-mail. */
     @Revision("1")
     record EmailSent(PersonId personId, UUID emailId, Instant at) implements PersonEvent {}
 
     /**
-     * An accepted e-mail was not sent, or nobody knows whether it was.
+     * An accepted e-mail was not sent, or it is unknown whether it was sent.
      *
      * @param status the mail server's code, if it gave one
      */
@@ -132,9 +134,9 @@ public sealed interface PersonEvent extends AboutPerson {
     record PersonExported(PersonId personId, UUID exportId, Instant at) implements PersonEvent {}
 
     /**
-     * The person's record in Salesforce was found, or became another.
+     * The person was linked to a record in Salesforce, for the first time or instead of an earlier record.
      *
-     * @param previous the record that it was before; none the first time
+     * @param previous the earlier record; null the first time
      */
     @Revision("1")
     record SalesforceRecordLinked(
@@ -144,9 +146,10 @@ public sealed interface PersonEvent extends AboutPerson {
             Instant at) implements PersonEvent {}
 
     /**
-     * The person's key was destroyed, and with it everything personal in all events.
+     * The person's key was destroyed, which makes the personal data in all events unreadable.
      *
-     * @param reason why; it stays readable, as the fact of an erasure must, so it must not tell whose data it was
+     * @param reason the reason of the erasure. It stays readable, because the fact of an erasure must, and so it must
+     *     not identify the person
      */
     @Revision("1")
     record PersonErased(PersonId personId, String reason, Instant at) implements PersonEvent {}

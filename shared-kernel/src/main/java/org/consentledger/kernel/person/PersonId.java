@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.consentledger.kernel.identifier.TimeOrderedUuid;
 
 /**
- * Our own name for a person: random but for the moment of its making, never derived from personal data, and so safe to
- * log and to show in a URL.
+ * The ledger's identifier of a person: the millisecond of its creation and random bits ({@link TimeOrderedUuid}). It is
+ * never derived from personal data, and so it is safe in logs and URLs.
  */
 public record PersonId(@JsonValue UUID value) {
 
@@ -21,7 +21,7 @@ public record PersonId(@JsonValue UUID value) {
     }
 
     /**
-     * The id that a text spells.
+     * Parses an id.
      *
      * @throws IllegalArgumentException if the text is no UUID
      */
@@ -29,7 +29,7 @@ public record PersonId(@JsonValue UUID value) {
         return new PersonId(UUID.fromString(text));
     }
 
-    /** The stored aggregate identifier: exactly the UUID, nothing around it. */
+    /** Returns the stored aggregate identifier, which is the UUID alone. */
     @Override
     public String toString() {
         return value.toString();

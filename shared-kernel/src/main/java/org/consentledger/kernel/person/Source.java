@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a person's data entered the ledger.
  *
- * @param description what it is; with {@link SourceType#OTHER} alone, and optional there
+ * @param description the source in words; optional, and only with {@link SourceType#OTHER}
  */
 public record Source(SourceType type, @Personal @Nullable String description) {
 

@@ -1,6 +1,6 @@
 package org.consentledger.kernel.person;
 
-/** Whether we may e-mail a person as far as their own will goes. */
+/** Whether the person's own choice allows e-mails. Other rules may still forbid them. */
 public enum SubscriptionStatus {
     SUBSCRIBED,
     UNSUBSCRIBED

@@ -1,20 +1,26 @@
 package org.consentledger.kernel.person;
 
-/** What made the ledger record an opt-out. */
+/** The cause of a recorded opt-out. */
 public enum UnsubscribeCause {
-    /** Somebody said so. */
+    /** The person or an operator requested the opt-out. */
     REQUESTED,
-    /** Somebody said so again while a request to resubscribe the person was pending; it answers that request. */
+    /**
+     * The opt-out was requested again while a request to resubscribe the person was pending. It answers that request.
+     */
     REPEATED,
     /**
-     * The person got an address that had been opted out before; that opt-out holds for whoever has the address. It is
-     * news also where the person is unsubscribed already: it may be younger, and answers a pending request.
+     * The person got an address that had been opted out before. That opt-out stays with the address and holds for each
+     * of its owners. It is recorded also for a person who is unsubscribed already, because it may be more recent than
+     * the person's own opt-out and answers a pending request.
      */
     SUPPRESSED_ADDRESS,
-    /** The person, unsubscribed already, got a further address that nobody had opted out; it is covered too. */
+    /**
+     * A person who is unsubscribed already got a further address that had not been opted out. The opt-out now covers
+     * that address too.
+     */
     ADDRESS_ADDED;
 
-    /** Whether somebody said so, be it again, rather than that an earlier opt-out came to hold for somebody. */
+    /** Whether the opt-out was requested, for the first time or again. The other causes extend an earlier opt-out. */
     public boolean isSaid() {
         return this == REQUESTED || this == REPEATED;
     }

@@ -1,6 +1,6 @@
 package org.consentledger.kernel.person;
 
-/** Why somebody opted out, as far as they said. */
+/** The reason that was given for an opt-out. */
 public enum UnsubscribeReason {
     NO_LONGER_INTERESTED("No longer interested"),
     TOO_FREQUENT("Too frequent"),

@@ -1,12 +1,12 @@
 /**
- * Everything that can be asked about a person and everything that can happen to one.
+ * The commands and events about a person.
  *
- * <p>{@link org.consentledger.kernel.person.PersonCommand} lists the requests,
+ * <p>{@link org.consentledger.kernel.person.PersonCommand} lists the commands,
  * {@link org.consentledger.kernel.person.PersonEvent} and {@link org.consentledger.kernel.person.AddressEvent} the
- * facts. All are sealed: reading these files is reading the whole contract. Facts are stored for ever, so an event is
- * only ever added, never edited.
+ * events. All are sealed, so these files are the whole contract. Events are stored for ever: add event types, and never
+ * edit one.
  *
- * <p>Plain Java by rule: no Spring and no database may be named here.
+ * <p>This package is plain Java. It must not import Spring or a database API.
  */
 @NullMarked
 package org.consentledger.kernel.person;

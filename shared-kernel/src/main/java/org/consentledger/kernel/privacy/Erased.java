@@ -3,16 +3,19 @@ package org.consentledger.kernel.privacy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is read in place of personal data whose key has been destroyed (GDPR Art. 17). */
+/** The placeholder that readers get instead of personal data whose key has been destroyed (GDPR Art. 17). */
 public final class Erased {
 
-    /** Stands for one erased text. */
+    /** Replaces one erased text. */
     public static final String TEXT = "[erased]";
 
-    /** Stands for an erased list of texts, of whatever length. */
+    /** Replaces an erased list of texts of any length. */
     public static final List<String> TEXTS = List.of(TEXT);
 
-    /** The same text once its person has been erased: what was absent stays absent, what was there can't be read. */
+    /**
+     * Returns the form of a text after the erasure of its person: null stays null, and any other value becomes
+     * {@link #TEXT}.
+     */
     public static @Nullable String text(@Nullable String value) {
         return value == null ? null : TEXT;
     }

@@ -1,4 +1,4 @@
-/** How a message says which of its components are personal data. */
+/** The marker for the components of a message that hold personal data. */
 @NullMarked
 package org.consentledger.kernel.privacy;
 

@@ -7,12 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the metadata of each event says of its coming about, as flat texts so that any reader can read it.
+ * The origin of an event. The event's metadata holds it as flat texts, so that any reader can read it.
  *
- * @param actor who issued the command
- * @param via by which way it came
- * @param correlationId the request that it belongs to; one request may lead to several events
- * @param jobId the import or the bulk operation that it was a part of, if any
+ * @param actor the issuer of the command
+ * @param via the channel by which the command came in
+ * @param correlationId the id of the request; one request may lead to several events
+ * @param jobId the import or bulk operation that issued the command, or null
  */
 public record Provenance(
         Actor actor,
@@ -27,7 +27,7 @@ public record Provenance(
     public static final String CORRELATION_ID = "correlationId";
     public static final String JOB_ID = "jobId";
 
-    /** Every key that {@link #toMetaData} may set, in no special order. */
+    /** All keys that {@link #toMetaData} may set. */
     public static final List<String> KEYS = List.of(ACTOR_ID, ACTOR_NAME, ACTOR_ROLES, VIA, CORRELATION_ID, JOB_ID);
 
     public Map<String, String> toMetaData() {
@@ -43,7 +43,9 @@ public record Provenance(
         return metaData;
     }
 
-    /** Reads what {@link #toMetaData} wrote. An event without it was recorded by the ledger itself. */
+    /**
+     * Reads the metadata that {@link #toMetaData} wrote. An event without an actor was recorded by the ledger itself.
+     */
     public static Provenance of(Map<String, ?> metaData) {
         var actorId = text(metaData, ACTOR_ID);
         var actor = actorId == null

@@ -3,19 +3,19 @@ package org.consentledger.kernel.provenance;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What an actor may be; the token's {@code roles} claim carries the names in lower case. */
+/** The roles of an actor. The token's {@code roles} claim holds their names in lower case. */
 public enum Role {
     OPERATOR,
     ADMIN,
     AUDITOR,
     ANALYST;
 
-    /** The name as tokens carry it, {@code operator} for instance. */
+    /** Returns the name of the role in a token, for example {@code operator}. */
     public String claim() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The role of that name in a token; empty for a name that is none of ours. */
+    /** Returns the role with that name in a token, or empty for a name that the ledger doesn't know. */
     public static Optional<Role> ofClaim(String claim) {
         for (var role : values()) {
             if (role.claim().equals(claim)) {

@@ -1,6 +1,6 @@
 package org.consentledger.kernel.provenance;
 
-/** The way by which a command came in. */
+/** The channel by which a command came in. */
 public enum Via {
     WEB("Manual"),
     API("Manual"),
@@ -17,7 +17,7 @@ public enum Via {
         this.label = label;
     }
 
-    /** The word that the unsubscribe history shows for it. */
+    /** Returns the label of the channel in the unsubscribe history. */
     public String label() {
         return label;
     }

@@ -1,4 +1,4 @@
-/** Who did it, in which role, and by which way: what every recorded fact says of its own coming about. */
+/** The actor, role and channel that the metadata of every event records. */
 @NullMarked
 package org.consentledger.kernel.provenance;
 

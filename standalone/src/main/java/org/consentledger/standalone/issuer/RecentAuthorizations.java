@@ -3,7 +3,7 @@ package org.consentledger.standalone.issuer;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
-import org.consentledger.foundation.caching.Oldest;
+import org.consentledger.foundation.caching.CacheBounds;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
@@ -50,11 +50,11 @@ final class RecentAuthorizations implements OAuth2AuthorizationService {
             return;
         }
         byId.put(authorization.getId(), authorization);
-        Oldest.forget(byId, mostSessions);
+        CacheBounds.evictOldest(byId, mostSessions);
         var idToken = authorization.getToken(OidcIdToken.class);
         if (idToken != null) {
             idsByIdToken.put(idToken.getToken().getTokenValue(), authorization.getId());
-            Oldest.forget(idsByIdToken, 10 * mostSessions);
+            CacheBounds.evictOldest(idsByIdToken, 10 * mostSessions);
         }
     }
 

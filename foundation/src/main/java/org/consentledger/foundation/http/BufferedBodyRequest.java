@@ -15,33 +15,33 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.WebUtils;
 
 /**
- * A request whose body is read once, not before somebody asks for it and not beyond a limit, and can then be looked at
- * again: two requests are the same if their bodies are.
+ * A request whose body is read at first use, up to a limit, and buffered, so that it can be read again. The idempotency
+ * check compares the buffered bodies of two requests.
  */
-public final class KeptBody extends HttpServletRequestWrapper {
+public final class BufferedBodyRequest extends HttpServletRequestWrapper {
 
     private final int limit;
     private final String method;
     private byte @Nullable [] bytes;
 
-    KeptBody(HttpServletRequest request, int limit) {
+    BufferedBodyRequest(HttpServletRequest request, int limit) {
         super(request);
         this.limit = limit;
         this.method = request.getMethod();
     }
 
-    /** Kept too, as it is asked for by each route in turn, through all the wrappers below. */
+    /** Returns the cached method: each route asks for it in turn, through all wrappers below this one. */
     @Override
     public String getMethod() {
         return method;
     }
 
-    /** The kept body of a request; none if it is streamed, as an upload is. */
-    public static Optional<KeptBody> of(HttpServletRequest request) {
-        return Optional.ofNullable(WebUtils.getNativeRequest(request, KeptBody.class));
+    /** Returns the buffered form of a request, or empty if its body is streamed, as an upload's is. */
+    public static Optional<BufferedBodyRequest> of(HttpServletRequest request) {
+        return Optional.ofNullable(WebUtils.getNativeRequest(request, BufferedBodyRequest.class));
     }
 
-    /** The body as it was sent. */
+    /** Returns the body as it was sent. */
     public byte[] bytes() throws IOException {
         if (bytes == null) {
             var read = super.getInputStream().readNBytes(limit + 1);
@@ -55,7 +55,7 @@ public final class KeptBody extends HttpServletRequestWrapper {
 
     @Override
     public ServletInputStream getInputStream() throws IOException {
-        return new KeptStream(new ByteArrayInputStream(bytes()));
+        return new BufferedStream(new ByteArrayInputStream(bytes()));
     }
 
     @Override
@@ -64,27 +64,27 @@ public final class KeptBody extends HttpServletRequestWrapper {
         return new BufferedReader(new InputStreamReader(getInputStream(), charset));
     }
 
-    private static final class KeptStream extends ServletInputStream {
+    private static final class BufferedStream extends ServletInputStream {
 
-        private final ByteArrayInputStream kept;
+        private final ByteArrayInputStream buffer;
 
-        KeptStream(ByteArrayInputStream kept) {
-            this.kept = kept;
+        BufferedStream(ByteArrayInputStream buffer) {
+            this.buffer = buffer;
         }
 
         @Override
         public int read() {
-            return kept.read();
+            return buffer.read();
         }
 
         @Override
-        public int read(byte[] buffer, int offset, int length) {
-            return kept.read(buffer, offset, length);
+        public int read(byte[] target, int offset, int length) {
+            return buffer.read(target, offset, length);
         }
 
         @Override
         public boolean isFinished() {
-            return kept.available() == 0;
+            return buffer.available() == 0;
         }
 
         @Override
@@ -94,7 +94,7 @@ public final class KeptBody extends HttpServletRequestWrapper {
 
         @Override
         public void setReadListener(ReadListener listener) {
-            throw new IllegalStateException("A body that was read already is not read asynchronously");
+            throw new IllegalStateException("A buffered body can't be read asynchronously");
         }
     }
 }

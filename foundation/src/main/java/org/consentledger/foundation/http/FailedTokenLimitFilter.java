@@ -20,25 +20,25 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets an address try only so many tokens that turn out to be no good, as each costs a look at its signature, and
- * perhaps one at the issuer's keys. A token that was good a moment ago goes on from the same address: there may be many
- * callers behind it.
+ * Limits the rate at which an address may present invalid tokens. Each of them costs a check of its signature, and
+ * perhaps a request for the issuer's keys. A token that was valid within the last two minutes still passes at an
+ * address over its limit, because many callers may share that address.
  */
-final class RefusedTokens extends OncePerRequestFilter {
+final class FailedTokenLimitFilter extends OncePerRequestFilter {
 
     private static final int REMEMBERED = 100_000;
-    private static final Duration A_MOMENT = Duration.ofMinutes(2);
+    private static final Duration KEPT_FOR = Duration.ofMinutes(2);
 
     private final LoadingCache<String, Bucket> addresses;
     private final Cache<String, Boolean> good = Caffeine.newBuilder()
             .maximumSize(REMEMBERED)
-            .expireAfterAccess(A_MOMENT)
+            .expireAfterAccess(KEPT_FOR)
             .build();
 
-    RefusedTokens(int perMinute) {
+    FailedTokenLimitFilter(int perMinute) {
         addresses = Caffeine.newBuilder()
                 .maximumSize(REMEMBERED)
-                .expireAfterAccess(A_MOMENT)
+                .expireAfterAccess(KEPT_FOR)
                 .build(address -> Bucket.builder()
                         .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, Duration.ofMinutes(1)))
                         .build());

@@ -17,7 +17,7 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
-import org.consentledger.foundation.store.LedgerEngine.Stretch;
+import org.consentledger.foundation.store.LedgerEngine.EventRange;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.PersonEvent;
@@ -27,6 +27,7 @@ import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SourceType;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,8 +37,8 @@ import org.springframework.jdbc.core.PreparedStatementSetter;
 import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
-/** The ledger read person by person instead of event by event. */
-class HistoriesTogetherTest {
+/** Reads the histories of many people with one query. */
+class ReadManyHistoriesTest {
 
     private static final Instant NOON = Instant.parse("2026-11-02T12:00:00Z");
     private static final int LONGEST = 12;
@@ -64,9 +65,14 @@ class HistoriesTogetherTest {
         }
     }
 
+    @BeforeEach
+    void no_snapshots_of_other_tests() {
+        ledger.jdbc.update("DELETE FROM snapshot");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 3, LONGEST + 1, 40, 1000})
-    void says_the_same_events_each_person_in_order(int pageSize) {
+    void pages_by_aggregate_hold_all_events_in_order_per_person(int pageSize) {
         var read = pages(ledger.engine.headPosition(), pageSize).stream()
                 .flatMap(List::stream)
                 .toList();
@@ -86,7 +92,7 @@ class HistoriesTogetherTest {
     }
 
     @Test
-    void cuts_no_history_that_fits_into_a_page() {
+    void a_history_that_fits_into_a_page_is_not_split() {
         var seen = new HashSet<String>();
         for (var page : pages(ledger.engine.headPosition(), LONGEST + 1)) {
             var inPage = new HashSet<String>();
@@ -98,7 +104,7 @@ class HistoriesTogetherTest {
     }
 
     @Test
-    void ends_at_a_position() {
+    void pages_by_aggregate_end_at_a_position() {
         var half = ledger.engine.headPosition() / 2;
 
         assertThat(pages(half, 10).stream().flatMap(List::stream).toList())
@@ -107,12 +113,12 @@ class HistoriesTogetherTest {
     }
 
     @Test
-    void holds_of_each_person_what_lies_between_two_versions() {
+    void a_range_holds_the_events_between_two_versions() {
         var between = VERSIONS.entrySet().stream()
-                .map(entry -> new Stretch(entry.getKey().toString(), 1, entry.getValue() - 1))
+                .map(entry -> new EventRange(entry.getKey().toString(), 1, entry.getValue() - 1))
                 .toList();
 
-        assertThat(ledger.engine.readStretches(between, Set.of()))
+        assertThat(ledger.engine.readRanges(between, Set.of()))
                 .extracting(message -> LedgerEngine.positionOf(message.trackingToken()))
                 .containsExactlyInAnyOrderElementsOf(ledger.readAfter(null).stream()
                         .filter(message -> {
@@ -122,12 +128,11 @@ class HistoriesTogetherTest {
                         })
                         .map(message -> LedgerEngine.positionOf(message.trackingToken()))
                         .toList());
-        assertThat(ledger.engine.readStretches(between, Set.of(SourceSet.class)))
-                .isEmpty();
+        assertThat(ledger.engine.readRanges(between, Set.of(SourceSet.class))).isEmpty();
     }
 
     @Test
-    void begins_for_whoever_has_a_snapshot_with_the_last_that_this_version_can_read() {
+    void the_latest_state_starts_at_the_last_readable_snapshot() {
         var people = VERSIONS.entrySet().stream()
                 .filter(entry -> entry.getValue() >= 3)
                 .map(entry -> entry.getKey().toString())
@@ -153,7 +158,7 @@ class HistoriesTogetherTest {
     }
 
     @Test
-    void is_read_with_one_query_for_all_and_with_none_for_nobody() {
+    void one_query_reads_all_histories_and_no_ids_need_no_query() {
         var queries = new AtomicInteger();
         var counted = LedgerEngine.over(
                 new JdbcTemplate(ledger.dataSource) {
@@ -171,17 +176,17 @@ class HistoriesTogetherTest {
                 ledger.keys,
                 List.of(),
                 1000);
-        var everybody = VERSIONS.keySet().stream().map(PersonId::toString).toList();
-        keepSnapshot(everybody.getFirst(), 0);
+        var allPeople = VERSIONS.keySet().stream().map(PersonId::toString).toList();
+        keepSnapshot(allPeople.getFirst(), 0);
 
-        assertThat(counted.readLatest(everybody)).hasSameSizeAs(everybody);
+        assertThat(counted.readLatest(allPeople)).hasSameSizeAs(allPeople);
         assertThat(counted.readLatest(List.of())).isEmpty();
 
         assertThat(queries).hasValue(1);
     }
 
     @Test
-    void holds_each_event_once_of_whoever_is_named_twice() {
+    void an_id_given_twice_yields_each_event_once() {
         var person = VERSIONS.keySet().iterator().next();
 
         assertThat(ledger.engine.readEvents(List.of(person.toString(), person.toString())))

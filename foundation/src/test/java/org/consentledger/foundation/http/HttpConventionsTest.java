@@ -37,7 +37,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @ExtendWith(OutputCaptureExtension.class)
-class HttpMannersTest {
+class HttpConventionsTest {
 
     private static final int LIMIT = 20_000;
     private static final String ID = "7b1c0a2e-0000-4000-8000-000000000001";
@@ -46,7 +46,7 @@ class HttpMannersTest {
 
     @BeforeAll
     static void start() {
-        server = ServerForTests.start(MannersApplication.class, "--ledger.http.body-limit=" + LIMIT + "B");
+        server = ServerForTests.start(HttpTestApplication.class, "--ledger.http.body-limit=" + LIMIT + "B");
     }
 
     @AfterAll
@@ -58,7 +58,7 @@ class HttpMannersTest {
     class Signing_in {
 
         @Test
-        void without_a_token_nothing_is_answered() {
+        void a_request_without_a_token_is_unauthorized() {
             var answer = server.request("GET", "/api/who").exchange();
 
             assertThat(answer.status()).isEqualTo(401);
@@ -67,7 +67,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void a_token_must_be_ours_and_fresh() {
+        void a_token_must_be_signed_by_the_issuer_and_unexpired() {
             var expired = server.issuer.token(claims -> claims.claim("roles", List.of("operator"))
                     .expirationTime(Date.from(Instant.now().minusSeconds(3_600))));
             var notYet = server.issuer.token(claims -> claims.claim("roles", List.of("operator"))
@@ -94,7 +94,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void the_token_says_who_it_is() {
+        void the_token_identifies_the_caller() {
             var answer = get("/api/who", OPERATOR);
 
             assertThat(answer.status()).isEqualTo(200);
@@ -104,9 +104,9 @@ class HttpMannersTest {
         }
 
         @Test
-        void an_issuer_that_can_not_be_reached_is_not_the_callers_fault() {
+        void an_unreachable_issuer_is_an_outage() {
             try (var cutOff = ServerForTests.start(
-                    MannersApplication.class,
+                    HttpTestApplication.class,
                     "--spring.security.oauth2.resourceserver.jwt.issuer-uri=http://127.0.0.1:1")) {
                 var answer = cutOff.request("GET", "/api/who")
                         .token(cutOff.issuer.token(OPERATOR))
@@ -118,7 +118,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void what_the_pages_do_was_done_by_hand() {
+        void requests_of_the_pages_are_recorded_as_made_by_hand() {
             var token = server.issuer.token(
                     claims -> claims.claim("roles", List.of("operator")).claim("azp", "web"));
 
@@ -142,7 +142,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void nobody_else_is_an_admin() {
+        void no_other_role_includes_admin() {
             for (var role : List.of(OPERATOR, AUDITOR, ANALYST)) {
                 var answer = get("/api/admin", role);
                 assertThat(answer.status()).isEqualTo(403);
@@ -151,7 +151,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void a_role_of_somebody_elses_opens_nothing() {
+        void an_unknown_role_permits_nothing() {
             for (var roles : List.of("root", "ADMIN", "operator admin", "")) {
                 var token = server.issuer.token(claims -> claims.claim("roles", List.of(roles)));
                 assertThat(server.request("GET", "/api/admin")
@@ -163,7 +163,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void roles_are_asked_before_the_body_is_read() {
+        void roles_are_checked_before_the_body_is_read() {
             var answer = server.request("POST", "/api/everything")
                     .token(server.issuer.token(AUDITOR))
                     .json("{ this is no JSON")
@@ -173,24 +173,24 @@ class HttpMannersTest {
         }
 
         @Test
-        void what_is_not_declared_is_denied() {
+        void undeclared_paths_are_denied() {
             assertThat(get("/undeclared", ADMIN).status()).isEqualTo(403);
             assertThat(server.request("GET", "/undeclared").exchange().status()).isEqualTo(401);
         }
 
         @Test
-        void an_application_with_a_route_for_nobody_does_not_start() {
+        void an_application_with_a_route_without_roles_does_not_start() {
             assertThatThrownBy(() -> ServerForTests.start(Careless.class).close())
-                    .hasStackTraceContaining("doesn't say by @Permits");
+                    .hasStackTraceContaining("has no @Permits");
         }
     }
 
-    @HttpOnly
-    @Import(Careless.Door.class)
+    @HttpTestSlice
+    @Import(Careless.UnprotectedController.class)
     static class Careless {
 
         @RestController
-        static class Door {
+        static class UnprotectedController {
 
             @GetMapping("/api/forgotten")
             String forgotten() {
@@ -249,7 +249,7 @@ class HttpMannersTest {
             null                                 | ``           | a body is required
             ``                                   | ``           | a body is required
             """)
-        void a_request_is_taken_at_its_word(String json, String field, String detail) {
+        void a_request_is_read_strictly(String json, String field, String detail) {
             var answer = post(json);
 
             assertThat(answer.status()).as(answer.body()).isEqualTo(400);
@@ -263,7 +263,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void what_is_no_JSON_says_where() {
+        void malformed_JSON_is_reported_with_its_position() {
             for (var json : List.of("{", "{\"text\":}", "{'text':'a'}", "{\"text\":\"a\",}", "// a\n{}", "NaN")) {
                 var answer = post(json);
                 assertThat(answer.status()).isEqualTo(400);
@@ -278,7 +278,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void nobody_digs_too_deep() {
+        void deeply_nested_JSON_is_rejected() {
             assertThat(post("[".repeat(5_000)).status()).isEqualTo(400);
             assertThat(post("{\"inner\":".repeat(1_000)).status()).isEqualTo(400);
             assertThat(post("{\"number\":" + "1".repeat(5_000) + "}").status()).isEqualTo(400);
@@ -286,7 +286,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void what_was_sent_comes_back_unchanged() {
+        void texts_come_back_unchanged() {
             var json = "{\"text\":\"\\u0000 \\ud83d\\ude00 ‮\",\"flag\":true,\"number\":-1,\"date\":\"2024-02-29\"}";
             var answer = post(json);
 
@@ -296,7 +296,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void today_is_not_the_future_and_tomorrow_is() {
+        void today_is_not_in_the_future_but_tomorrow_is() {
             var today = LocalDate.now(ZoneOffset.UTC);
 
             assertThat(post("{\"date\":\"" + today + "\"}").status()).isEqualTo(200);
@@ -316,7 +316,7 @@ class HttpMannersTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"%", "%zz", "limit=%FF", "%FF=1", "a=%C0%80"})
-        void an_address_that_is_badly_encoded_is_the_senders_mistake(String query) {
+        void a_badly_encoded_address_is_a_bad_request(String query) {
             var answer = server.raw("GET", "/api/people/" + ID + "?" + query, server.issuer.token(OPERATOR));
 
             assertThat(answer).startsWith("HTTP/1.1 400 ").contains("invalid-request");
@@ -336,7 +336,7 @@ class HttpMannersTest {
     class Limits {
 
         @Test
-        void a_body_that_says_it_is_too_large_is_not_read() {
+        void a_body_whose_stated_length_is_too_large_is_not_read() {
             var answer = post("{\"text\":\"" + "a".repeat(LIMIT) + "\"}");
 
             assertThat(answer.status()).isEqualTo(413);
@@ -344,7 +344,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void a_body_that_does_not_say_is_read_up_to_the_limit() {
+        void a_body_without_a_length_is_read_up_to_the_limit() {
             var body = ("{\"text\":\"" + "a".repeat(LIMIT) + "\"}").getBytes(StandardCharsets.UTF_8);
             var answer = server.request("POST", "/api/everything")
                     .token(server.issuer.token(OPERATOR))
@@ -355,7 +355,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void a_chunked_body_within_the_limit_is_as_good_as_any() {
+        void a_chunked_body_within_the_limit_is_accepted() {
             var answer = server.request("POST", "/api/everything")
                     .token(server.issuer.token(OPERATOR))
                     .chunked(new ByteArrayInputStream("{\"text\":\"a\"}".getBytes(StandardCharsets.UTF_8)))
@@ -376,68 +376,71 @@ class HttpMannersTest {
         }
 
         @Test
-        void one_address_may_try_only_so_many_tokens_and_those_who_have_a_good_one_go_on() {
+        void invalid_tokens_are_limited_per_address_and_valid_ones_still_pass() {
             try (var limited =
-                    ServerForTests.start(MannersApplication.class, "--ledger.http.refused-tokens-per-minute=2")) {
+                    ServerForTests.start(HttpTestApplication.class, "--ledger.http.refused-tokens-per-minute=2")) {
                 var good = limited.issuer.token(OPERATOR);
-                assertThat(knock(limited, good)).isEqualTo(200);
+                assertThat(statusWithToken(limited, good)).isEqualTo(200);
 
-                assertThat(knock(limited, "garbage")).isEqualTo(401);
-                assertThat(knock(limited, limited.issuer.forged(OPERATOR))).isEqualTo(401);
-                assertThat(knock(limited, "garbage")).isEqualTo(429);
-                assertThat(knock(limited, limited.issuer.token(ADMIN))).isEqualTo(429);
+                assertThat(statusWithToken(limited, "garbage")).isEqualTo(401);
+                assertThat(statusWithToken(limited, limited.issuer.forged(OPERATOR)))
+                        .isEqualTo(401);
+                assertThat(statusWithToken(limited, "garbage")).isEqualTo(429);
+                assertThat(statusWithToken(limited, limited.issuer.token(ADMIN)))
+                        .isEqualTo(429);
 
-                assertThat(knock(limited, good)).isEqualTo(200);
+                assertThat(statusWithToken(limited, good)).isEqualTo(200);
             }
         }
 
-        private static int knock(ServerForTests server, String token) {
+        private static int statusWithToken(ServerForTests server, String token) {
             return server.request("GET", "/api/who").token(token).exchange().status();
         }
 
         @Test
-        void a_client_that_knocks_too_often_locks_out_no_other_at_its_address() {
+        void a_client_over_its_limit_does_not_lock_out_others_at_its_address() {
             try (var limited = ServerForTests.start(
-                    MannersApplication.class,
+                    HttpTestApplication.class,
                     "--ledger.http.client-paths=/u/**",
                     "--ledger.http.limited-requests-per-minute=3")) {
                 for (var i = 0; i < 3; i++) {
-                    assertThat(knockWith(limited, basic("chatty:secret"))).isEqualTo(200);
+                    assertThat(statusWithBasic(limited, basic("chatty:secret"))).isEqualTo(200);
                 }
-                assertThat(knockWith(limited, basic("chatty:another"))).isEqualTo(429);
-                assertThat(knockWith(limited, basic("pages:secret"))).isEqualTo(200);
+                assertThat(statusWithBasic(limited, basic("chatty:another"))).isEqualTo(429);
+                assertThat(statusWithBasic(limited, basic("pages:secret"))).isEqualTo(200);
             }
         }
 
         @Test
-        void whoever_names_no_client_is_known_by_the_address_alone() {
+        void a_request_without_a_client_is_limited_by_address() {
             try (var limited = ServerForTests.start(
-                    MannersApplication.class,
+                    HttpTestApplication.class,
                     "--ledger.http.client-paths=/u/**",
                     "--ledger.http.limited-requests-per-minute=3")) {
                 for (var nameless : List.of("Basic !", "Digest x", basic("x".repeat(101) + ":secret"))) {
-                    assertThat(knockWith(limited, nameless)).as(nameless).isEqualTo(200);
+                    assertThat(statusWithBasic(limited, nameless)).as(nameless).isEqualTo(200);
                 }
-                assertThat(knockWith(limited, basic("no colon"))).isEqualTo(429);
+                assertThat(statusWithBasic(limited, basic("no colon"))).isEqualTo(429);
                 assertThat(limited.request("GET", "/u/token").exchange().status())
                         .isEqualTo(429);
             }
         }
 
         @Test
-        void whoever_invents_a_client_for_each_request_does_not_knock_for_ever() {
+        void an_address_that_invents_a_client_for_each_request_is_limited() {
             try (var limited = ServerForTests.start(
-                    MannersApplication.class,
+                    HttpTestApplication.class,
                     "--ledger.http.client-paths=/u/**",
                     "--ledger.http.limited-requests-per-minute=1")) {
                 for (var i = 0; i < 10; i++) {
-                    assertThat(knockWith(limited, basic("invented" + i + ":x"))).isEqualTo(200);
+                    assertThat(statusWithBasic(limited, basic("invented" + i + ":x")))
+                            .isEqualTo(200);
                 }
-                assertThat(knockWith(limited, basic("invented:x"))).isEqualTo(429);
+                assertThat(statusWithBasic(limited, basic("invented:x"))).isEqualTo(429);
             }
         }
 
-        private static int knockWith(ServerForTests server, String authorization) {
+        private static int statusWithBasic(ServerForTests server, String authorization) {
             return server.request("GET", "/u/token")
                     .header("Authorization", authorization)
                     .exchange()
@@ -449,9 +452,9 @@ class HttpMannersTest {
         }
 
         @Test
-        void one_address_may_knock_only_so_often() {
+        void the_requests_of_one_address_are_limited() {
             try (var limited = ServerForTests.start(
-                    MannersApplication.class,
+                    HttpTestApplication.class,
                     "--ledger.http.limited-paths=/u/**",
                     "--ledger.http.limited-requests-per-minute=3",
                     "--ledger.http.api-requests-per-minute=2")) {
@@ -506,7 +509,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void the_wrong_route_method_or_type_is_told() {
+        void a_wrong_route_method_or_media_type_is_reported() {
             var token = server.issuer.token(OPERATOR);
 
             assertThat(get("/api/nothing", OPERATOR).problem()).isEqualTo("not-found");
@@ -531,7 +534,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void what_passes_says_when_to_come_back() {
+        void an_outage_is_answered_with_retry_after() {
             var later = get("/api/wait", OPERATOR);
             assertThat(later.status()).isEqualTo(503);
             assertThat(later.problem()).isEqualTo("not-yet");
@@ -544,18 +547,18 @@ class HttpMannersTest {
         }
 
         @Test
-        void our_own_mistakes_say_nothing_outside_and_no_values_inside(CapturedOutput log) {
+        void a_bug_is_answered_without_details_and_logged_without_values(CapturedOutput log) {
             var answer = get("/api/mistake", OPERATOR);
 
             assertThat(answer.status()).isEqualTo(500);
             assertThat(answer.problem()).isEqualTo("internal-error");
-            assertThat(answer.body()).doesNotContain(MannersApplication.SECRET, "Exception");
-            assertThat(log).contains("java.lang.IllegalStateException", "Doors.mistake");
-            assertThat(log).doesNotContain(MannersApplication.SECRET);
+            assertThat(answer.body()).doesNotContain(HttpTestApplication.SECRET, "Exception");
+            assertThat(log).contains("java.lang.IllegalStateException", "TestController.mistake");
+            assertThat(log).doesNotContain(HttpTestApplication.SECRET);
         }
 
         @Test
-        void an_answer_is_whole_or_it_is_a_problem() {
+        void a_response_is_complete_or_a_problem() {
             var whole = get("/api/who", OPERATOR);
             assertThat(whole.header("Content-Length"))
                     .isEqualTo(Integer.toString(whole.body().length()));
@@ -567,7 +570,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void no_refusal_repeats_what_was_sent(CapturedOutput log) throws IOException {
+        void no_problem_quotes_the_request(CapturedOutput log) throws IOException {
             var value = "ada.nowak@example.org";
             for (var json : List.of(
                     "{\"%s\":1}",
@@ -592,7 +595,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void even_what_the_container_can_not_read_is_answered_so() throws IOException {
+        void requests_that_the_container_can_not_read_are_answered_with_a_problem() throws IOException {
             for (var request : List.of(
                     "GET /api/<script> HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
                     "GARBAGE\r\n\r\n",
@@ -622,7 +625,7 @@ class HttpMannersTest {
     class Headers {
 
         @Test
-        void every_answer_is_kept_to_itself() {
+        void every_response_has_security_headers() {
             var answer = get("/api/who", OPERATOR);
 
             assertThat(answer.header("Cache-Control")).contains("no-store");
@@ -634,7 +637,7 @@ class HttpMannersTest {
         }
 
         @Test
-        void a_request_may_be_named_by_its_sender() {
+        void a_client_may_choose_the_correlation_id() {
             var token = server.issuer.token(OPERATOR);
             var named = server.request("GET", "/api/who")
                     .token(token)
@@ -660,10 +663,10 @@ class HttpMannersTest {
 
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.json().path("openapi").asString()).startsWith("3.1");
-            var who = answer.json().at("/paths/~1api~1who/get");
-            assertThat(who.path("description").asString()).contains("Roles: operator, admin, auditor, analyst.");
-            assertThat(who.path("parameters").size()).isZero();
-            assertThat(who.at("/responses/default/content").has("application/problem+json"))
+            var operation = answer.json().at("/paths/~1api~1who/get");
+            assertThat(operation.path("description").asString()).contains("Roles: operator, admin, auditor, analyst.");
+            assertThat(operation.path("parameters").size()).isZero();
+            assertThat(operation.at("/responses/default/content").has("application/problem+json"))
                     .isTrue();
             assertThat(answer.json().at("/components/schemas/Problem").isObject())
                     .isTrue();

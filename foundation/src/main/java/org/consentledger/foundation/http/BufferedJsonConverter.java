@@ -11,13 +11,13 @@ import org.springframework.http.HttpOutputMessage;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 
 /**
- * Sends an answer once all of it is there. So its length is told and it leaves in one piece, and one that turns out not
- * to be writable becomes a problem instead of half an answer. What has no end in sight is streamed, and never comes
- * here.
+ * Buffers a JSON response before it sends any of it. So the response states its length and leaves in one piece, and an
+ * object that can't be serialised leads to a problem instead of half a response. Long exports are streamed and don't
+ * pass through this converter.
  */
-final class WholeJson extends JacksonJsonHttpMessageConverter {
+final class BufferedJsonConverter extends JacksonJsonHttpMessageConverter {
 
-    WholeJson() {
+    BufferedJsonConverter() {
         super(HttpJson.mapper());
     }
 

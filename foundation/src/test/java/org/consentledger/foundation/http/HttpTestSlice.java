@@ -27,8 +27,8 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 
 /**
- * An application that has all of the HTTP manners, and no store: what a test of doors needs. It is no configuration
- * that a scan of the packages around it would find, so the whole application can be started beside it.
+ * Test slice for controllers: an application with all of the HTTP conventions and without a store. A component scan of
+ * the packages around it doesn't find it, so tests can start the whole application beside it.
  */
 @ImportAutoConfiguration({
     HttpAutoConfiguration.class,
@@ -55,4 +55,4 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 })
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
-public @interface HttpOnly {}
+public @interface HttpTestSlice {}

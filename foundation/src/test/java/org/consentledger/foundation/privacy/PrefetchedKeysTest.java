@@ -10,26 +10,26 @@ import org.consentledger.kernel.person.PersonId;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What holds when there are more people than keys can be remembered. */
-class ManyPeoplesKeysTest {
+/** The key cache with more people than it can hold. */
+class PrefetchedKeysTest {
 
-    private static final int REMEMBERED = 100;
+    private static final int MAX_CACHED_KEYS = 100;
     private static final int PAGE = 50;
 
     private final JdbcTemplate jdbc = new JdbcTemplate(PostgresForTests.newLedger());
-    private final JdbcPersonKeys keys = new JdbcPersonKeys(jdbc, TestLedger.SECRETS, REMEMBERED);
+    private final JdbcPersonKeys keys = new JdbcPersonKeys(jdbc, TestLedger.SECRETS, MAX_CACHED_KEYS);
 
     @Test
-    void a_key_that_can_not_be_remembered_is_found_all_the_same() {
-        var forgetful = new JdbcPersonKeys(jdbc, TestLedger.SECRETS, 0);
+    void a_key_that_does_not_fit_into_the_cache_is_found() {
+        var uncached = new JdbcPersonKeys(jdbc, TestLedger.SECRETS, 0);
 
         assertThat(people(2))
-                .allSatisfy(person -> assertThat(forgetful.find(person)).isPresent());
+                .allSatisfy(person -> assertThat(uncached.find(person)).isPresent());
     }
 
     @Test
-    void what_has_just_been_fetched_is_at_hand_whatever_was_asked_for_before() {
-        var before = people(10 * REMEMBERED);
+    void prefetched_keys_are_cached_whatever_was_read_before() {
+        var before = people(10 * MAX_CACHED_KEYS);
         keys.prefetch(before);
         before.forEach(keys::find);
         var page = people(PAGE);

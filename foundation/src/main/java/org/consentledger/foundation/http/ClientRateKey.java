@@ -8,19 +8,20 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * By whom a token is asked for, as far as can be told before any secret is checked: the client that the header names,
- * and the address. So a client that asks too often locks out none that share its address.
+ * The rate-limit key of a token request: the client id in the {@code Authorization} header, unverified because no
+ * secret has been checked yet, and the remote address. So a client that exceeds its rate doesn't lock out the other
+ * clients at its address.
  */
-final class ClientAtAddress {
+final class ClientRateKey {
 
     private static final String BASIC = "Basic ";
 
-    /** What is longer is remembered for nobody, as there are many to remember. */
+    /** A longer client id is ignored, because the rate limiter keeps many keys in memory. */
     private static final int LONGEST_NAME = 100;
 
-    private ClientAtAddress() {}
+    private ClientRateKey() {}
 
-    /** Tells callers from each other. Whoever names no client is known by the address alone. */
+    /** Returns the key of a request. It is the address alone if the request names no client. */
     static String of(HttpServletRequest request) {
         var client = client(request.getHeader(HttpHeaders.AUTHORIZATION));
         return (client.length() > LONGEST_NAME ? "" : client) + '@' + request.getRemoteAddr();

@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 
-class RememberedTokensTest {
+class CachingJwtDecoderTest {
 
     private static final Instant NOON = Instant.parse("2026-11-02T12:00:00Z");
 
     private final AtomicInteger checked = new AtomicInteger();
     private Instant now = NOON;
 
-    private final RememberedTokens tokens = new RememberedTokens(this::check, new Clock() {
+    private final CachingJwtDecoder tokens = new CachingJwtDecoder(this::check, new Clock() {
         @Override
         public Instant instant() {
             return now;
@@ -37,7 +37,7 @@ class RememberedTokensTest {
     });
 
     @Test
-    void are_checked_once() {
+    void a_token_is_checked_once() {
         var first = tokens.decode("a token");
 
         assertThat(tokens.decode("a token")).isSameAs(first);
@@ -45,7 +45,7 @@ class RememberedTokensTest {
     }
 
     @Test
-    void are_checked_again_once_they_have_expired() {
+    void a_token_is_checked_again_after_it_has_expired() {
         tokens.decode("a token");
         now = NOON.plus(Duration.ofHours(1));
 
@@ -55,7 +55,7 @@ class RememberedTokensTest {
     }
 
     @Test
-    void that_were_refused_are_refused_again() {
+    void a_rejected_token_is_rejected_again() {
         for (int time = 1; time <= 2; time++) {
             assertThatThrownBy(() -> tokens.decode("bad")).isInstanceOf(BadJwtException.class);
             assertThat(checked).hasValue(time);

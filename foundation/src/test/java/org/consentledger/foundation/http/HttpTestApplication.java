@@ -29,10 +29,10 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Doors that do nothing but show the manners. */
-@HttpOnly
-@Import(MannersApplication.Doors.class)
-class MannersApplication {
+/** Has a controller whose routes show each convention. */
+@HttpTestSlice
+@Import(HttpTestApplication.TestController.class)
+class HttpTestApplication {
 
     static final String SECRET = "ada-nowak-secret";
 
@@ -55,7 +55,7 @@ class MannersApplication {
 
     record Who(String id, String name, List<String> roles, String via, String correlationId) {}
 
-    /** Can't be written to its end. */
+    /** A body whose serialisation fails half-way. */
     record Half(String first) {
         public String getSecond() {
             throw new IllegalStateException(SECRET);
@@ -63,7 +63,7 @@ class MannersApplication {
     }
 
     @RestController
-    static class Doors {
+    static class TestController {
 
         @GetMapping("/api/who")
         @Permits({OPERATOR, AUDITOR, ANALYST})

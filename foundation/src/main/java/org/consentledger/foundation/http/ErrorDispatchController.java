@@ -11,10 +11,10 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-/** Where the container sends what failed outside of any controller. */
+/** Answers the container's error dispatch, for requests that failed outside of any controller. */
 @Hidden
 @Controller
-final class ErrorDoor implements ErrorController {
+final class ErrorDispatchController implements ErrorController {
 
     @RequestMapping("${spring.web.error.path:${error.path:/error}}")
     ResponseEntity<ProblemDetail> failed(HttpServletRequest request) {

@@ -13,13 +13,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
- * Catches what fails outside of any controller, in a filter for instance, before the container would log it with all
- * its messages.
+ * Catches the exceptions that are thrown outside of any controller, for example in a filter. Otherwise the container
+ * would log them with their messages, which may quote personal data.
  */
-final class LastResort extends OncePerRequestFilter {
+final class UncaughtExceptionFilter extends OncePerRequestFilter {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LastResort.class);
-    private static final Duration WHEN_BACK = Duration.ofSeconds(2);
+    private static final Logger LOG = LoggerFactory.getLogger(UncaughtExceptionFilter.class);
+    private static final Duration RETRY_AFTER_OUTAGE = Duration.ofSeconds(2);
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -28,7 +28,7 @@ final class LastResort extends OncePerRequestFilter {
             chain.doFilter(request, response);
         } catch (Exception failure) {
             if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
-                LOG.debug("The client went away: {}", failure.getClass().getName());
+                LOG.debug("The client has disconnected: {}", failure.getClass().getName());
                 return;
             }
             if (Causes.find(failure, InvalidParameterException.class).isPresent() && !response.isCommitted()) {
@@ -38,11 +38,11 @@ final class LastResort extends OncePerRequestFilter {
             var outage = Outage.isBehind(failure);
             LOG.error("A request failed: {}", Causes.traceOf(failure));
             if (response.isCommitted()) {
-                // The connection must break: half an answer may not look like a whole one
-                throw new IOException("The answer could not be completed");
+                // Throws to cut the connection: a client must not mistake half a response for a whole one
+                throw new IOException("The response could not be completed");
             }
             if (outage) {
-                ProblemWriter.retryAfter(response, WHEN_BACK);
+                ProblemWriter.retryAfter(response, RETRY_AFTER_OUTAGE);
             }
             ProblemWriter.write(
                     request, response, outage ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.INTERNAL_SERVER_ERROR);

@@ -10,9 +10,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.transaction.TransactionSystemException;
 
-class OutageCausesTest {
+class OutageTest {
 
-    static Stream<Throwable> a_store_that_is_away() {
+    static Stream<Throwable> an_unreachable_store_is_an_outage() {
         return Stream.of(
                 new TransactionSystemException("commit", new SQLException("Connection is closed")),
                 new UncategorizedSQLException("append", null, new SQLException("Connection is closed")),
@@ -22,11 +22,11 @@ class OutageCausesTest {
 
     @ParameterizedTest
     @MethodSource
-    void a_store_that_is_away(Throwable failure) {
+    void an_unreachable_store_is_an_outage(Throwable failure) {
         assertThat(Outage.isBehind(failure)).isTrue();
     }
 
-    static Stream<Throwable> a_mistake_of_ours() {
+    static Stream<Throwable> a_bug_is_not_an_outage() {
         return Stream.of(
                 new IllegalStateException("a bug"),
                 new UncategorizedSQLException("append", null, new SQLException("no such column", "42703")),
@@ -35,7 +35,7 @@ class OutageCausesTest {
 
     @ParameterizedTest
     @MethodSource
-    void a_mistake_of_ours(Throwable failure) {
+    void a_bug_is_not_an_outage(Throwable failure) {
         assertThat(Outage.isBehind(failure)).isFalse();
     }
 }

@@ -37,8 +37,8 @@ import org.consentledger.kernel.person.SourceType;
 import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.person.UnsubscribeReason;
 
-/** One event of each type, with every component filled. */
-final class OneOfEachEvent {
+/** Examples of events: one of each type, with every component set. */
+final class ExampleEvents {
 
     static final PersonId PERSON = PersonId.of("7f3c1f0e-8f0a-4a51-9a0c-5f2f6f0b1d11");
     private static final Instant NOON = Instant.parse("2026-03-02T12:00:00.123456Z");
@@ -111,5 +111,5 @@ final class OneOfEachEvent {
                 Stream.<AddressEvent>of(new AddressSuppressed(ADDRESS, UnsubscribeReason.NEVER_SIGNED_UP, NOON)));
     }
 
-    private OneOfEachEvent() {}
+    private ExampleEvents() {}
 }

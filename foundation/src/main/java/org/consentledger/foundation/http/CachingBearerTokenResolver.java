@@ -10,20 +10,20 @@ import org.springframework.security.oauth2.server.resource.web.BearerTokenResolv
 import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 
 /**
- * Takes the token out of its header (RFC 6750, section 2.1) as Spring does, but looks closely only at a header that
- * wasn't seen a moment ago: the form of a token is checked character by character, which costs more than most of a
- * command. Whether the token is any good is not its concern.
+ * Extracts the token from its header (RFC 6750, section 2.1) like Spring's resolver, and caches the result by header.
+ * Spring checks the form of a token character by character, which costs more than most of a command. This class doesn't
+ * validate the token: {@link CachingJwtDecoder} does.
  */
-final class RememberedHeaders implements BearerTokenResolver {
+final class CachingBearerTokenResolver implements BearerTokenResolver {
 
-    private static final Duration A_MOMENT = Duration.ofMinutes(1);
-    private static final long CHARACTERS = 4_000_000;
+    private static final Duration KEPT_FOR = Duration.ofMinutes(1);
+    private static final long MAX_CHARACTERS = 4_000_000;
 
     private final BearerTokenResolver resolver = new DefaultBearerTokenResolver();
     private final Cache<String, String> tokens = Caffeine.newBuilder()
-            .maximumWeight(CHARACTERS)
+            .maximumWeight(MAX_CHARACTERS)
             .weigher((String header, String token) -> header.length() + token.length())
-            .expireAfterAccess(A_MOMENT)
+            .expireAfterAccess(KEPT_FOR)
             .build();
 
     @Override

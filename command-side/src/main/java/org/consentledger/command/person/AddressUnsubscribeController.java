@@ -8,7 +8,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import org.consentledger.command.form.MailAddress;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.SubscriptionStatus;
@@ -27,9 +27,9 @@ class AddressUnsubscribeController {
 
     private static final UnsubscribedAnswer UNSUBSCRIBED = new UnsubscribedAnswer(SubscriptionStatus.UNSUBSCRIBED);
 
-    private final Commands commands;
+    private final CommandDispatcher commands;
 
-    AddressUnsubscribeController(Commands commands) {
+    AddressUnsubscribeController(CommandDispatcher commands) {
         this.commands = commands;
     }
 

@@ -11,7 +11,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Clock;
 import java.util.UUID;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.PersonCommand.RecordExport;
@@ -30,10 +30,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/people/{id}/exports", produces = APPLICATION_JSON_VALUE)
 class ExportController {
 
-    private final Commands commands;
+    private final CommandDispatcher commands;
     private final Clock clock;
 
-    ExportController(Commands commands, Clock clock) {
+    ExportController(CommandDispatcher commands, Clock clock) {
         this.commands = commands;
         this.clock = clock;
     }

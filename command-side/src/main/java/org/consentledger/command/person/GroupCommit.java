@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.CommandAnswer;
@@ -40,14 +40,14 @@ import org.springframework.transaction.TransactionException;
  */
 @Primary
 @Component
-class GroupCommit implements Commands {
+class GroupCommit implements CommandDispatcher {
 
     private static final int AT_ONCE = 2;
 
     /** Enough to share a flush among many; few enough for the first to be answered soon. */
     private static final int MOST_TOGETHER = 64;
 
-    private final Commands oneByOne;
+    private final CommandDispatcher oneByOne;
     private final ChunkHandler chunks;
 
     private final ReentrantLock gate = new ReentrantLock();
@@ -55,7 +55,7 @@ class GroupCommit implements Commands {
     private final Set<Object> busy = new HashSet<>();
     private int turns;
 
-    GroupCommit(@Qualifier("oneByOne") Commands oneByOne, ChunkHandler chunks) {
+    GroupCommit(@Qualifier("oneByOne") CommandDispatcher oneByOne, ChunkHandler chunks) {
         this.oneByOne = oneByOne;
         this.chunks = chunks;
     }
@@ -66,7 +66,7 @@ class GroupCommit implements Commands {
         var whatNext = enter(waiting) ? WhatNext.ALONE : waiting.whatNext.join();
         return switch (whatNext) {
             case WhatNext.Answered answered ->
-                Commands.unlessRefused(waiting.command, answered.outcome().answer());
+                CommandDispatcher.unlessRefused(waiting.command, answered.outcome().answer());
             case WhatNext.Failed failed -> throw failed.failure();
             case WhatNext.Lead lead -> lead(lead.turn(), waiting);
             case WhatNext.GoAlone alone -> alone(waiting, alone.isTurn());
@@ -116,7 +116,7 @@ class GroupCommit implements Commands {
         }
         return switch (Objects.requireNonNull(told.get(leader))) {
             case WhatNext.Answered answered ->
-                Commands.unlessRefused(leader.command, answered.outcome().answer());
+                CommandDispatcher.unlessRefused(leader.command, answered.outcome().answer());
             case WhatNext.Failed failed -> throw failed.failure();
             default -> alone(leader, false);
         };

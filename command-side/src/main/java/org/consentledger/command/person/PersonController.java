@@ -13,7 +13,7 @@ import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.time.Clock;
 import org.consentledger.command.form.Text;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
@@ -36,10 +36,10 @@ class PersonController {
 
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
-    private final Commands commands;
+    private final CommandDispatcher commands;
     private final Clock clock;
 
-    PersonController(Commands commands, Clock clock) {
+    PersonController(CommandDispatcher commands, Clock clock) {
         this.commands = commands;
         this.clock = clock;
     }

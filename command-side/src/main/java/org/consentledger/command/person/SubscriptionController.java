@@ -19,7 +19,7 @@ import java.util.List;
 import org.consentledger.command.form.Consistent;
 import org.consentledger.command.form.FieldRules;
 import org.consentledger.command.form.Text;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.Evidence;
@@ -46,10 +46,10 @@ class SubscriptionController {
     private static final String REQUIRED = "is required";
     private static final String NOT_IN_FUTURE = "must not be in the future";
 
-    private final Commands commands;
+    private final CommandDispatcher commands;
     private final Clock clock;
 
-    SubscriptionController(Commands commands, Clock clock) {
+    SubscriptionController(CommandDispatcher commands, Clock clock) {
         this.commands = commands;
         this.clock = clock;
     }

@@ -35,7 +35,7 @@ class BadInputTest {
     private static final List<String> WITH_BODY =
             List.of(PERSON, PATCH, AUTHORIZATION, SOURCE, ADDRESS, REQUEST, APPROVAL, REJECTION, ERASURE);
 
-    private final RecordingCommands commands = Doors.commands();
+    private final RecordingDispatcher commands = Doors.commands();
 
     @BeforeEach
     void nothing_sent_yet() {

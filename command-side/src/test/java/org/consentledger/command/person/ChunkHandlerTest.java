@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.CommandSideTest;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.store.LedgerEngine;
 import org.consentledger.kernel.person.Authorization;
@@ -55,7 +55,7 @@ class ChunkHandlerTest {
     private ChunkHandler chunks;
 
     @Autowired
-    private Commands commands;
+    private CommandDispatcher commands;
 
     @Autowired
     private LedgerEngine engine;

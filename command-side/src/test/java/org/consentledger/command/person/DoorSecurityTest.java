@@ -33,7 +33,7 @@ class DoorSecurityTest {
             Map.entry("POST /api/people/{id}/resubscribe-rejection", Set.of(ADMIN)),
             Map.entry("POST /api/people/{id}/exports", Set.of(OPERATOR, ADMIN, AUDITOR)));
 
-    private final RecordingCommands commands = Doors.commands();
+    private final RecordingDispatcher commands = Doors.commands();
 
     @BeforeEach
     void nothing_sent_yet() {

@@ -48,8 +48,8 @@ class Doors {
         return running;
     }
 
-    static RecordingCommands commands() {
-        return server().context.getBean(RecordingCommands.class);
+    static RecordingDispatcher commands() {
+        return server().context.getBean(RecordingDispatcher.class);
     }
 
     static ServerForTests.Request request(String method, String path, Role... roles) {
@@ -59,8 +59,8 @@ class Doors {
     }
 
     @Bean
-    RecordingCommands recordingCommands() {
-        return new RecordingCommands();
+    RecordingDispatcher recordingCommands() {
+        return new RecordingDispatcher();
     }
 
     @Bean

@@ -29,7 +29,7 @@ class NaughtyStringsTest {
             ContactField.LINKEDIN,
             ContactField.OTHER);
 
-    private final RecordingCommands commands = Doors.commands();
+    private final RecordingDispatcher commands = Doors.commands();
 
     @Test
     void any_text_goes_in_as_it_is() throws Exception {

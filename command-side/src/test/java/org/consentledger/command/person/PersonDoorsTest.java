@@ -51,7 +51,7 @@ class PersonDoorsTest {
             "reference":"form#42"\
             """;
 
-    private final RecordingCommands commands = Doors.commands();
+    private final RecordingDispatcher commands = Doors.commands();
 
     @BeforeEach
     void nothing_sent_yet() {
@@ -140,7 +140,7 @@ class PersonDoorsTest {
         isOk(send(OPERATOR, "PUT", "/api/people/{id}/authorization", "{\"type\":\"LEGITIMATE_INTEREST\"}"));
 
         assertThat(commands.sent)
-                .extracting(RecordingCommands.Sent::command)
+                .extracting(RecordingDispatcher.Sent::command)
                 .containsExactly(
                         new SetAuthorization(PERSON, Authorization.consent(LocalDate.of(2026, 11, 24), "News"), NOW),
                         new SetAuthorization(PERSON, Authorization.other("By word of mouth"), NOW),
@@ -163,7 +163,7 @@ class PersonDoorsTest {
         isOk(Doors.request("POST", "/api/people/{id}/unsubscribe", OPERATOR).exchange());
 
         assertThat(commands.sent)
-                .extracting(RecordingCommands.Sent::command)
+                .extracting(RecordingDispatcher.Sent::command)
                 .containsExactly(
                         new Unsubscribe(PERSON, UnsubscribeReason.OTHER, "Moved on", null, NOW),
                         new Unsubscribe(PERSON, null, null, null, NOW),
@@ -204,7 +204,7 @@ class PersonDoorsTest {
                 "{\"attested\":true,\"reason\":\"Called back\"," + EVIDENCE + "}"));
 
         assertThat(commands.sent)
-                .extracting(RecordingCommands.Sent::command)
+                .extracting(RecordingDispatcher.Sent::command)
                 .containsExactly(
                         new ApproveResubscribe(PERSON, true, "Called back", null, NOW),
                         new ApproveResubscribe(PERSON, true, "Called back", FORM, NOW));

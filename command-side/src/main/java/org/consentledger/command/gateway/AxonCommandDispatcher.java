@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
 /** Sends commands through Axon, and again where somebody else was faster. */
 @Component
 @Qualifier("oneByOne")
-class AxonCommands implements Commands {
+class AxonCommandDispatcher implements CommandDispatcher {
 
     /** Each lost race means that somebody else's command was carried out, so the ledger gets on all the same. */
     private static final int ATTEMPTS = 20;
@@ -37,7 +37,7 @@ class AxonCommands implements Commands {
     private final Registers registers;
     private final Clock clock;
 
-    AxonCommands(CommandGateway gateway, Registers registers, Clock clock) {
+    AxonCommandDispatcher(CommandGateway gateway, Registers registers, Clock clock) {
         this.gateway = gateway;
         this.registers = registers;
         this.clock = clock;
@@ -45,7 +45,7 @@ class AxonCommands implements Commands {
 
     @Override
     public CommandAnswer send(PersonCommand command, Envelope envelope) {
-        return Commands.unlessRefused(
+        return CommandDispatcher.unlessRefused(
                 command,
                 Objects.requireNonNull(
                         untilNotOvertaken(() -> dispatch(command, envelope), Set.of(Rule.ADDRESS_MOVED)),

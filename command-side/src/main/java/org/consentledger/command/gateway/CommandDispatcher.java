@@ -9,7 +9,7 @@ import org.consentledger.kernel.person.UnsubscribeReason;
 import org.jspecify.annotations.Nullable;
 
 /** Carries commands to the person that they are about. Every answer is durable before it is given. */
-public interface Commands {
+public interface CommandDispatcher {
 
     /**
      * Has one command carried out. A race with another command on the same person is run again on the fresh state.

@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 @ComponentScan(
         basePackages = "org.consentledger.command.gateway",
         useDefaultFilters = false,
-        includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*\\.DoorConfiguration"))
+        includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*\\.EnvelopeConfiguration"))
 class Doors {
 
     static final Instant NOW = Instant.parse("2026-11-24T09:00:00.123456Z");

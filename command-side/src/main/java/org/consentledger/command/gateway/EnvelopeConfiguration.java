@@ -18,7 +18,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Lets each door ask for an {@link Envelope}, and says in the API's description which headers it is made of. */
 @Configuration(proxyBeanMethods = false)
-class DoorConfiguration {
+class EnvelopeConfiguration {
 
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Envelope.class);

@@ -33,12 +33,12 @@ class AddressAggregate {
     @CommandHandler
     @CreationPolicy(CREATE_IF_MISSING)
     void handle(SuppressAddress command, Registers registers) {
-        var book = registers.open(command.address());
-        var holder = book.holderOfAddress(command.address());
+        var identities = registers.lock(command.address());
+        var holder = identities.holderOfAddress(command.address());
         if (holder != null) {
             throw new CommandRejected(Rule.ADDRESS_MOVED, "Somebody has that address by now", holder);
         }
-        if (!book.isSuppressed(command.address())) {
+        if (!identities.isSuppressed(command.address())) {
             AggregateLifecycle.apply(new AddressSuppressed(command.address(), command.reason(), command.at()));
         }
     }

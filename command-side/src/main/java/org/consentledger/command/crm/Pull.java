@@ -191,7 +191,7 @@ final class Pull {
             if (news.isEmpty()) {
                 return 0;
             }
-            var book = registers.open(
+            var book = registers.lock(
                     news.stream()
                             .flatMap(record -> record.contact().emails().stream())
                             .toList(),
@@ -227,7 +227,7 @@ final class Pull {
         }
 
         /** Finds whose the records are, and registers who is new. */
-        private int identify(List<SalesforceRecord> news, Registers.OpenBook book, Settlement settlement) {
+        private int identify(List<SalesforceRecord> news, Registers.LockedIdentities book, Settlement settlement) {
             for (var record : news) {
                 var row = row(record);
                 if (row.wouldMeet(addressOf(record))) {
@@ -288,7 +288,7 @@ final class Pull {
             return row(requireNonNull(record.successor()), record.converted() ? RecordType.CONTACT : record.type());
         }
 
-        private @Nullable PersonId holderOf(SalesforceRecord record, Registers.OpenBook book) {
+        private @Nullable PersonId holderOf(SalesforceRecord record, Registers.LockedIdentities book) {
             var holder = book.holderOfSalesforceId(record.id());
             for (var email : record.contact().emails()) {
                 holder = holder == null ? book.holderOfAddress(book.hashOf(email)) : holder;
@@ -307,7 +307,7 @@ final class Pull {
             return new RegisterOrComplete(contact, true, Source.of(SourceType.CRM_SYNC), null, false, at);
         }
 
-        private int settle(List<SalesforceRecord> news, Registers.OpenBook book, Settlement settlement) {
+        private int settle(List<SalesforceRecord> news, Registers.LockedIdentities book, Settlement settlement) {
             var whose = new HashSet<PersonId>();
             known.values().stream()
                     .map(row -> row.person)
@@ -363,7 +363,7 @@ final class Pull {
 
         /** Their opt-out covers the address that the record has now, whoever has it here, and also if nobody does. */
         private void coverAddress(
-                SalesforceRecord record, SyncRecord row, Registers.OpenBook book, Settlement settlement) {
+                SalesforceRecord record, SyncRecord row, Registers.LockedIdentities book, Settlement settlement) {
             for (var email : record.contact().emails()) {
                 var address = book.hashOf(email);
                 if (!book.isSuppressed(address)) {

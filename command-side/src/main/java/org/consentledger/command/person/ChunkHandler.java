@@ -262,7 +262,7 @@ public class ChunkHandler {
     /** The people of one chunk, as they are and as they become. */
     private final class Chunk {
 
-        private final Registers.OpenBook book;
+        private final Registers.LockedIdentities identities;
         private final Map<PersonId, Person> people;
         private final Map<PersonId, Person> unproven;
         private final Set<PersonId> unrecorded = new HashSet<>();
@@ -281,7 +281,7 @@ public class ChunkHandler {
                 List<OptOutByContact> optOuts,
                 Map<PersonId, Person> known,
                 Rehearsal rehearsal) {
-            book = registers.open(
+            identities = registers.lock(
                     Stream.concat(
                                     items.stream().map(ChunkHandler::addressesIn),
                                     optOuts.stream().map(OptOutByContact::emails))
@@ -292,7 +292,7 @@ public class ChunkHandler {
                                     optOuts.stream().map(OptOutByContact::salesforceIds))
                             .flatMap(List::stream)
                             .toList());
-            book.assume(rehearsal.holders(book.keys()));
+            identities.assume(rehearsal.holders(identities.keys()));
             people = new HashMap<>(known);
             unproven = known;
             var unknown = Stream.concat(
@@ -351,11 +351,11 @@ public class ChunkHandler {
                 carryOut(List.of(new Unsubscribe(person, null, null, null, optOut.at())), metaData);
             }
             for (var email : optOut.emails()) {
-                var address = book.hashOf(email);
-                if (book.holderOfAddress(address) == null && !book.isSuppressed(address)) {
+                var address = identities.hashOf(email);
+                if (identities.holderOfAddress(address) == null && !identities.isSuppressed(address)) {
                     var suppression = suppressor.suppression(address, optOut.at(), metaData);
                     suppressions.add(suppression);
-                    book.note(List.of(suppression.getPayload()));
+                    identities.note(List.of(suppression.getPayload()));
                 }
             }
         }
@@ -367,7 +367,7 @@ public class ChunkHandler {
             var before = person.version();
             var events = new ArrayList<PersonEvent>();
             for (var command : commands) {
-                var answer = person.decide(command, book);
+                var answer = person.decide(command, identities);
                 if (command instanceof SendEmail) {
                     besides.add(() -> desk.queueMail(command, answer, metaData));
                 }
@@ -384,7 +384,7 @@ public class ChunkHandler {
                 registered.add(id);
             }
             people.put(id, person);
-            book.note(events);
+            identities.note(events);
             for (int number = 0; number < events.size(); number++) {
                 recorded.add(new GenericDomainEventMessage<>(
                         "Person", id.toString(), before + number, events.get(number), metaData));
@@ -430,13 +430,13 @@ public class ChunkHandler {
         private Set<PersonId> holdersOf(List<String> emails, List<String> salesforceIds) {
             var holders = new TreeSet<PersonId>(Comparator.comparing(PersonId::value));
             for (var email : emails) {
-                var holder = book.holderOfAddress(book.hashOf(email));
+                var holder = identities.holderOfAddress(identities.hashOf(email));
                 if (holder != null) {
                     holders.add(holder);
                 }
             }
             for (var salesforceId : salesforceIds) {
-                var holder = book.holderOfSalesforceId(salesforceId);
+                var holder = identities.holderOfSalesforceId(salesforceId);
                 if (holder != null) {
                     holders.add(holder);
                 }
@@ -483,7 +483,7 @@ public class ChunkHandler {
                 states.computeIfAbsent(
                         PersonId.of(event.getAggregateIdentifier()), id -> STATES.writeValueAsBytes(people.get(id)));
             }
-            rehearsal.keep(book.holdersAmong(states.keySet()), states);
+            rehearsal.keep(identities.holdersAmong(states.keySet()), states);
         }
 
         void record() {

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.consentledger.command.registers.AddressBook;
+import org.consentledger.command.registers.IdentityLookup;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.CommandRejected;
@@ -65,7 +65,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rules of a person, as two pure functions: {@link #decide} answers a command with events, {@link #evolve} folds an
  * event into the next state. No clock, no framework, no I/O; what must be known of other people comes as an
- * {@link AddressBook}.
+ * {@link IdentityLookup}.
  *
  * <ul>
  *   <li>Saying the same again records nothing.
@@ -104,7 +104,7 @@ record Person(
      *
      * @throws CommandRejected if a rule doesn't allow it
      */
-    List<PersonEvent> decide(PersonCommand command, AddressBook book) {
+    List<PersonEvent> decide(PersonCommand command, IdentityLookup identities) {
         if (erased && !(command instanceof SendEmail) && !(command instanceof RecordEmailOutcome)) {
             throw new CommandRejected(Rule.PERSON_ERASED, "The person has been erased");
         }
@@ -112,18 +112,18 @@ record Person(
             throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person");
         }
         return switch (command) {
-            case RegisterPerson register -> decide(register, book);
-            case ChangeContactData change -> decide(change, book);
+            case RegisterPerson register -> decide(register, identities);
+            case ChangeContactData change -> decide(change, identities);
             case SetAuthorization set -> decide(set);
             case SetSource set -> decide(set);
-            case Unsubscribe unsubscribe -> decide(unsubscribe, book);
+            case Unsubscribe unsubscribe -> decide(unsubscribe, identities);
             case RequestResubscribe request -> decide(request);
-            case ApproveResubscribe approve -> decide(approve, book);
+            case ApproveResubscribe approve -> decide(approve, identities);
             case RejectResubscribe reject -> decide(reject);
             case SendEmail send -> decide(send);
             case RecordEmailOutcome record -> decide(record);
             case RecordExport export -> List.of(new PersonExported(export.personId(), export.exportId(), export.at()));
-            case LinkSalesforceRecord link -> decide(link, book);
+            case LinkSalesforceRecord link -> decide(link, identities);
             case ErasePerson erase -> List.of(new PersonErased(erase.personId(), erase.reason(), erase.at()));
         };
     }
@@ -188,26 +188,26 @@ record Person(
                 .orElse(null);
     }
 
-    private List<PersonEvent> decide(RegisterPerson command, AddressBook book) {
+    private List<PersonEvent> decide(RegisterPerson command, IdentityLookup identities) {
         if (version > 0) {
             throw new CommandRejected(Rule.PERSON_EXISTS, "There is a person with that id already");
         }
         var person = command.personId();
         var events = new ArrayList<PersonEvent>();
         requireIdentifiable(command.contact());
-        requireFree(command.contact(), command, book);
+        requireFree(command.contact(), command, identities);
         events.add(new PersonRegistered(person, command.contact(), command.source(), command.at()));
         if (command.authorization() != null) {
             events.add(new AuthorizationSet(person, command.authorization(), null, command.at()));
         }
-        var addresses = hashesOf(command.contact(), book);
-        if (addresses.stream().anyMatch(book::isSuppressed)) {
+        var addresses = hashesOf(command.contact(), identities);
+        if (addresses.stream().anyMatch(identities::isSuppressed)) {
             events.add(new Unsubscribed(person, SUPPRESSED_ADDRESS, null, null, addresses, command.at()));
         }
         return events;
     }
 
-    private List<PersonEvent> decide(ChangeContactData command, AddressBook book) {
+    private List<PersonEvent> decide(ChangeContactData command, IdentityLookup identities) {
         var changes = command.patch().changesTo(contact);
         if (changes.isEmpty()) {
             return List.of();
@@ -215,10 +215,10 @@ record Person(
         var changed = after(changes);
         requireIdentifiable(changed);
         requireNotTooMany(changes);
-        requireFree(changed, command, book);
+        requireFree(changed, command, identities);
         var events = new ArrayList<PersonEvent>();
         events.add(new ContactDataChanged(command.personId(), changes, command.at()));
-        optOutOfNewAddresses(changed, command, book).ifPresent(events::add);
+        optOutOfNewAddresses(changed, command, identities).ifPresent(events::add);
         return events;
     }
 
@@ -241,14 +241,14 @@ record Person(
      * that must not lift it.
      */
     private Optional<PersonEvent> optOutOfNewAddresses(
-            ContactData changed, ChangeContactData command, AddressBook book) {
-        var before = hashesOf(contact, book);
-        var after = hashesOf(changed, book);
+            ContactData changed, ChangeContactData command, IdentityLookup identities) {
+        var before = hashesOf(contact, identities);
+        var after = hashesOf(changed, identities);
         var added = after.stream().filter(address -> !before.contains(address)).toList();
         if (added.isEmpty()) {
             return Optional.empty();
         }
-        var bringsItsOwn = added.stream().anyMatch(book::isSuppressed);
+        var bringsItsOwn = added.stream().anyMatch(identities::isSuppressed);
         if (optOut == null && !bringsItsOwn) {
             return Optional.empty();
         }
@@ -275,8 +275,8 @@ record Person(
     }
 
     /** Said again while a request to lift it is open, an opt-out is news: it answers the request. */
-    private List<PersonEvent> decide(Unsubscribe command, AddressBook book) {
-        var addresses = hashesOf(contact, book);
+    private List<PersonEvent> decide(Unsubscribe command, IdentityLookup identities) {
+        var addresses = hashesOf(contact, identities);
         if (command.address() != null && !addresses.contains(command.address())) {
             throw new CommandRejected(Rule.ADDRESS_MOVED, "The person doesn't have that address any more");
         }
@@ -296,7 +296,7 @@ record Person(
                 : List.of(new ResubscribeRequested(command.personId(), command.evidence(), command.at()));
     }
 
-    private List<PersonEvent> decide(ApproveResubscribe command, AddressBook book) {
+    private List<PersonEvent> decide(ApproveResubscribe command, IdentityLookup identities) {
         var current = requireOptOut();
         if (!command.attested()) {
             throw new CommandRejected(Rule.ATTESTATION_MISSING, "The approver must attest the new consent");
@@ -308,7 +308,7 @@ record Person(
         requireValid(evidence, current, command);
         var person = command.personId();
         var events = new ArrayList<PersonEvent>();
-        events.add(new ResubscribeApproved(person, evidence, command.reason(), hashesOf(contact, book), command.at()));
+        events.add(new ResubscribeApproved(person, evidence, command.reason(), hashesOf(contact, identities), command.at()));
         var consent = Authorization.consent(evidence.dateOfConsent(), evidence.purposeOfProcessing());
         if (!consent.equals(authorization)) {
             events.add(new AuthorizationSet(person, consent, authorization, command.at()));
@@ -323,13 +323,13 @@ record Person(
         return List.of(new ResubscribeRejected(command.personId(), command.reason(), command.at()));
     }
 
-    private List<PersonEvent> decide(LinkSalesforceRecord command, AddressBook book) {
+    private List<PersonEvent> decide(LinkSalesforceRecord command, IdentityLookup identities) {
         var previous = contact.salesforceId();
         if (previous != null
                 && SalesforceId.comparable(previous).equals(SalesforceId.comparable(command.salesforceId()))) {
             return List.of(); // the same, perhaps in its other form
         }
-        requireFree(linkedTo(command.salesforceId()), command, book);
+        requireFree(linkedTo(command.salesforceId()), command, identities);
         return List.of(new SalesforceRecordLinked(command.personId(), command.salesforceId(), previous, command.at()));
     }
 
@@ -431,15 +431,15 @@ record Person(
         }
     }
 
-    private static void requireFree(ContactData contact, PersonCommand command, AddressBook book) {
-        for (var address : hashesOf(contact, book)) {
-            var holder = book.holderOfAddress(address);
+    private static void requireFree(ContactData contact, PersonCommand command, IdentityLookup identities) {
+        for (var address : hashesOf(contact, identities)) {
+            var holder = identities.holderOfAddress(address);
             if (holder != null && !holder.equals(command.personId())) {
                 throw new CommandRejected(Rule.ADDRESS_TAKEN, "Another person has that e-mail address", holder);
             }
         }
         if (contact.salesforceId() != null) {
-            var holder = book.holderOfSalesforceId(contact.salesforceId());
+            var holder = identities.holderOfSalesforceId(contact.salesforceId());
             if (holder != null && !holder.equals(command.personId())) {
                 throw new CommandRejected(Rule.SALESFORCE_ID_TAKEN, "Another person has that salesforceId", holder);
             }
@@ -466,8 +466,8 @@ record Person(
         }
     }
 
-    private static List<AddressHash> hashesOf(ContactData contact, AddressBook book) {
-        return contact.emails().stream().map(book::hashOf).distinct().toList();
+    private static List<AddressHash> hashesOf(ContactData contact, IdentityLookup identities) {
+        return contact.emails().stream().map(identities::hashOf).distinct().toList();
     }
 
     private ContactData after(List<FieldChange> changes) {

@@ -42,7 +42,7 @@ class PersonDesk {
         try {
             requireVersion(person, CommandMetaData.expectedVersion(metaData));
             events = person.decide(
-                    command, registers.open(Person.addressesIn(command), Person.salesforceIdsIn(command)));
+                    command, registers.lock(Person.addressesIn(command), Person.salesforceIdsIn(command)));
         } catch (CommandRejected rejected) {
             requireFresh(person, command);
             throw rejected;

@@ -52,22 +52,22 @@ public class Registers implements AppendParticipant {
      * Opens the book at some addresses and salesforceIds; within a transaction only. A command that mentions none needs
      * no look-up, and gets none.
      */
-    public OpenBook open(Collection<String> emails, Collection<String> salesforceIds) {
+    public LockedIdentities lock(Collection<String> emails, Collection<String> salesforceIds) {
         var hashes = new TreeSet<String>();
         emails.forEach(email -> hashes.add(hash.ofEmail(email).value()));
         salesforceIds.forEach(id -> hashes.add(hash.ofSalesforceId(id)));
-        return openAt(hashes);
+        return lockHashes(hashes);
     }
 
     /** Opens the book at one address of which only the hash is known. */
-    public OpenBook open(AddressHash address) {
-        return openAt(Set.of(address.value()));
+    public LockedIdentities lock(AddressHash address) {
+        return lockHashes(Set.of(address.value()));
     }
 
-    private OpenBook openAt(Set<String> hashes) {
-        var book = new OpenBook(hashes);
+    private LockedIdentities lockHashes(Set<String> hashes) {
+        var identities = new LockedIdentities(hashes);
         if (hashes.isEmpty()) {
-            return book;
+            return identities;
         }
         var wanted = hashes.toArray(String[]::new);
         var locks = hashes.stream().map(Registers::lockOf).sorted().toArray(Long[]::new);
@@ -79,14 +79,14 @@ public class Registers implements AppendParticipant {
                 row -> {
                     var holder = row.getObject(2, UUID.class);
                     if (holder == null) {
-                        book.suppressed.add(new AddressHash(row.getString(1)));
+                        identities.suppressed.add(new AddressHash(row.getString(1)));
                     } else {
-                        book.holders.put(row.getString(1), new PersonId(holder));
+                        identities.holders.put(row.getString(1), new PersonId(holder));
                     }
                 },
                 wanted,
                 wanted);
-        return book;
+        return identities;
     }
 
     /**
@@ -233,14 +233,14 @@ public class Registers implements AppendParticipant {
     }
 
     /** The book at some addresses, brought up to date by the events that are about to be recorded. */
-    public final class OpenBook implements AddressBook {
+    public final class LockedIdentities implements IdentityLookup {
 
         private final Map<String, PersonId> holders = new HashMap<>();
         private final Set<AddressHash> suppressed = new HashSet<>();
 
         private final Set<String> keys;
 
-        private OpenBook(Set<String> keys) {
+        private LockedIdentities(Set<String> keys) {
             this.keys = keys;
         }
 

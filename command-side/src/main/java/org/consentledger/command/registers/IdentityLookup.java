@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What is known across people of the addresses that a command is about. Nobody can change it until the transaction in
  * which it was opened has ended.
  */
-public interface AddressBook {
+public interface IdentityLookup {
 
     /** The keyed hash of an address, in whichever spelling. */
     AddressHash hashOf(String email);

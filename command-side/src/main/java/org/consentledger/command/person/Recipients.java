@@ -61,7 +61,7 @@ public class Recipients {
     }
 
     private Person personAt(PersonId id) {
-        registers.hold(id);
+        registers.shareLock(id);
         return engine.readEvents(List.of(id.toString())).values().stream()
                 .flatMap(List::stream)
                 .map(event -> (PersonEvent) event.getPayload())

@@ -93,7 +93,7 @@ public class Registers implements AppendParticipant {
      * Waits for whoever is recording that a person opts out or is erased, and keeps others from doing so until the
      * transaction at hand ends.
      */
-    public void hold(PersonId person) {
+    public void shareLock(PersonId person) {
         jdbc.query("SELECT FROM person_standing WHERE person_id = ? FOR SHARE", row -> {}, person.value());
     }
 
@@ -114,13 +114,13 @@ public class Registers implements AppendParticipant {
     public void beforeAppend(List<? extends EventMessage<?>> events) {
         var changes = new RegisterChanges(hash);
         events.stream().map(Message::getPayload).forEach(changes::add);
-        forget(changes.erased);
-        keep(changes.holders);
-        suppress(changes.suppressions);
-        stand(changes.standings, changes.erased);
+        removeErased(changes.erased);
+        updateHolders(changes.holders);
+        updateSuppressions(changes.suppressions);
+        updateCodes(changes.codes, changes.erased);
     }
 
-    private void forget(Set<PersonId> erased) {
+    private void removeErased(Set<PersonId> erased) {
         if (erased.isEmpty()) {
             return;
         }
@@ -129,7 +129,7 @@ public class Registers implements AppendParticipant {
         keys.destroy(erased);
     }
 
-    private void keep(Map<String, Optional<PersonId>> holders) {
+    private void updateHolders(Map<String, Optional<PersonId>> holders) {
         var free = holders.entrySet().stream()
                 .filter(entry -> entry.getValue().isEmpty())
                 .map(Map.Entry::getKey)
@@ -141,7 +141,7 @@ public class Registers implements AppendParticipant {
                 .filter(entry -> entry.getValue().isPresent())
                 .toList();
         if (!taken.isEmpty()) {
-            take(
+            insertHolders(
                     taken.stream().map(Map.Entry::getKey).toArray(String[]::new),
                     taken.stream()
                             .map(entry -> entry.getValue().orElseThrow().value())
@@ -150,7 +150,7 @@ public class Registers implements AppendParticipant {
     }
 
     /** An address that the person has already may be named again; one of somebody else is a race that was lost. */
-    private void take(String[] keyHashes, UUID[] people) {
+    private void insertHolders(String[] keyHashes, UUID[] people) {
         var added = jdbc.update(
                 "INSERT INTO person_identity (key_hash, person_id) SELECT * FROM unnest(?::text[], ?::uuid[])"
                         + " ON CONFLICT DO NOTHING",
@@ -171,7 +171,7 @@ public class Registers implements AppendParticipant {
         }
     }
 
-    private void suppress(Map<AddressHash, Optional<RegisterChanges.Suppression>> suppressions) {
+    private void updateSuppressions(Map<AddressHash, Optional<RegisterChanges.Suppression>> suppressions) {
         var lifted = suppressions.entrySet().stream()
                 .filter(entry -> entry.getValue().isEmpty())
                 .map(entry -> entry.getKey().value())
@@ -193,9 +193,9 @@ public class Registers implements AppendParticipant {
         }
     }
 
-    private void stand(Map<PersonId, RegisterChanges.Standing> standings, Set<PersonId> erased) {
-        if (!standings.isEmpty()) {
-            var people = List.copyOf(standings.entrySet());
+    private void updateCodes(Map<PersonId, RegisterChanges.PersonCodes> codes, Set<PersonId> erased) {
+        if (!codes.isEmpty()) {
+            var people = List.copyOf(codes.entrySet());
             jdbc.update(
                     "INSERT INTO person_standing AS standing"
                             + " (person_id, authorization_type, source_type, subscription)"
@@ -207,13 +207,13 @@ public class Registers implements AppendParticipant {
                             + " source_type = coalesce(excluded.source_type, standing.source_type),"
                             + " subscription = coalesce(excluded.subscription, standing.subscription)",
                     people.stream().map(one -> one.getKey().value()).toArray(UUID[]::new),
-                    column(people, RegisterChanges.Standing::authorization),
-                    column(people, RegisterChanges.Standing::source),
+                    column(people, RegisterChanges.PersonCodes::authorization),
+                    column(people, RegisterChanges.PersonCodes::source),
                     column(
                             people,
-                            standing -> standing.subscription() == null
+                            one -> one.subscription() == null
                                     ? null
-                                    : standing.subscription().name()));
+                                    : one.subscription().name()));
         }
         if (!erased.isEmpty()) {
             var ids = erased.stream().map(PersonId::value).sorted().toArray(UUID[]::new);
@@ -222,8 +222,8 @@ public class Registers implements AppendParticipant {
     }
 
     private static @Nullable String[] column(
-            List<Map.Entry<PersonId, RegisterChanges.Standing>> people,
-            Function<RegisterChanges.Standing, @Nullable String> value) {
+            List<Map.Entry<PersonId, RegisterChanges.PersonCodes>> people,
+            Function<RegisterChanges.PersonCodes, @Nullable String> value) {
         return people.stream().map(one -> value.apply(one.getValue())).toArray(String[]::new);
     }
 

@@ -63,7 +63,7 @@ public class ChunkHandler {
     private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
     private static final JsonMapper STATES = JsonMapper.shared();
 
-    private final PersonDesk desk;
+    private final PersonDecisionService decisions;
     private final Registers registers;
     private final PersonKeys keys;
     private final LedgerEngine engine;
@@ -73,14 +73,14 @@ public class ChunkHandler {
     private final org.axonframework.common.caching.Cache personCache;
     private final TransactionTemplate transaction;
 
-    /** People as turns left them. It may be behind; whoever relies on it finds out, as {@link PersonDesk} does. */
+    /** People as turns left them. It may be behind; whoever relies on it finds out, as {@link PersonDecisionService} does. */
     private final Cache<PersonId, Person> remembered = Caffeine.newBuilder()
             .maximumSize(PEOPLE_REMEMBERED)
             .expireAfterWrite(REMEMBERED_FOR)
             .build();
 
     ChunkHandler(
-            PersonDesk desk,
+            PersonDecisionService decisions,
             Registers registers,
             PersonKeys keys,
             LedgerEngine engine,
@@ -89,7 +89,7 @@ public class ChunkHandler {
             Snapshots snapshots,
             org.axonframework.common.caching.Cache personCache,
             PlatformTransactionManager transactions) {
-        this.desk = desk;
+        this.decisions = decisions;
         this.registers = registers;
         this.keys = keys;
         this.engine = engine;
@@ -320,7 +320,7 @@ public class ChunkHandler {
         ChunkOutcome handle(Sent sent) {
             var id = sent.command().personId();
             try {
-                PersonDesk.requireVersion(
+                PersonDecisionService.requireVersion(
                         people.getOrDefault(id, Person.UNKNOWN), sent.envelope().expectedVersion());
             } catch (CommandRejected rejected) {
                 unrecorded.add(id);
@@ -369,7 +369,7 @@ public class ChunkHandler {
             for (var command : commands) {
                 var answer = person.decide(command, identities);
                 if (command instanceof SendEmail) {
-                    besides.add(() -> desk.queueMail(command, answer, metaData));
+                    besides.add(() -> decisions.queueMail(command, answer, metaData));
                 }
                 for (var event : answer) {
                     events.add(event);

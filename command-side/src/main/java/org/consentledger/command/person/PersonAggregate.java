@@ -54,68 +54,68 @@ class PersonAggregate implements AboutPerson {
 
     @CommandHandler
     @CreationPolicy(CREATE_IF_MISSING)
-    CommandAnswer handle(RegisterPerson command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(RegisterPerson command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(ChangeContactData command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(ChangeContactData command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(SetAuthorization command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(SetAuthorization command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(SetSource command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(SetSource command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(Unsubscribe command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(Unsubscribe command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(RequestResubscribe command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(RequestResubscribe command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(ApproveResubscribe command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(ApproveResubscribe command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(RejectResubscribe command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(RejectResubscribe command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(SendEmail command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(SendEmail command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(RecordEmailOutcome command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(RecordEmailOutcome command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(RecordExport command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(RecordExport command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(LinkSalesforceRecord command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(LinkSalesforceRecord command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(ErasePerson command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(ErasePerson command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @EventSourcingHandler
@@ -134,8 +134,8 @@ class PersonAggregate implements AboutPerson {
         return person;
     }
 
-    private CommandAnswer answer(PersonCommand command, MetaData metaData, PersonDesk desk) {
-        var events = desk.decide(person, command, metaData);
+    private CommandAnswer answer(PersonCommand command, MetaData metaData, PersonDecisionService decisions) {
+        var events = decisions.decide(person, command, metaData);
         events.forEach(AggregateLifecycle::apply);
         return new CommandAnswer(command.personId(), person.version(), Person.refusalIn(events));
     }

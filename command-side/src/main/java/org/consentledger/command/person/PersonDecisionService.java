@@ -23,14 +23,14 @@ import org.springframework.stereotype.Component;
  * for whoever is new, and a queue for accepted e-mails.
  */
 @Component
-class PersonDesk {
+class PersonDecisionService {
 
     private final Registers registers;
     private final PersonKeys keys;
     private final LedgerEngine engine;
     private final MailQueue mails;
 
-    PersonDesk(Registers registers, PersonKeys keys, LedgerEngine engine, MailQueue mails) {
+    PersonDecisionService(Registers registers, PersonKeys keys, LedgerEngine engine, MailQueue mails) {
         this.registers = registers;
         this.keys = keys;
         this.engine = engine;

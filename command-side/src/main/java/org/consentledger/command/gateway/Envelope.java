@@ -21,7 +21,7 @@ public record Envelope(
      * A name for what the request makes: asking again under the same key must name the same, and only the key is there
      * both times.
      */
-    public UUID idOfWhatItMakes() {
+    public UUID resourceId() {
         return idempotencyKey == null
                 ? UUID.randomUUID()
                 : UUID.nameUUIDFromBytes(

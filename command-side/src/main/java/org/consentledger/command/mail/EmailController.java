@@ -65,7 +65,7 @@ class EmailController {
                     "mail-not-configured",
                     "This ledger has no mail server: set spring.mail.host and ledger.mail.from.");
         }
-        var emailId = envelope.idOfWhatItMakes();
+        var emailId = envelope.resourceId();
         var answer = commands.send(
                 new SendEmail(id, emailId, request.toContent(), request.isNonCommercial(), clock.instant()), envelope);
         return ResponseEntity.ok()

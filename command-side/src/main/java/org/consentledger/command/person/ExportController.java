@@ -46,7 +46,7 @@ class ExportController {
             @PathVariable PersonId id,
             @Parameter(hidden = true) @RequestBody(required = false) @Nullable ExportRequest nothing,
             Envelope envelope) {
-        var exportId = envelope.idOfWhatItMakes();
+        var exportId = envelope.resourceId();
         var answer = commands.send(new RecordExport(id, exportId, clock.instant()), envelope);
         return ResponseEntity.created(URI.create("/api/people/" + id + "/exports/" + exportId))
                 .eTag(PersonAnswer.eTag(answer))

@@ -43,7 +43,7 @@ class ChunkedWork {
     private final JobRepository repository;
     private final JobOperator operator;
     private final PlatformTransactionManager transactions;
-    private final TransactionTemplate attempt;
+    private final TransactionTemplate nested;
 
     ChunkedWork(
             JobStore store,
@@ -56,19 +56,19 @@ class ChunkedWork {
         this.repository = repository;
         this.operator = operator;
         this.transactions = transactions;
-        this.attempt = new TransactionTemplate(transactions);
-        this.attempt.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+        this.nested = new TransactionTemplate(transactions);
+        this.nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
     }
 
     /** One go of this process at a job. */
-    static final class Go {
+    static final class JobAttempt {
 
         private final Claim claim;
         private final String runner;
         private volatile boolean stopped;
         private volatile @Nullable StepExecution step;
 
-        Go(Claim claim, String runner) {
+        JobAttempt(Claim claim, String runner) {
             this.claim = claim;
             this.runner = runner;
         }
@@ -107,15 +107,15 @@ class ChunkedWork {
     }
 
     /** Works on a job until it is done or the go is stopped; true if it is done. */
-    boolean carryOut(Go go, Workload workload) throws Exception {
-        var job = go.job();
+    boolean carryOut(JobAttempt attempt, Workload workload) throws Exception {
+        var job = attempt.job();
         var order = store.order(job.id());
         try (var run = workload.start(job, order.key(), order.request())) {
-            var execution = execute(go, run);
+            var execution = execute(attempt, run);
             if (execution.getStatus() == BatchStatus.COMPLETED) {
                 return true;
             }
-            if (!go.isStopped()) {
+            if (!attempt.isStopped()) {
                 throw new IllegalStateException(
                         "A chunk could not be carried out",
                         execution.getAllFailureExceptions().stream().findFirst().orElse(null));
@@ -124,30 +124,30 @@ class ChunkedWork {
         }
     }
 
-    private <I> JobExecution execute(Go go, Workload.Run<I> run) throws Exception {
-        var job = go.job();
+    private <I> JobExecution execute(JobAttempt attempt, Workload.Run<I> run) throws Exception {
+        var job = attempt.job();
         var batchName = job.kind().name().toLowerCase(Locale.ROOT);
         var parameters = new JobParametersBuilder()
                 .addString("jobId", job.id().toString())
-                .addString("go", go.runner())
+                .addString("go", attempt.runner())
                 .toJobParameters();
         try (var items = new ReadAhead<>(run, settings.chunkSize(), job.total(), store.processed(job.id()))) {
             var batchJob = new JobBuilder(batchName, repository)
-                    .start(step(go, run, items))
+                    .start(step(attempt, run, items))
                     .build();
             return operator.start(batchJob, parameters);
         }
     }
 
-    private <I> Step step(Go go, Workload.Run<I> run, ReadAhead<I> items) {
+    private <I> Step step(JobAttempt attempt, Workload.Run<I> run, ReadAhead<I> items) {
         return new ChunkOrientedStepBuilder<I, I>("chunks", repository, settings.chunkSize())
                 .reader(items)
-                .writer(new Writer<>(go, run))
+                .writer(new Writer<>(attempt, run))
                 .transactionManager(transactions)
                 .listener(new StepExecutionListener() {
                     @Override
                     public void beforeStep(StepExecution execution) {
-                        go.begins(execution);
+                        attempt.begins(execution);
                     }
                 })
                 .build();
@@ -155,19 +155,19 @@ class ChunkedWork {
 
     private final class Writer<I> implements ItemWriter<I> {
 
-        private final Go go;
+        private final JobAttempt attempt;
         private final Workload.Run<I> run;
 
-        Writer(Go go, Workload.Run<I> run) {
-            this.go = go;
+        Writer(JobAttempt attempt, Workload.Run<I> run) {
+            this.attempt = attempt;
             this.run = run;
         }
 
         @Override
         public void write(Chunk<? extends I> chunk) {
-            store.record(go.job().id(), go.runner, carryOut(chunk.getItems()));
-            if (store.isCancelRequested(go.job().id())) {
-                go.stop();
+            store.record(attempt.job().id(), attempt.runner, carryOut(chunk.getItems()));
+            if (store.isCancelRequested(attempt.job().id())) {
+                attempt.stop();
             }
         }
 
@@ -177,28 +177,28 @@ class ChunkedWork {
          */
         private List<ItemResult> carryOut(List<? extends I> items) {
             try {
-                return untilNotOvertaken(items, ATTEMPTS_TOGETHER, false);
+                return retryOnConflict(items, ATTEMPTS_TOGETHER, false);
             } catch (ConcurrencyException | ConcurrencyFailureException overtaken) {
                 return items.stream()
-                        .flatMap(item -> untilNotOvertaken(List.of(item), ATTEMPTS_ALONE, true).stream())
+                        .flatMap(item -> retryOnConflict(List.of(item), ATTEMPTS_ALONE, true).stream())
                         .toList();
             }
         }
 
         /** Each attempt has a savepoint to go back to, so that a lost race doesn't cost the whole transaction. */
-        private List<ItemResult> untilNotOvertaken(List<? extends I> items, int attempts, boolean anew) {
+        private List<ItemResult> retryOnConflict(List<? extends I> items, int attempts, boolean anew) {
             try {
-                return attempt(items, anew);
+                return tryOnce(items, anew);
             } catch (ConcurrencyException | ConcurrencyFailureException overtaken) {
                 if (attempts == 1) {
                     throw overtaken;
                 }
             }
-            return untilNotOvertaken(items, attempts - 1, true);
+            return retryOnConflict(items, attempts - 1, true);
         }
 
-        private List<ItemResult> attempt(List<? extends I> items, boolean anew) {
-            var results = attempt.execute(status -> run.carryOut(items, anew));
+        private List<ItemResult> tryOnce(List<? extends I> items, boolean anew) {
+            var results = nested.execute(status -> run.carryOut(items, anew));
             if (results == null || results.size() != items.size()) {
                 throw new IllegalStateException("Each item must have a result");
             }

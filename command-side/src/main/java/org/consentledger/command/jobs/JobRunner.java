@@ -44,7 +44,7 @@ public class JobRunner implements SmartLifecycle {
     private final JobSettings settings;
     private final TransactionTemplate transaction;
     private final Map<JobKind, Workload> workloads;
-    private final Set<ChunkedWork.Go> running = ConcurrentHashMap.newKeySet();
+    private final Set<ChunkedWork.JobAttempt> running = ConcurrentHashMap.newKeySet();
     private final Semaphore free;
     private volatile Optional<Threads> threads = Optional.empty();
 
@@ -116,7 +116,7 @@ public class JobRunner implements SmartLifecycle {
         threads.ifPresent(some -> {
             threads = Optional.empty();
             some.watch().shutdownNow();
-            running.forEach(ChunkedWork.Go::stop);
+            running.forEach(ChunkedWork.JobAttempt::stop);
             some.workers().close();
         });
     }
@@ -149,7 +149,7 @@ public class JobRunner implements SmartLifecycle {
             var claim = store.claim(runner, settings.lease());
             var some = threads;
             if (claim.isPresent() && some.isPresent()) {
-                some.get().workers().execute(() -> carryOut(new ChunkedWork.Go(claim.get(), runner)));
+                some.get().workers().execute(() -> carryOut(new ChunkedWork.JobAttempt(claim.get(), runner)));
                 handedOver = true;
             }
         } catch (RuntimeException e) {
@@ -158,61 +158,61 @@ public class JobRunner implements SmartLifecycle {
         return handedOver;
     }
 
-    private void carryOut(ChunkedWork.Go go) {
+    private void carryOut(ChunkedWork.JobAttempt attempt) {
         try {
-            carryOutClaimed(go);
+            carryOutClaimed(attempt);
         } finally {
             free.release();
             wakeNow();
         }
     }
 
-    private void carryOutClaimed(ChunkedWork.Go go) {
-        var job = go.job();
+    private void carryOutClaimed(ChunkedWork.JobAttempt attempt) {
+        var job = attempt.job();
         LOG.info("Job {} ({}) goes on at item {} of {}", job.id(), job.kind(), job.processed(), job.total());
-        running.add(go);
+        running.add(attempt);
         var done = false;
         try {
             var workload = workloads.get(job.kind());
             if (workload == null) {
                 throw new IllegalStateException("Nobody knows how to carry out a job of kind " + job.kind());
             }
-            done = !store.isCancelRequested(job.id()) && work.carryOut(go, workload);
+            done = !store.isCancelRequested(job.id()) && work.carryOut(attempt, workload);
         } catch (Exception failure) {
             LOG.error("Job {} failed: {}", job.id(), ChunkedWork.traceOf(failure));
         } finally {
-            running.remove(go);
+            running.remove(attempt);
         }
         var outcome = done;
-        quietly("ending a job", () -> settle(go, outcome));
+        quietly("ending a job", () -> settle(attempt, outcome));
     }
 
-    private void settle(ChunkedWork.Go go, boolean done) {
-        var job = go.job().id();
+    private void settle(ChunkedWork.JobAttempt attempt, boolean done) {
+        var job = attempt.job().id();
         if (done) {
-            end(go, JobStatus.COMPLETED);
+            end(attempt, JobStatus.COMPLETED);
         } else if (store.isCancelRequested(job)) {
-            end(go, JobStatus.CANCELLED);
-        } else if (go.isStopped()) {
-            store.release(job, go.runner(), Duration.ZERO);
-        } else if (go.attempts() >= MOST_ATTEMPTS
-                && store.processed(job) == go.job().processed()) {
-            end(go, JobStatus.FAILED);
+            end(attempt, JobStatus.CANCELLED);
+        } else if (attempt.isStopped()) {
+            store.release(job, attempt.runner(), Duration.ZERO);
+        } else if (attempt.attempts() >= MOST_ATTEMPTS
+                && store.processed(job) == attempt.job().processed()) {
+            end(attempt, JobStatus.FAILED);
         } else {
-            store.release(job, go.runner(), PAUSE_AFTER_FAILURE);
+            store.release(job, attempt.runner(), PAUSE_AFTER_FAILURE);
         }
     }
 
-    private void end(ChunkedWork.Go go, JobStatus status) {
-        transaction.executeWithoutResult(ignored -> store.end(go.job().id(), go.runner(), status));
-        LOG.info("Job {} ended: {}", go.job().id(), status);
+    private void end(ChunkedWork.JobAttempt attempt, JobStatus status) {
+        transaction.executeWithoutResult(ignored -> store.end(attempt.job().id(), attempt.runner(), status));
+        LOG.info("Job {} ended: {}", attempt.job().id(), status);
     }
 
     private void renewLeases() {
         quietly("renewing leases", () -> {
-            for (var go : running) {
-                if (!store.renew(go.job().id(), go.runner(), settings.lease())) {
-                    go.stop();
+            for (var attempt : running) {
+                if (!store.renew(attempt.job().id(), attempt.runner(), settings.lease())) {
+                    attempt.stop();
                 }
             }
         });

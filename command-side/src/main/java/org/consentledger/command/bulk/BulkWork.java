@@ -13,7 +13,7 @@ import org.consentledger.command.person.ChunkHandler;
 import org.consentledger.command.person.ChunkItem;
 import org.consentledger.command.person.ChunkOutcome;
 import org.consentledger.command.person.KnownPeople;
-import org.consentledger.command.person.Rehearsal;
+import org.consentledger.command.person.DryRunState;
 import org.consentledger.foundation.http.HttpJson;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.PersonCommand;
@@ -127,7 +127,7 @@ class BulkWork implements Workload {
                     .toList();
             var known = anew ? KnownPeople.NOBODY : those.getFirst().known();
             var outcomes = job.dryRun()
-                    ? people.rehearse(items, List.of(), job.provenance(), Rehearsal.NONE)
+                    ? people.dryRun(items, List.of(), job.provenance(), DryRunState.NONE)
                     : people.handle(items, job.provenance(), known);
             var results = new ArrayList<ItemResult>();
             for (int index = 0; index < outcomes.size(); index++) {

@@ -132,7 +132,7 @@ public class ChunkHandler {
     public List<ChunkOutcome> handle(
             List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
         return transaction.execute(
-                status -> handle(new Chunk(items, optOuts, Map.of(), Rehearsal.NONE), items, optOuts, provenance));
+                status -> handle(new Chunk(items, optOuts, Map.of(), DryRunState.NONE), items, optOuts, provenance));
     }
 
     private List<ChunkOutcome> handle(
@@ -166,15 +166,15 @@ public class ChunkHandler {
     }
 
     /** Says what {@link #handle} would do after the chunks that were rehearsed before, and does nothing. */
-    public List<ChunkOutcome> rehearse(
+    public List<ChunkOutcome> dryRun(
             List<? extends ChunkItem> items,
             List<OptOutByContact> optOuts,
             Provenance provenance,
-            Rehearsal rehearsal) {
+            DryRunState dryRun) {
         return transaction.execute(status -> {
-            var chunk = new Chunk(items, optOuts, Map.of(), rehearsal);
+            var chunk = new Chunk(items, optOuts, Map.of(), dryRun);
             var outcomes = chunk.handle(items, optOuts, provenance);
-            chunk.keepFor(rehearsal);
+            chunk.keepFor(dryRun);
             return outcomes;
         });
     }
@@ -273,14 +273,14 @@ public class ChunkHandler {
 
         /** @param known people who needn't be read; they may be behind */
         Chunk(List<? extends ChunkItem> items, Map<PersonId, Person> known) {
-            this(items, List.of(), known, Rehearsal.NONE);
+            this(items, List.of(), known, DryRunState.NONE);
         }
 
         private Chunk(
                 List<? extends ChunkItem> items,
                 List<OptOutByContact> optOuts,
                 Map<PersonId, Person> known,
-                Rehearsal rehearsal) {
+                DryRunState dryRun) {
             identities = registers.lock(
                     Stream.concat(
                                     items.stream().map(ChunkHandler::addressesIn),
@@ -292,7 +292,7 @@ public class ChunkHandler {
                                     optOuts.stream().map(OptOutByContact::salesforceIds))
                             .flatMap(List::stream)
                             .toList());
-            identities.assume(rehearsal.holders(identities.keys()));
+            identities.assume(dryRun.holders(identities.keys()));
             people = new HashMap<>(known);
             unproven = known;
             var unknown = Stream.concat(
@@ -303,7 +303,7 @@ public class ChunkHandler {
                     .map(PersonId::toString)
                     .collect(Collectors.toCollection(TreeSet::new));
             people.putAll(latest(unknown));
-            rehearsal
+            dryRun
                     .states(unknown.stream().map(PersonId::of).toList())
                     .forEach((id, state) -> people.put(id, STATES.readValue(state, Person.class)));
         }
@@ -477,13 +477,13 @@ public class ChunkHandler {
             }
         }
 
-        void keepFor(Rehearsal rehearsal) {
+        void keepFor(DryRunState dryRun) {
             var states = new HashMap<PersonId, byte[]>();
             for (var event : recorded) {
                 states.computeIfAbsent(
                         PersonId.of(event.getAggregateIdentifier()), id -> STATES.writeValueAsBytes(people.get(id)));
             }
-            rehearsal.keep(identities.holdersAmong(states.keySet()), states);
+            dryRun.keep(identities.holdersAmong(states.keySet()), states);
         }
 
         void record() {

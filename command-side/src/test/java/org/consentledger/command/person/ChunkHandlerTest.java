@@ -128,7 +128,7 @@ class ChunkHandlerTest {
         var person = registered();
         var items = List.of(from(person, SourceType.CRM_SYNC));
 
-        var rehearsed = chunks.rehearse(items, List.of(), BY_A_JOB, Rehearsal.NONE);
+        var rehearsed = chunks.dryRun(items, List.of(), BY_A_JOB, DryRunState.NONE);
         assertThat(historyOf(person)).hasSize(1);
         assertThat(chunks.handle(items, BY_A_JOB)).isEqualTo(rehearsed);
     }

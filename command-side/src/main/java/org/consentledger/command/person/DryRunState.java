@@ -8,10 +8,10 @@ import org.consentledger.kernel.person.PersonId;
  * How a dry run would have left people, chunk by chunk: each sees what those before it would have done. Whoever runs it
  * keeps this as long as it lasts, and keeps it secret: the states are personal data.
  */
-public interface Rehearsal {
+public interface DryRunState {
 
     /** A dry run of a single chunk. */
-    Rehearsal NONE = new Rehearsal() {
+    DryRunState NONE = new DryRunState() {
         @Override
         public Map<String, PersonId> holders(Collection<String> keyHashes) {
             return Map.of();

@@ -115,7 +115,7 @@ class BulkWork implements Workload {
                     .toList();
             next += page.size();
             // A dry run has nothing to prove its people by, so it meets them when their turn comes.
-            var known = job.dryRun() ? KnownPeople.NOBODY : people.lookAt(page);
+            var known = job.dryRun() ? KnownPeople.NONE : people.loadLatest(page);
             return page.stream().map(person -> new Selected(person, known)).toList();
         }
 
@@ -125,7 +125,7 @@ class BulkWork implements Workload {
             var items = those.stream()
                     .map(one -> new ChunkItem.Single(order.commandFor(one.person(), at)))
                     .toList();
-            var known = anew ? KnownPeople.NOBODY : those.getFirst().known();
+            var known = anew ? KnownPeople.NONE : those.getFirst().known();
             var outcomes = job.dryRun()
                     ? people.dryRun(items, List.of(), job.provenance(), DryRunState.NONE)
                     : people.handle(items, job.provenance(), known);

@@ -48,7 +48,7 @@ class AxonCommandDispatcher implements CommandDispatcher {
         return CommandDispatcher.unlessRefused(
                 command,
                 Objects.requireNonNull(
-                        untilNotOvertaken(() -> dispatch(command, envelope), Set.of(Rule.ADDRESS_MOVED)),
+                        retryOnConflict(() -> dispatch(command, envelope), Set.of(Rule.ADDRESS_MOVED)),
                         "a person's handler always answers"));
     }
 
@@ -60,7 +60,7 @@ class AxonCommandDispatcher implements CommandDispatcher {
     @Override
     public void unsubscribe(
             AddressHash address, @Nullable UnsubscribeReason reason, @Nullable String comment, Envelope envelope) {
-        untilNotOvertaken(
+        retryOnConflict(
                 () -> {
                     var at = clock.instant();
                     var holder = registers.holderOf(address);
@@ -82,7 +82,7 @@ class AxonCommandDispatcher implements CommandDispatcher {
     }
 
     /** @param passing the rules by which a command is refused only because somebody else was faster */
-    private static @Nullable CommandAnswer untilNotOvertaken(
+    private static @Nullable CommandAnswer retryOnConflict(
             Supplier<@Nullable CommandAnswer> attempt, Set<Rule> passing) {
         RuntimeException last = new IllegalStateException("not tried");
         for (int number = 0; number < ATTEMPTS; number++) {

@@ -155,7 +155,7 @@ public class Idempotency {
     }
 
     @Scheduled(fixedDelay = 1, timeUnit = java.util.concurrent.TimeUnit.HOURS)
-    void forgetTheOld() {
+    void deleteExpired() {
         jdbc.update(
                 "DELETE FROM idempotency WHERE created_at < now() - make_interval(secs => ?)", KEPT_FOR.toSeconds());
     }

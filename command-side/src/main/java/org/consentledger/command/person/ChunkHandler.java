@@ -59,8 +59,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class ChunkHandler {
 
-    private static final int PEOPLE_REMEMBERED = 10_000;
-    private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
+    private static final int MAX_CACHED_PEOPLE = 10_000;
+    private static final Duration CACHE_TTL = Duration.ofMinutes(10);
     private static final JsonMapper STATES = JsonMapper.shared();
 
     private final PersonDecisionService decisions;
@@ -74,9 +74,9 @@ public class ChunkHandler {
     private final TransactionTemplate transaction;
 
     /** People as turns left them. It may be behind; whoever relies on it finds out, as {@link PersonDecisionService} does. */
-    private final Cache<PersonId, Person> remembered = Caffeine.newBuilder()
-            .maximumSize(PEOPLE_REMEMBERED)
-            .expireAfterWrite(REMEMBERED_FOR)
+    private final Cache<PersonId, Person> cache = Caffeine.newBuilder()
+            .maximumSize(MAX_CACHED_PEOPLE)
+            .expireAfterWrite(CACHE_TTL)
             .build();
 
     ChunkHandler(
@@ -101,7 +101,7 @@ public class ChunkHandler {
     }
 
     /** A command and what came with it. */
-    record Sent(PersonCommand command, Envelope envelope) {}
+    record SentCommand(PersonCommand command, Envelope envelope) {}
 
     /**
      * Does all that the rules allow, in the transaction at hand or in one of its own. Later items see what earlier ones
@@ -112,7 +112,7 @@ public class ChunkHandler {
      *     chunk may be tried again
      */
     public List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance) {
-        return handle(items, provenance, KnownPeople.NOBODY);
+        return handle(items, provenance, KnownPeople.NONE);
     }
 
     /**
@@ -121,7 +121,7 @@ public class ChunkHandler {
      * @throws ConcurrencyException also if somebody known has moved on; tried again, the chunk must know nobody
      */
     public List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance, KnownPeople known) {
-        return transaction.execute(status -> handle(new Chunk(items, known.people()), items, List.of(), provenance));
+        return transaction.execute(status -> handle(new ChunkTransaction(items, known.people()), items, List.of(), provenance));
     }
 
     /**
@@ -132,20 +132,20 @@ public class ChunkHandler {
     public List<ChunkOutcome> handle(
             List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
         return transaction.execute(
-                status -> handle(new Chunk(items, optOuts, Map.of(), DryRunState.NONE), items, optOuts, provenance));
+                status -> handle(new ChunkTransaction(items, optOuts, Map.of(), DryRunState.NONE), items, optOuts, provenance));
     }
 
     private List<ChunkOutcome> handle(
-            Chunk chunk, List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
+            ChunkTransaction chunk, List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
         var outcomes = chunk.handle(items, optOuts, provenance);
         chunk.requireFresh();
         chunk.record();
-        afterCommit(() -> chunk.people.keySet().forEach(this::forget));
+        afterCommit(() -> chunk.people.keySet().forEach(this::evict));
         return outcomes;
     }
 
     /** People as they are at the moment, for a chunk whose turn is still to come; who is unknown is missing. */
-    public KnownPeople lookAt(Collection<PersonId> people) {
+    public KnownPeople loadLatest(Collection<PersonId> people) {
         return new KnownPeople(latest(people.stream().map(PersonId::toString).toList()));
     }
 
@@ -172,7 +172,7 @@ public class ChunkHandler {
             Provenance provenance,
             DryRunState dryRun) {
         return transaction.execute(status -> {
-            var chunk = new Chunk(items, optOuts, Map.of(), dryRun);
+            var chunk = new ChunkTransaction(items, optOuts, Map.of(), dryRun);
             var outcomes = chunk.handle(items, optOuts, provenance);
             chunk.keepFor(dryRun);
             return outcomes;
@@ -185,25 +185,25 @@ public class ChunkHandler {
      * @return an outcome for each command, in their order
      * @throws ConcurrencyException if somebody else was faster with one of the people; nothing was recorded
      */
-    List<ChunkOutcome> handleTogether(List<Sent> commands) {
+    List<ChunkOutcome> handleTogether(List<SentCommand> commands) {
         try {
-            return transaction.execute(status -> inOneTurn(commands));
+            return transaction.execute(status -> handleInTransaction(commands));
         } catch (RuntimeException failed) {
-            commands.forEach(sent -> forget(sent.command().personId()));
+            commands.forEach(sent -> evict(sent.command().personId()));
             throw failed;
         }
     }
 
-    private List<ChunkOutcome> inOneTurn(List<Sent> commands) {
+    private List<ChunkOutcome> handleInTransaction(List<SentCommand> commands) {
         var given = idempotency.earlier(commands.stream()
                 .map(sent -> sent.envelope().idempotencyKey())
                 .filter(Objects::nonNull)
                 .toList());
-        var chunk = new Chunk(
+        var chunk = new ChunkTransaction(
                 commands.stream()
                         .map(sent -> new ChunkItem.Single(sent.command()))
                         .toList(),
-                remembered.getAllPresent(
+                cache.getAllPresent(
                         commands.stream().map(sent -> sent.command().personId()).toList()));
         var outcomes = new ArrayList<ChunkOutcome>();
         var answers = new LinkedHashMap<IdempotencyKey, CommandAnswer>();
@@ -235,19 +235,19 @@ public class ChunkHandler {
     }
 
     /** Forgets somebody whom something else has changed, or may have. */
-    void forget(PersonId person) {
-        forgetTurns(person);
+    void evict(PersonId person) {
+        evictCached(person);
         personCache.remove(person.toString());
     }
 
     /** Forgets how turns left somebody whom the aggregate is about to change, or has changed. */
-    void forgetTurns(PersonId person) {
-        remembered.invalidate(person);
+    void evictCached(PersonId person) {
+        cache.invalidate(person);
     }
 
     private void remember(PersonId id, Person person) {
         personCache.remove(id.toString());
-        remembered.put(id, person);
+        cache.put(id, person);
     }
 
     private static void afterCommit(Runnable action) {
@@ -260,23 +260,23 @@ public class ChunkHandler {
     }
 
     /** The people of one chunk, as they are and as they become. */
-    private final class Chunk {
+    private final class ChunkTransaction {
 
         private final Registers.LockedIdentities identities;
         private final Map<PersonId, Person> people;
-        private final Map<PersonId, Person> unproven;
-        private final Set<PersonId> unrecorded = new HashSet<>();
+        private final Map<PersonId, Person> assumed;
+        private final Set<PersonId> unappended = new HashSet<>();
         private final List<DomainEventMessage<?>> recorded = new ArrayList<>();
         private final List<DomainEventMessage<?>> suppressions = new ArrayList<>();
         private final List<PersonId> registered = new ArrayList<>();
-        private final List<Runnable> besides = new ArrayList<>();
+        private final List<Runnable> sideEffects = new ArrayList<>();
 
         /** @param known people who needn't be read; they may be behind */
-        Chunk(List<? extends ChunkItem> items, Map<PersonId, Person> known) {
+        ChunkTransaction(List<? extends ChunkItem> items, Map<PersonId, Person> known) {
             this(items, List.of(), known, DryRunState.NONE);
         }
 
-        private Chunk(
+        private ChunkTransaction(
                 List<? extends ChunkItem> items,
                 List<OptOutByContact> optOuts,
                 Map<PersonId, Person> known,
@@ -294,7 +294,7 @@ public class ChunkHandler {
                             .toList());
             identities.assume(dryRun.holders(identities.keys()));
             people = new HashMap<>(known);
-            unproven = known;
+            assumed = known;
             var unknown = Stream.concat(
                             items.stream().map(this::mentioned),
                             optOuts.stream().map(this::holdersOf))
@@ -317,13 +317,13 @@ public class ChunkHandler {
             return outcomes;
         }
 
-        ChunkOutcome handle(Sent sent) {
+        ChunkOutcome handle(SentCommand sent) {
             var id = sent.command().personId();
             try {
                 PersonDecisionService.requireVersion(
                         people.getOrDefault(id, Person.UNKNOWN), sent.envelope().expectedVersion());
             } catch (CommandRejected rejected) {
-                unrecorded.add(id);
+                unappended.add(id);
                 return new ChunkOutcome.Refused(rejected);
             }
             var metaData =
@@ -338,7 +338,7 @@ public class ChunkHandler {
                     case ChunkItem.RegisterOrComplete contact -> carryOut(commandsFor(contact), metaData);
                 };
             } catch (CommandRejected rejected) {
-                unrecorded.addAll(mentioned(item));
+                unappended.addAll(mentioned(item));
                 if (item instanceof ChunkItem.RegisterOrComplete contact && contact.optedOut()) {
                     carryOut(contact.optOut(), metaData);
                 }
@@ -369,7 +369,7 @@ public class ChunkHandler {
             for (var command : commands) {
                 var answer = person.decide(command, identities);
                 if (command instanceof SendEmail) {
-                    besides.add(() -> decisions.queueMail(command, answer, metaData));
+                    sideEffects.add(() -> decisions.queueMail(command, answer, metaData));
                 }
                 for (var event : answer) {
                     events.add(event);
@@ -377,7 +377,7 @@ public class ChunkHandler {
                 }
             }
             if (events.isEmpty()) {
-                unrecorded.add(id);
+                unappended.add(id);
                 return new ChunkOutcome.Unchanged(id, before);
             }
             if (events.getFirst() instanceof PersonRegistered) {
@@ -462,17 +462,17 @@ public class ChunkHandler {
          * looking.
          */
         void requireFresh() {
-            recorded.forEach(event -> unrecorded.remove(PersonId.of(event.getAggregateIdentifier())));
-            unrecorded.retainAll(unproven.keySet());
-            if (unrecorded.isEmpty()) {
+            recorded.forEach(event -> unappended.remove(PersonId.of(event.getAggregateIdentifier())));
+            unappended.retainAll(assumed.keySet());
+            if (unappended.isEmpty()) {
                 return;
             }
             var last = engine.lastSequenceNumbersFor(
-                    unrecorded.stream().map(PersonId::toString).toList());
-            for (var person : unrecorded) {
-                var version = Objects.requireNonNull(unproven.get(person)).version();
+                    unappended.stream().map(PersonId::toString).toList());
+            for (var person : unappended) {
+                var version = Objects.requireNonNull(assumed.get(person)).version();
                 if (last.getOrDefault(person.toString(), -1L) != version - 1) {
-                    throw new ConcurrencyException("Somebody has moved on since they were remembered");
+                    throw new ConcurrencyException("Somebody has moved on since they were cache");
                 }
             }
         }
@@ -493,7 +493,7 @@ public class ChunkHandler {
             }
             keys.create(registered);
             keys.prefetch(registered);
-            besides.forEach(Runnable::run);
+            sideEffects.forEach(Runnable::run);
             engine.appendEvents(events);
             afterCommit(() -> recorded.forEach(event -> {
                 if (snapshots.isDue(event.getSequenceNumber())) {

@@ -88,7 +88,7 @@ class GroupCommit implements CommandDispatcher {
         try {
             return oneByOne.send(waiting.command, waiting.envelope);
         } finally {
-            chunks.forgetTurns(waiting.command.personId());
+            chunks.evictCached(waiting.command.personId());
             if (isTurn) {
                 leave(List.of(waiting));
             }
@@ -100,7 +100,7 @@ class GroupCommit implements CommandDispatcher {
         var told = turn.stream().collect(toMap(one -> one, one -> WhatNext.ALONE_AFTERWARDS));
         try {
             var outcomes = chunks.handleTogether(turn.stream()
-                    .map(one -> new ChunkHandler.Sent(one.command, one.envelope))
+                    .map(one -> new ChunkHandler.SentCommand(one.command, one.envelope))
                     .toList());
             for (int place = 0; place < turn.size(); place++) {
                 told.put(turn.get(place), new WhatNext.Answered(outcomes.get(place)));

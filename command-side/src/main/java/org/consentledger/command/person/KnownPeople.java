@@ -6,7 +6,7 @@ import org.consentledger.kernel.person.PersonId;
 /** People as they were a moment ago. {@link ChunkHandler#handle} finds out if one of them has moved on since. */
 public final class KnownPeople {
 
-    public static final KnownPeople NOBODY = new KnownPeople(Map.of());
+    public static final KnownPeople NONE = new KnownPeople(Map.of());
 
     private final Map<PersonId, Person> people;
 

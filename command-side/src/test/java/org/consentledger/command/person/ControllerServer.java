@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
         basePackages = "org.consentledger.command.gateway",
         useDefaultFilters = false,
         includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*\\.EnvelopeConfiguration"))
-class Doors {
+class ControllerServer {
 
     static final Instant NOW = Instant.parse("2026-11-24T09:00:00.123456Z");
     static final String TODAY = "2026-11-24";
@@ -43,7 +43,7 @@ class Doors {
     /** Started once for all tests: they differ in what they send, not in what they send it to. */
     static synchronized ServerForTests server() {
         if (running == null) {
-            running = ServerForTests.start(Doors.class);
+            running = ServerForTests.start(ControllerServer.class);
         }
         return running;
     }

@@ -74,7 +74,7 @@ public record ContactDataRequest(
     }
 
     /** Whether there is any way to tell the person from all others. No getter by its name: it is nothing to be sent. */
-    public boolean identifiesSomebody() {
+    public boolean identifiesPerson() {
         return (emails != null && !emails.isEmpty()) || orAbsent(salesforceId) != null;
     }
 

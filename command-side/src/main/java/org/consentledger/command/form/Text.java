@@ -47,7 +47,7 @@ public @interface Text {
 
         @Override
         public boolean isValid(@Nullable String text, ConstraintValidatorContext context) {
-            var wrong = text == null ? null : whatIsWrong(text);
+            var wrong = text == null ? null : violation(text);
             if (wrong == null) {
                 return true;
             }
@@ -56,7 +56,7 @@ public @interface Text {
             return false;
         }
 
-        private @Nullable String whatIsWrong(String text) {
+        private @Nullable String violation(String text) {
             if (filled && text.isBlank()) {
                 return "must not be blank";
             }

@@ -24,7 +24,7 @@ record RegistrationRequest(
 
     @Override
     public List<BrokenRule> brokenRules() {
-        return contact.identifiesSomebody()
+        return contact.identifiesPerson()
                 ? List.of()
                 : List.of(BrokenRule.of("emails", "an e-mail address or a salesforceId is required"));
     }

@@ -59,7 +59,7 @@ class BadInputTest {
                         "authorization.dateOfConsent",
                         "authorization.purposeOfProcessing"),
                 row(PERSON, person(",'source':{'type':'IMPORT'},'nickname':'x'"), "nickname"),
-                row(PERSON, person(",'source':{'type':'IMPORT'},'identifiesSomebody':true"), "identifiesSomebody"),
+                row(PERSON, person(",'source':{'type':'IMPORT'},'identifiesPerson':true"), "identifiesPerson"),
                 row(PERSON, person(",'source':{'type':'IMPORT','brokenRules':[]}"), "source.brokenRules"),
                 row(PERSON, person(",'source':{'type':'IMPORT'},'personId':'x'"), "personId"),
                 row(PERSON, person(",'source':{'type':'IMPORT'},'contact':{}"), "contact"),

@@ -113,7 +113,7 @@ class ControllerSecurityTest {
         var registration = description.at("/components/schemas/RegistrationRequest/properties");
         assertThat(registration.propertyNames())
                 .contains("firstName", "emails", "salesforceId", "source")
-                .doesNotContain("contact", "identifiesSomebody");
+                .doesNotContain("contact", "identifiesPerson");
         assertThat(registration.at("/firstName/maxLength").asInt()).isEqualTo(2_000);
         assertThat(description
                         .at("/paths/~1api~1people~1{id}~1source/put/parameters/0/schema/format")

@@ -53,8 +53,29 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Carries out what is asked about many people at once, by the same rules as one command: what is known of them is read
- * with one query, {@link Person} decides in memory, and all events are appended in one transaction.
+ * Handles the commands of many people in one transaction, by the same rules as single commands. Imports, bulk jobs and
+ * {@link GroupCommit} use it.
+ *
+ * <p>A {@link ChunkTransaction} goes through these steps:
+ * <ol>
+ *   <li>It locks the e-mail addresses and Salesforce ids that the items mention ({@link Registers#lock}) and looks
+ *       their holders up.
+ *   <li>It loads all people that the items mention with one query, except those that the caller or the cache provides.
+ *   <li>For each item in order, {@link Person} decides in memory. Its events are folded into the person and into the
+ *       locked identities, so that a later item sees what an earlier one did.
+ *   <li>It checks each provided person for whom nothing is appended against the event store ({@link
+ *       ChunkTransaction#requireFresh}).
+ *   <li>It appends all events at once. The unique key (stream, version) rejects events that are based on an outdated
+ *       person; the whole transaction is rolled back then with a {@link ConcurrencyException}, and the caller retries.
+ * </ol>
+ *
+ * <p>Example: an import's chunk has two rows with the new address a@example.org. The first row registers a person; the
+ * second finds that person in the locked identities and completes its contact data. The transaction appends both
+ * events, with the versions 0 and 1 of one stream.
+ *
+ * <p>A refused item records nothing, except for the opt-out that an import's row may state. Thread-safe: the only
+ * shared state are the two caches of people. A group's people are put into the cache after its commit; a person who
+ * was, or may have been, changed by another path is evicted.
  */
 @Component
 public class ChunkHandler {
@@ -73,7 +94,10 @@ public class ChunkHandler {
     private final org.axonframework.common.caching.Cache personCache;
     private final TransactionTemplate transaction;
 
-    /** People as turns left them. It may be behind; whoever relies on it finds out, as {@link PersonDecisionService} does. */
+    /**
+     * Cache of people after their last group. Entries may be stale; the unique key (stream, version) rejects an append
+     * that is based on one, and {@link ChunkTransaction#requireFresh} checks the others.
+     */
     private final Cache<PersonId, Person> cache = Caffeine.newBuilder()
             .maximumSize(MAX_CACHED_PEOPLE)
             .expireAfterWrite(CACHE_TTL)
@@ -100,32 +124,32 @@ public class ChunkHandler {
         transaction = new TransactionTemplate(transactions);
     }
 
-    /** A command and what came with it. */
+    /** A command with its envelope. */
     record SentCommand(PersonCommand command, Envelope envelope) {}
 
     /**
-     * Does all that the rules allow, in the transaction at hand or in one of its own. Later items see what earlier ones
-     * did.
+     * Handles all items, in the caller's transaction or in a new one. Later items see what earlier ones did.
      *
      * @return an outcome for each item, in their order
-     * @throws ConcurrencyException if somebody else was faster with one of the people; nothing was recorded, and the
-     *     chunk may be tried again
+     * @throws ConcurrencyException if another transaction has changed one of the people; nothing was recorded, and the
+     *     chunk may be retried
      */
     public List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance) {
         return handle(items, provenance, KnownPeople.NONE);
     }
 
     /**
-     * As {@link #handle(List, Provenance)}, without reading again who is known.
+     * As {@link #handle(List, Provenance)}, without loading the people in {@code known}.
      *
-     * @throws ConcurrencyException also if somebody known has moved on; tried again, the chunk must know nobody
+     * @throws ConcurrencyException also if one of the known people has changed since; the retry must pass {@link
+     *     KnownPeople#NONE}
      */
     public List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance, KnownPeople known) {
         return transaction.execute(status -> handle(new ChunkTransaction(items, known.people()), items, List.of(), provenance));
     }
 
     /**
-     * As {@link #handle(List, Provenance)}, and lets opt-outs count that come without anything else.
+     * As {@link #handle(List, Provenance)}, and then records opt-outs that come without any item.
      *
      * @throws ConcurrencyException as there
      */
@@ -144,7 +168,9 @@ public class ChunkHandler {
         return outcomes;
     }
 
-    /** People as they are at the moment, for a chunk whose turn is still to come; who is unknown is missing. */
+    /**
+     * Loads people ahead of the transaction that will handle them. A person without events is missing from the result.
+     */
     public KnownPeople loadLatest(Collection<PersonId> people) {
         return new KnownPeople(latest(people.stream().map(PersonId::toString).toList()));
     }
@@ -165,7 +191,10 @@ public class ChunkHandler {
         return person;
     }
 
-    /** Says what {@link #handle} would do after the chunks that were rehearsed before, and does nothing. */
+    /**
+     * Returns what {@link #handle} would return after the chunks that the dry run has seen before, and records nothing
+     * in the ledger.
+     */
     public List<ChunkOutcome> dryRun(
             List<? extends ChunkItem> items,
             List<OptOutByContact> optOuts,
@@ -180,10 +209,10 @@ public class ChunkHandler {
     }
 
     /**
-     * Carries out commands of different senders, no two of them under the same idempotency key.
+     * Handles commands of different senders in one transaction. No two of them have the same idempotency key.
      *
      * @return an outcome for each command, in their order
-     * @throws ConcurrencyException if somebody else was faster with one of the people; nothing was recorded
+     * @throws ConcurrencyException if another transaction has changed one of the people; nothing was recorded
      */
     List<ChunkOutcome> handleTogether(List<SentCommand> commands) {
         try {
@@ -234,13 +263,13 @@ public class ChunkHandler {
         };
     }
 
-    /** Forgets somebody whom something else has changed, or may have. */
+    /** Evicts a person from both caches whom another path has changed, or may have changed. */
     void evict(PersonId person) {
         evictCached(person);
         personCache.remove(person.toString());
     }
 
-    /** Forgets how turns left somebody whom the aggregate is about to change, or has changed. */
+    /** Evicts a person from the cache of groups whom the aggregate is about to change, or has changed. */
     void evictCached(PersonId person) {
         cache.invalidate(person);
     }
@@ -259,7 +288,7 @@ public class ChunkHandler {
         });
     }
 
-    /** The people of one chunk, as they are and as they become. */
+    /** The state of one transaction: its people before and after the items, and the events to append. */
     private final class ChunkTransaction {
 
         private final Registers.LockedIdentities identities;
@@ -271,7 +300,9 @@ public class ChunkHandler {
         private final List<PersonId> registered = new ArrayList<>();
         private final List<Runnable> sideEffects = new ArrayList<>();
 
-        /** @param known people who needn't be read; they may be behind */
+        /**
+         * @param known people who are not loaded; they may be stale
+         */
         ChunkTransaction(List<? extends ChunkItem> items, Map<PersonId, Person> known) {
             this(items, List.of(), known, DryRunState.NONE);
         }
@@ -308,7 +339,7 @@ public class ChunkHandler {
                     .forEach((id, state) -> people.put(id, STATES.readValue(state, Person.class)));
         }
 
-        /** All items, and then all opt-outs, for the same reason. */
+        /** Handles all items, and then all opt-outs, with the same provenance. */
         List<ChunkOutcome> handle(
                 List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
             var metaData = MetaData.from(provenance.toMetaData());
@@ -360,7 +391,7 @@ public class ChunkHandler {
             }
         }
 
-        /** Keeps the events only once the last of the commands has been allowed. */
+        /** Lets one person decide some commands. Their events are kept only if all commands are allowed. */
         private ChunkOutcome carryOut(List<PersonCommand> commands, MetaData metaData) {
             var id = commands.getFirst().personId();
             var person = people.getOrDefault(id, Person.UNKNOWN);
@@ -444,7 +475,7 @@ public class ChunkHandler {
             return holders;
         }
 
-        /** Whom the item is about, of those whom the ledger may know. */
+        /** Returns the people whom the item is about and who may be in the ledger. */
         private Set<PersonId> mentioned(ChunkItem item) {
             return switch (item) {
                 case ChunkItem.Single single -> mentioned(single.command());
@@ -452,14 +483,14 @@ public class ChunkHandler {
             };
         }
 
-        /** Should there be somebody with the id of somebody new, the unique key of the events finds out. */
+        /** A new person is not loaded: if the id is taken already, the unique key of the events rejects the append. */
         private static Set<PersonId> mentioned(PersonCommand command) {
             return command instanceof RegisterPerson ? Set.of() : Set.of(command.personId());
         }
 
         /**
-         * What is appended proves that the person was as remembered. An answer that appends nothing has to be proved by
-         * looking.
+         * Checks that the provided people for whom nothing is appended are up to date. For the others the append itself
+         * does: the unique key (stream, version) rejects events that are based on a stale person.
          */
         void requireFresh() {
             recorded.forEach(event -> unappended.remove(PersonId.of(event.getAggregateIdentifier())));

@@ -2,6 +2,7 @@ package org.consentledger.command.person;
 
 import static java.util.stream.Collectors.toMap;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,17 +27,30 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Carries commands that arrive together out together. Appends take turns, and a turn lasts until the commit is on disk:
- * one command a turn would cap the ledger at as many commands a second as the disk can flush.
+ * Dispatches commands that arrive at the same time in groups, and commits each group once (the group commit of a
+ * database). Appends to the event store are serialized, and an append holds its place until its commit is on disk. With
+ * one command a transaction, the ledger would carry out only as many commands a second as the disk can flush.
  *
- * <p>A command that meets nobody goes to the aggregate at once and waits for nothing. Only while {@value #MAX_ACTIVE_GROUPS}
- * turns are under way (one commits, another one loads and decides) do those that arrive wait, and whatever has gathered
- * by the end of a turn is the next one: loaded, decided and appended by {@link ChunkHandler} in one transaction. Each
- * gets its own answer, and a refusal touches no other. Should the turn as a whole fail, each of its commands goes to
- * the aggregate by itself.
+ * <p>A command that finds fewer than {@value #MAX_ACTIVE_GROUPS} groups active, an empty queue, and its person and its
+ * idempotency key unreserved is a group of its own: its thread sends it to the aggregate at once. While {@value
+ * #MAX_ACTIVE_GROUPS} groups are active (one commits, the other loads and decides), arriving commands wait in the
+ * queue. A thread whose group has ended takes the next group out of the queue. The first command of that group is the
+ * leader: its thread has {@link ChunkHandler} load, decide and append the whole group in one transaction, and hands
+ * each waiting thread its outcome. A refusal affects only its own command.
  *
- * <p>Two turns never hold the same person, nor the same idempotency key, so within a process nobody loses a race to a
- * neighbour.
+ * <p>Example: A and B are active when C, D and E arrive. A ends, so C, D and E become the next group and C leads it.
+ * C's transaction appends the events of C and E; D is refused by a rule. The three threads then return or throw, each
+ * with its own outcome. If D is about the same person as B, D stays in the queue until B has ended.
+ *
+ * <p>If a group's transaction fails with nothing recorded, each of its commands goes to the aggregate alone, without a
+ * group. If the outcome of the commit is unknown (the connection broke, say), each sender gets the exception, because a
+ * retry could carry the command out twice.
+ *
+ * <p>{@link #lock} guards {@link #queue}, {@link #reserved} and {@link #activeGroups}; no I/O happens while it is held.
+ * Two active groups never contain the same person or the same idempotency key, so commands of these groups don't
+ * conflict with each other. They can still conflict with events that are appended outside of the groups: by imports and
+ * bulk jobs, the CRM sync, opt-outs by address, commands that are repeated alone after their group has failed, and
+ * other processes. The unique key (stream, version) detects such a conflict, and the command is retried.
  */
 @Primary
 @Component
@@ -44,15 +58,19 @@ class GroupCommit implements CommandDispatcher {
 
     private static final int MAX_ACTIVE_GROUPS = 2;
 
-    /** Enough to share a flush among many; few enough for the first to be answered soon. */
+    /** Large enough to share a flush among many commands, small enough to answer the first of them soon. */
     private static final int MAX_GROUP_SIZE = 64;
 
     private final CommandDispatcher single;
     private final ChunkHandler chunks;
 
     private final ReentrantLock lock = new ReentrantLock();
+    @GuardedBy("lock")
     private final Deque<PendingCommand> queue = new ArrayDeque<>();
+    /** The people and idempotency keys of the active groups. */
+    @GuardedBy("lock")
     private final Set<Object> reserved = new HashSet<>();
+    @GuardedBy("lock")
     private int activeGroups;
 
     GroupCommit(@Qualifier("oneByOne") CommandDispatcher single, ChunkHandler chunks) {
@@ -95,7 +113,7 @@ class GroupCommit implements CommandDispatcher {
         }
     }
 
-    /** Carries out a turn, tells the others what became of their commands, and answers the leader's own. */
+    /** Carries out a group, completes the other members' instructions, and answers the leader's own command. */
     private CommandAnswer lead(List<PendingCommand> group, PendingCommand leader) {
         var instructions = group.stream().collect(toMap(one -> one, one -> Instruction.ALONE_UNCOUNTED));
         try {
@@ -106,10 +124,10 @@ class GroupCommit implements CommandDispatcher {
                 instructions.put(group.get(place), new Instruction.Answered(outcomes.get(place)));
             }
         } catch (TransactionException | DataAccessResourceFailureException outage) {
-            // It may have been recorded all the same: nobody may do it again but the sender, who is told so.
+            // The commit may have succeeded all the same: only the sender may retry, so every sender gets the exception.
             instructions.replaceAll((one, next) -> new Instruction.Failed(outage));
         } catch (RuntimeException nothingWasRecorded) {
-            // Whose fault it was shows when each goes alone.
+            // Each command is repeated alone, which shows the one that made the group fail.
         } finally {
             leave(group);
             group.stream().filter(one -> one != leader).forEach(one -> one.instruction.complete(instructions.get(one)));
@@ -122,7 +140,7 @@ class GroupCommit implements CommandDispatcher {
         };
     }
 
-    /** Begins a turn for one command alone, if there is room for it; otherwise the command waits. */
+    /** Makes the command a group of its own and returns true if it may run now; otherwise queues it. */
     private boolean enter(PendingCommand waiting) {
         lock.lock();
         try {
@@ -138,7 +156,7 @@ class GroupCommit implements CommandDispatcher {
         }
     }
 
-    /** Ends a turn, and begins the next ones with those who wait. */
+    /** Ends a group, and starts as many groups from the queue as may be active. */
     private void leave(List<PendingCommand> group) {
         lock.lock();
         try {
@@ -158,7 +176,8 @@ class GroupCommit implements CommandDispatcher {
         }
     }
 
-    /** Takes out of the queue, in its order, whoever can be in a turn now. */
+    /** Takes the commands out of the queue, in its order, that can run together now. */
+    @GuardedBy("lock")
     private List<PendingCommand> nextGroup() {
         var group = new ArrayList<PendingCommand>();
         var skipped = new HashSet<PersonId>();
@@ -170,14 +189,14 @@ class GroupCommit implements CommandDispatcher {
                 group.add(one);
                 waiting.remove();
             } else {
-                skipped.add(person); // whoever came later doesn't overtake
+                skipped.add(person); // keeps the order of the commands on one person
             }
         }
         group.forEach(one -> one.reserve(reserved));
         return group;
     }
 
-    /** A command at the gate, and how its sender, who sleeps meanwhile, is told what to do next. */
+    /** A command whose thread waits for an instruction. */
     private static final class PendingCommand {
 
         private final PersonCommand command;
@@ -216,22 +235,25 @@ class GroupCommit implements CommandDispatcher {
         }
     }
 
-    /** What a sender does next. */
+    /** Tells a waiting thread how to go on. */
     private sealed interface Instruction {
 
         Instruction ALONE = new GoAlone(true);
         Instruction ALONE_UNCOUNTED = new GoAlone(false);
 
-        /** Carry out a turn for all who are in it. */
+        /** Carry out the group as its leader. */
         record Lead(List<PendingCommand> group) implements Instruction {}
 
-        /** Take the answer. */
+        /** Return the outcome, which the leader has recorded. */
         record Answered(ChunkOutcome outcome) implements Instruction {}
 
-        /** Give up. */
+        /** Throw the failure of the group. */
         record Failed(RuntimeException failure) implements Instruction {}
 
-        /** Go to the aggregate, as a turn or outside of any. */
+        /**
+         * Send the command to the aggregate, as a group of its own or, after its group has failed, outside of any
+         * group.
+         */
         record GoAlone(boolean countsAsGroup) implements Instruction {}
     }
 }

@@ -26,15 +26,35 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The registers in PostgreSQL. Whoever opens an address book holds a lock on each address in it until the transaction
- * ends, so that "nobody has it" and "it isn't suppressed" stay true until the events that rely on it are recorded.
+ * Keeps the state that must be unique or known across people, in PostgreSQL tables that are derived from the events:
+ * {@code person_identity} (the holder of each address and Salesforce id, by keyed hash), {@code suppression} (the
+ * addresses that must not be mailed) and {@code person_standing} (the codes by which bulk operations select people). As
+ * an {@link AppendParticipant} it updates them in the transaction that appends the events, so they are never behind.
+ *
+ * <p>Locks, in the order in which a transaction takes them; all are held until the transaction ends:
+ * <ol>
+ *   <li>{@link #lock} takes an advisory lock for each keyed hash that a command mentions, sorted by number so that two
+ *       transactions can't deadlock. It guards the absence of rows: "the address is free" and "the address isn't
+ *       suppressed" stay true until the events that rely on it are committed.
+ *   <li>{@link #shareLock} locks a person's row in {@code person_standing} against an opt-out and an erasure, whose
+ *       append updates that row.
+ *   <li>{@link #beforeAppend} locks the rows that it changes, in the order of their keys.
+ * </ol>
+ *
+ * <p>Example: two imports register a person with the address a@example.org. Both call {@code lock}; the second waits.
+ * The first finds the address free, appends and commits, which releases its lock. The second then reads the committed
+ * holder and completes that person instead of registering another.
+ *
+ * <p>A writer that didn't lock an address loses at the primary key of {@code person_identity}: {@link #beforeAppend}
+ * throws a {@link DuplicateKeyException} and its transaction is rolled back.
  */
 @Component
 @Order(Registers.ORDER)
 public class Registers implements AppendParticipant {
 
     /**
-     * Before other participants: whoever holds a person's standing may wait for what they lock, never the other way.
+     * Runs before other participants: a transaction that holds a lock on a person's row in {@code person_standing} may
+     * wait for rows that they lock, but never the other way round.
      */
     public static final int ORDER = 0;
 
@@ -49,8 +69,8 @@ public class Registers implements AppendParticipant {
     }
 
     /**
-     * Opens the book at some addresses and salesforceIds; within a transaction only. A command that mentions none needs
-     * no look-up, and gets none.
+     * Locks the addresses and salesforceIds until the end of the transaction, and reads their holders and suppressions.
+     * MUST be called within a transaction. Runs no query if both collections are empty.
      */
     public LockedIdentities lock(Collection<String> emails, Collection<String> salesforceIds) {
         var hashes = new TreeSet<String>();
@@ -59,7 +79,7 @@ public class Registers implements AppendParticipant {
         return lockHashes(hashes);
     }
 
-    /** Opens the book at one address of which only the hash is known. */
+    /** Locks one address of which only the keyed hash is known; see {@link #lock(Collection, Collection)}. */
     public LockedIdentities lock(AddressHash address) {
         return lockHashes(Set.of(address.value()));
     }
@@ -72,7 +92,7 @@ public class Registers implements AppendParticipant {
         var wanted = hashes.toArray(String[]::new);
         var locks = hashes.stream().map(Registers::lockOf).sorted().toArray(Long[]::new);
         jdbc.query("SELECT pg_advisory_xact_lock(key) FROM unnest(?::bigint[]) AS key", row -> {}, (Object) locks);
-        // A statement of its own: what others committed while we waited is seen only by the next one.
+        // A separate statement: only a new one sees what other transactions committed while this one waited for the locks.
         jdbc.query(
                 "SELECT key_hash, person_id FROM person_identity WHERE key_hash = ANY (?)"
                         + " UNION ALL SELECT address_hash, NULL FROM suppression WHERE address_hash = ANY (?)",
@@ -90,14 +110,17 @@ public class Registers implements AppendParticipant {
     }
 
     /**
-     * Waits for whoever is recording that a person opts out or is erased, and keeps others from doing so until the
-     * transaction at hand ends.
+     * Waits for a transaction that is recording an opt-out or the erasure of the person, and blocks later ones until
+     * the current transaction ends.
      */
     public void shareLock(PersonId person) {
         jdbc.query("SELECT FROM person_standing WHERE person_id = ? FOR SHARE", row -> {}, person.value());
     }
 
-    /** Who has an address at this moment; to be relied on only by who asks again in a transaction. */
+    /**
+     * Returns the current holder of an address without a lock. The caller MUST check the holder again in the
+     * transaction that relies on it.
+     */
     public Optional<PersonId> holderOf(AddressHash address) {
         return jdbc
                 .queryForList("SELECT person_id FROM person_identity WHERE key_hash = ?", UUID.class, address.value())
@@ -149,7 +172,7 @@ public class Registers implements AppendParticipant {
         }
     }
 
-    /** An address that the person has already may be named again; one of somebody else is a race that was lost. */
+    /** Inserts holders. A key that the same person has already is accepted; a key of another person is a lost race. */
     private void insertHolders(String[] keyHashes, UUID[] people) {
         var added = jdbc.update(
                 "INSERT INTO person_identity (key_hash, person_id) SELECT * FROM unnest(?::text[], ?::uuid[])"
@@ -159,7 +182,7 @@ public class Registers implements AppendParticipant {
         if (added == keyHashes.length) {
             return;
         }
-        // A statement of its own: what others committed while the first one waited is seen only by the next.
+        // A separate statement: only a new one sees what other transactions committed while the first one waited.
         var had = jdbc.queryForObject(
                 "SELECT count(*) FROM unnest(?::text[], ?::uuid[]) AS taken (key_hash, person_id)"
                         + " JOIN person_identity USING (key_hash, person_id)",
@@ -167,7 +190,7 @@ public class Registers implements AppendParticipant {
                 keyHashes,
                 people);
         if (had == null || had != keyHashes.length) {
-            throw new DuplicateKeyException("Somebody else has one of the addresses or Salesforce ids");
+            throw new DuplicateKeyException("Another person has one of the addresses or Salesforce ids");
         }
     }
 
@@ -227,12 +250,15 @@ public class Registers implements AppendParticipant {
         return people.stream().map(one -> value.apply(one.getValue())).toArray(String[]::new);
     }
 
-    /** The first 64 bits of a hash: two addresses may share a lock, which costs a little waiting and nothing else. */
+    /** The first 64 bits of a hash. Two addresses that share a lock only wait for each other. */
     private static long lockOf(String hash) {
         return Long.parseUnsignedLong(hash, 0, 16, 16);
     }
 
-    /** The book at some addresses, brought up to date by the events that are about to be recorded. */
+    /**
+     * The holders and suppressions of the locked addresses and Salesforce ids, as the transaction's own events leave
+     * them.
+     */
     public final class LockedIdentities implements IdentityLookup {
 
         private final Map<String, PersonId> holders = new HashMap<>();
@@ -244,17 +270,17 @@ public class Registers implements AppendParticipant {
             this.keys = keys;
         }
 
-        /** The keyed hashes of the addresses and Salesforce ids at which the book is open. */
+        /** Returns the keyed hashes of the locked addresses and Salesforce ids. */
         public Set<String> keys() {
             return Collections.unmodifiableSet(keys);
         }
 
-        /** Takes it that some of what it is open at has been given to people. */
+        /** Assumes that people have some of the locked addresses and Salesforce ids, as a dry run does. */
         public void assume(Map<String, PersonId> given) {
             holders.putAll(given);
         }
 
-        /** What some people have of what the book is open at. */
+        /** Returns those of the locked addresses and Salesforce ids that the given people have. */
         public Map<String, PersonId> holdersAmong(Set<PersonId> people) {
             var theirs = new HashMap<>(holders);
             theirs.values().retainAll(people);
@@ -281,7 +307,7 @@ public class Registers implements AppendParticipant {
             return holders.get(hash.ofSalesforceId(salesforceId));
         }
 
-        /** Notes what the events change, for those who look something up after them in the same transaction. */
+        /** Applies events, so that later lookups in the same transaction see them. */
         public void note(Collection<?> events) {
             var changes = new RegisterChanges(hash);
             events.forEach(changes::add);

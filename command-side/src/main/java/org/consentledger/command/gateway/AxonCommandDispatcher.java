@@ -22,15 +22,15 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
 
-/** Sends commands through Axon, and again where somebody else was faster. */
+/** Dispatches one command at a time through Axon's command gateway, and retries on conflicts. */
 @Component
 @Qualifier("oneByOne")
 class AxonCommandDispatcher implements CommandDispatcher {
 
-    /** Each lost race means that somebody else's command was carried out, so the ledger gets on all the same. */
+    /** Each conflict means that another command was carried out, so the ledger as a whole makes progress. */
     private static final int ATTEMPTS = 20;
 
-    /** Who had an address is no answer to who opts it out: the next look finds who has it now, or nobody. */
+    /** Retries when the address has changed hands meanwhile: the retry looks its holder up again. */
     private static final Set<Rule> NOT_THE_HOLDER_ANY_MORE = Set.of(Rule.ADDRESS_MOVED, Rule.PERSON_ERASED);
 
     private final CommandGateway gateway;
@@ -81,7 +81,9 @@ class AxonCommandDispatcher implements CommandDispatcher {
         }
     }
 
-    /** @param passing the rules by which a command is refused only because somebody else was faster */
+    /**
+     * @param passing the rules whose rejection is a conflict with another command, so that a retry can succeed
+     */
     private static @Nullable CommandAnswer retryOnConflict(
             Supplier<@Nullable CommandAnswer> attempt, Set<Rule> passing) {
         RuntimeException last = new IllegalStateException("not tried");
@@ -97,6 +99,6 @@ class AxonCommandDispatcher implements CommandDispatcher {
                 last = rejected;
             }
         }
-        throw new OptimisticLockingFailureException("Overtaken by others " + ATTEMPTS + " times", last);
+        throw new OptimisticLockingFailureException("The command met a conflict " + ATTEMPTS + " times", last);
     }
 }

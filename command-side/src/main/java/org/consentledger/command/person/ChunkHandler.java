@@ -503,7 +503,7 @@ public class ChunkHandler {
             for (var person : unappended) {
                 var version = Objects.requireNonNull(assumed.get(person)).version();
                 if (last.getOrDefault(person.toString(), -1L) != version - 1) {
-                    throw new ConcurrencyException("Somebody has moved on since they were cache");
+                    throw new ConcurrencyException("A person has changed since it was cached or loaded ahead");
                 }
             }
         }

@@ -90,7 +90,7 @@ class PersonDecisionService {
     private void requireFresh(Person person, PersonCommand command) {
         var last = engine.lastSequenceNumberFor(command.personId().toString()).orElse(-1L);
         if (last != person.version() - 1) {
-            throw new ConcurrencyException("The person has moved on since it was loaded");
+            throw new ConcurrencyException("The person has changed since it was loaded");
         }
     }
 }

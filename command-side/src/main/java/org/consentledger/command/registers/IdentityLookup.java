@@ -5,22 +5,25 @@ import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known across people of the addresses that a command is about. Nobody can change it until the transaction in
- * which it was opened has ended.
+ * Answers who holds the addresses and Salesforce ids that a command mentions, and which addresses are suppressed.
+ *
+ * <p>An implementation MUST guarantee that its answers stay true until the current transaction ends, and MUST answer
+ * from memory, without I/O and exceptions. The caller MUST ask only for addresses and ids that were named when the
+ * lookup was created. An instance belongs to one transaction and one thread.
  */
 public interface IdentityLookup {
 
-    /** The keyed hash of an address, in whichever spelling. */
+    /** Returns the keyed hash of an address. Different spellings of an address MUST have the same hash. */
     AddressHash hashOf(String email);
 
-    /** Whether the address must not be mailed. */
+    /** Returns whether the address must not be mailed. */
     boolean isSuppressed(AddressHash address);
 
-    /** Who has the address; nobody perhaps. */
+    /** Returns the holder of the address, or null if the address is free. */
     @Nullable
     PersonId holderOfAddress(AddressHash address);
 
-    /** Who has the salesforceId, of 15 or 18 characters; nobody perhaps. */
+    /** Returns the holder of the salesforceId, in its form of 15 or 18 characters, or null if it is free. */
     @Nullable
     PersonId holderOfSalesforceId(String salesforceId);
 }

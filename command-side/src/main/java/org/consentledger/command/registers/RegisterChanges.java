@@ -38,18 +38,18 @@ import org.consentledger.kernel.person.UnsubscribeReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What some events, one after the other, change in the registers in the end. Everything is sorted, so that two
- * transactions never wait for each other in a circle.
+ * Folds a list of events into the rows that they change in the registers. The rows are sorted, so that two transactions
+ * can't deadlock.
  */
 final class RegisterChanges {
 
-    /** Who has a key from now on; empty where nobody has it any more. */
+    /** The new holder of each key; empty where the key becomes free. */
     final Map<String, Optional<PersonId>> holders = new TreeMap<>();
 
-    /** How an address is suppressed from now on; empty where it isn't any more. */
+    /** The new suppression of each address; empty where it is lifted. */
     final Map<AddressHash, Optional<Suppression>> suppressions = new TreeMap<>(BY_HASH);
 
-    /** Where people stand from now on; what is null in a standing stays as it was. */
+    /** The new codes of people; a null code stays as it is in the table. */
     final Map<PersonId, PersonCodes> codes = new TreeMap<>(BY_ID);
 
     final Set<PersonId> erased = new LinkedHashSet<>();
@@ -61,7 +61,7 @@ final class RegisterChanges {
 
     record Suppression(Instant since, @Nullable UnsubscribeReason reason) {}
 
-    /** Codes only; see the table {@code person_standing}. */
+    /** The codes of a row of the table {@code person_standing}. */
     record PersonCodes(
             @Nullable String authorization,
             @Nullable String source,
@@ -86,7 +86,7 @@ final class RegisterChanges {
         this.hash = hash;
     }
 
-    /** Takes in one more event; what is neither about a person nor about an address changes nothing. */
+    /** Adds an event. Events that are neither about a person nor about an address change nothing. */
     RegisterChanges add(Object event) {
         switch (event) {
             case PersonEvent ofPerson -> add(ofPerson);

@@ -31,7 +31,7 @@ import org.springframework.stereotype.Component;
  * addresses that must not be mailed) and {@code person_standing} (the codes by which bulk operations select people). As
  * an {@link AppendParticipant} it updates them in the transaction that appends the events, so they are never behind.
  *
- * <p>Locks, in the order in which a transaction takes them; all are held until the transaction ends:
+ * <p>Locks, all held until the transaction ends:
  * <ol>
  *   <li>{@link #lock} takes an advisory lock for each keyed hash that a command mentions, sorted by number so that two
  *       transactions can't deadlock. It guards the absence of rows: "the address is free" and "the address isn't

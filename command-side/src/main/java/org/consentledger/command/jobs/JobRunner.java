@@ -25,9 +25,26 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Takes jobs on and carries them out. Every process has one; which of them does a job is decided by who takes it first.
- * A job whose process has died is taken on again once its lease has run out, and goes on after the last chunk that was
- * committed.
+ * Claims queued jobs and runs them. Each process has one runner; the table {@code job} is the queue, and a claim is an
+ * {@code UPDATE} that only one process wins ({@link JobStore#claim}).
+ *
+ * <p>A claim is a lease of {@code ledger.jobs.lease}. The watch thread renews the leases of all running jobs every
+ * quarter of that time. When a process dies, its leases run out, another process claims the jobs, and each continues
+ * after the last committed chunk. A process that was too slow to renew its lease is told so by the next renewal or
+ * commit, and stops.
+ *
+ * <p>Threads: one watch thread polls for jobs and renews leases; each running job has a thread of its own, at most
+ * {@code ledger.jobs.at-once} at a time, counted by the semaphore {@link #free}. {@link #running} is a concurrent set;
+ * {@link #threads} is volatile and empty while the runner is stopped.
+ *
+ * <p>An attempt ends in one of these ways:
+ * <ul>
+ *   <li>All items have a result: the job is {@code COMPLETED}.
+ *   <li>A user has asked to cancel it: the job is {@code CANCELLED} after the current chunk.
+ *   <li>The process shuts down or has lost the lease: the lease is released, and any process may continue at once.
+ *   <li>A chunk could not be carried out: the lease is released with a short pause. After {@value #MOST_ATTEMPTS}
+ *       attempts in a row at the same chunk the job is {@code FAILED}.
+ * </ul>
  */
 @Component
 public class JobRunner implements SmartLifecycle {
@@ -36,7 +53,7 @@ public class JobRunner implements SmartLifecycle {
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
     private static final Duration KEEP_UPLOADS = Duration.ofDays(1);
 
-    /** So often in a row a job may fail at the same chunk. */
+    /** The number of attempts in a row that may fail at the same chunk. */
     private static final int MOST_ATTEMPTS = 5;
 
     private final JobStore store;
@@ -48,7 +65,7 @@ public class JobRunner implements SmartLifecycle {
     private final Semaphore free;
     private volatile Optional<Threads> threads = Optional.empty();
 
-    /** One thread looks for work and keeps leases alive, the others work. */
+    /** The watch thread polls for jobs and renews leases; the workers run jobs. */
     private record Threads(ScheduledExecutorService watch, ExecutorService workers) {}
 
     JobRunner(
@@ -65,7 +82,7 @@ public class JobRunner implements SmartLifecycle {
         this.free = new Semaphore(settings.atOnce());
     }
 
-    /** Looks for work at once, or as soon as the transaction at hand is committed. */
+    /** Polls for jobs now, or after the commit of the current transaction. */
     public void wake() {
         if (TransactionSynchronizationManager.isSynchronizationActive()) {
             TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
@@ -84,7 +101,7 @@ public class JobRunner implements SmartLifecycle {
             try {
                 some.watch().execute(this::takeOn);
             } catch (RejectedExecutionException closing) {
-                LOG.debug("Not looking for jobs any more");
+                LOG.debug("The job runner is stopping");
             }
         });
     }
@@ -106,11 +123,11 @@ public class JobRunner implements SmartLifecycle {
     }
 
     private static void every(long millis, ScheduledExecutorService watch, Runnable round) {
-        // The rounds see to their failures themselves.
+        // Each task handles its own exceptions.
         var unused = watch.scheduleWithFixedDelay(round, 0, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Lets the chunks at hand come to their end; other processes, or the next start, go on after them. */
+    /** Waits for the current chunks. Other processes, or the next start, continue the jobs after them. */
     @Override
     public void stop() {
         threads.ifPresent(some -> {
@@ -126,7 +143,7 @@ public class JobRunner implements SmartLifecycle {
         return threads.isPresent();
     }
 
-    /** Jobs are taken on when the doors are open, and left before they close. */
+    /** Jobs start after the web server does, and stop before it does. */
     @Override
     public int getPhase() {
         return SmartLifecycle.DEFAULT_PHASE;
@@ -144,7 +161,7 @@ public class JobRunner implements SmartLifecycle {
     private boolean takeOnOne() {
         var handedOver = false;
         try {
-            // A name for each go: a process that was too slow to renew a lease must not go on beside itself
+            // A new name for each attempt: after a lost lease, a process must not run the same job twice
             var runner = UUID.randomUUID().toString();
             var claim = store.claim(runner, settings.lease());
             var some = threads;
@@ -153,7 +170,7 @@ public class JobRunner implements SmartLifecycle {
                 handedOver = true;
             }
         } catch (RuntimeException e) {
-            LOG.warn("Jobs can't be looked for: {}", ChunkedWork.traceOf(e));
+            LOG.warn("Polling for jobs failed: {}", ChunkedWork.traceOf(e));
         }
         return handedOver;
     }
@@ -175,7 +192,7 @@ public class JobRunner implements SmartLifecycle {
         try {
             var workload = workloads.get(job.kind());
             if (workload == null) {
-                throw new IllegalStateException("Nobody knows how to carry out a job of kind " + job.kind());
+                throw new IllegalStateException("There is no workload for jobs of kind " + job.kind());
             }
             done = !store.isCancelRequested(job.id()) && work.carryOut(attempt, workload);
         } catch (Exception failure) {
@@ -228,7 +245,7 @@ public class JobRunner implements SmartLifecycle {
                 () -> transaction.executeWithoutResult(status -> store.forgetEnded(settings.keepFor())));
     }
 
-    /** The database may be away for a while; the next round is soon. */
+    /** Runs a task and logs its failure, for instance while the database is unavailable; the task runs again soon. */
     private static void quietly(String what, Runnable action) {
         try {
             action.run();

@@ -32,7 +32,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
-/** What the doors of both kinds of job say alike: starting, looking at, stream and cancelling one. */
+/** Starts, shows, follows and cancels jobs, for the controllers of all kinds of jobs. */
 @Component
 public class JobService implements DisposableBean {
 
@@ -55,17 +55,17 @@ public class JobService implements DisposableBean {
         this.transaction = new TransactionTemplate(transactions);
     }
 
-    /** Puts a job in its place, within the transaction that it is given. */
+    /** Stores a new job, within the transaction of {@link JobService#start}. */
     @FunctionalInterface
     public interface JobCreation {
         void create();
     }
 
     /**
-     * Starts a job, or finds the one that was started under the same key before.
+     * Starts a job, or returns the job that was started under the same key before.
      *
-     * @param id of the job to be
-     * @param creation puts it in its place
+     * @param id the id of the new job
+     * @param creation stores the job
      */
     public ResponseEntity<JobAnswer> start(JobKind kind, UUID id, @Nullable IdempotencyKey key, JobCreation creation) {
         var started = transaction.execute(status -> {
@@ -86,12 +86,14 @@ public class JobService implements DisposableBean {
                 .body(JobAnswer.of(job));
     }
 
-    /** How a job stands. */
+    /** Returns a job with its progress. */
     public ResponseEntity<JobAnswer> show(JobKind kind, UUID id) {
         return ResponseEntity.ok().header(HttpHeaders.CACHE_CONTROL, "no-store").body(JobAnswer.of(require(kind, id)));
     }
 
-    /** Cancels a job. What has been done stays done; a job that has ended can't be cancelled. */
+    /**
+     * Cancels a job after its current chunk. Recorded items stay recorded; a job that has ended can't be cancelled.
+     */
     public ResponseEntity<JobAnswer> cancel(JobKind kind, UUID id) {
         require(kind, id);
         transaction.executeWithoutResult(status -> store.cancel(id));
@@ -103,7 +105,7 @@ public class JobService implements DisposableBean {
                 .body(JobAnswer.of(job));
     }
 
-    /** What could not be done, as CSV. */
+    /** Returns the failed items as CSV. */
     public ResponseEntity<StreamingResponseBody> failures(JobKind kind, UUID id) {
         require(kind, id);
         StreamingResponseBody body = out -> {
@@ -136,12 +138,12 @@ public class JobService implements DisposableBean {
                 : new Object[] {failure.person(), failure.reason()};
     }
 
-    /** A column's name comes from somebody's file, and a spreadsheet must not run it. */
+    /** Escapes a column's name, which comes from a user's file: a spreadsheet must not run it as a formula. */
     private static @Nullable String escapeFormula(@Nullable String cell) {
         return cell != null && FORMULA.matcher(cell).lookingAt() ? "'" + cell : cell;
     }
 
-    /** Tells how a job gets on, until it has ended. */
+    /** Streams the progress of a job as server-sent events until the job has ended. */
     public SseEmitter follow(JobKind kind, UUID id) {
         require(kind, id);
         var emitter = new SseEmitter(MAX_FOLLOW_TIME.toMillis());
@@ -160,7 +162,7 @@ public class JobService implements DisposableBean {
         followers.shutdownNow();
     }
 
-    /** One listener to one job. */
+    /** Streams the progress of one job to one client. */
     private final class ProgressStream {
 
         private final SseEmitter emitter;

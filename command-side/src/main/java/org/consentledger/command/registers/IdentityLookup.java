@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers who holds the addresses and Salesforce ids that a command mentions, and which addresses are suppressed.
  *
- * <p>An implementation MUST guarantee that its answers stay true until the current transaction ends, and MUST answer
- * from memory, without I/O and exceptions. The caller MUST ask only for addresses and ids that were named when the
- * lookup was created. An instance belongs to one transaction and one thread.
+ * <p>An implementation MUST guarantee that its answers about these stay true until the current transaction ends, and
+ * MUST answer from memory. About an address or id that was not named when the lookup was created it MAY answer "free"
+ * and "not suppressed". An instance belongs to one transaction and one thread.
  */
 public interface IdentityLookup {
 

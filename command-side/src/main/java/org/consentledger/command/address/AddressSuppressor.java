@@ -23,8 +23,8 @@ public class AddressSuppressor {
     }
 
     /**
-     * Records that addresses must not be mailed. The caller MUST have locked each of them in this transaction ({@code
-     * Registers.lock}), and found it without a holder and not suppressed.
+     * Records that addresses must not be mailed. The caller MUST have locked each of them in this transaction
+     * ({@code Registers.lock}), and found it without a holder and not suppressed.
      *
      * @throws ConcurrencyException if another transaction has suppressed one of them meanwhile
      */

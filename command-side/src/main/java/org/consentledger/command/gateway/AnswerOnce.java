@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Intercepts commands that carry an idempotency key, so that a repeated command gets its first answer and is carried
  * out once. It runs inside the command's transaction:
+ *
  * <ol>
  *   <li>{@link Idempotency#claim} inserts the key. A second command with the same key waits at that row until the first
  *       one's transaction has ended.

@@ -81,9 +81,7 @@ class AxonCommandDispatcher implements CommandDispatcher {
         }
     }
 
-    /**
-     * @param passing the rules whose rejection is a conflict with another command, so that a retry can succeed
-     */
+    /** @param passing the rules whose rejection is a conflict with another command, so that a retry can succeed */
     private static @Nullable CommandAnswer retryOnConflict(
             Supplier<@Nullable CommandAnswer> attempt, Set<Rule> passing) {
         RuntimeException last = new IllegalStateException("not tried");

@@ -19,11 +19,12 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Stores the answers to commands by idempotency key (draft-ietf-httpapi-idempotency-key-header), in the table {@code
- * idempotency}. An answer is written in the transaction that carries out its command, so an answer is stored exactly if
- * the command took effect. A rejected command stores nothing, as repeating it does no harm.
+ * Stores the answers to commands by idempotency key (draft-ietf-httpapi-idempotency-key-header), in the table
+ * {@code idempotency}. An answer is written in the transaction that carries out its command, so an answer is stored
+ * exactly if the command took effect. A rejected command stores nothing, as repeating it does no harm.
  *
  * <p>A key is used in one of two ways:
+ *
  * <ul>
  *   <li>Single commands and job starts call {@link #claim} first and {@link #keep(IdempotencyKey, String)} afterwards.
  *       The claimed row is the lock: a second request under the same key waits until the first transaction ends, and

@@ -38,6 +38,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * {@link #threads} is volatile and empty while the runner is stopped.
  *
  * <p>An attempt ends in one of these ways:
+ *
  * <ul>
  *   <li>All items have a result: the job is {@code COMPLETED}.
  *   <li>A user has asked to cancel it: the job is {@code CANCELLED} after the current chunk.

@@ -91,9 +91,7 @@ public class JobService implements DisposableBean {
         return ResponseEntity.ok().header(HttpHeaders.CACHE_CONTROL, "no-store").body(JobAnswer.of(require(kind, id)));
     }
 
-    /**
-     * Cancels a job after its current chunk. Recorded items stay recorded; a job that has ended can't be cancelled.
-     */
+    /** Cancels a job after its current chunk. Recorded items stay recorded; a job that has ended can't be cancelled. */
     public ResponseEntity<JobAnswer> cancel(JobKind kind, UUID id) {
         require(kind, id);
         transaction.executeWithoutResult(status -> store.cancel(id));
@@ -182,7 +180,8 @@ public class JobService implements DisposableBean {
             emitter.onCompletion(this::end);
             emitter.onTimeout(emitter::complete);
             emitter.onError(failure -> end());
-            polling.set(followers.scheduleWithFixedDelay(this::poll, 0, POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
+            polling.set(
+                    followers.scheduleWithFixedDelay(this::poll, 0, POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
         }
 
         private void poll() {

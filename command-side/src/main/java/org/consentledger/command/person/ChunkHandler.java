@@ -57,14 +57,15 @@ import tools.jackson.databind.json.JsonMapper;
  * {@link GroupCommit} use it.
  *
  * <p>A {@link ChunkTransaction} goes through these steps:
+ *
  * <ol>
  *   <li>It locks the e-mail addresses and Salesforce ids that the items mention ({@link Registers#lock}) and looks
  *       their holders up.
  *   <li>It loads all people that the items mention with one query, except those that the caller or the cache provides.
  *   <li>For each item in order, {@link Person} decides in memory. Its events are folded into the person and into the
  *       locked identities, so that a later item sees what an earlier one did.
- *   <li>It checks each provided person for whom nothing is appended against the event store ({@link
- *       ChunkTransaction#requireFresh}).
+ *   <li>It checks each provided person for whom nothing is appended against the event store
+ *       ({@link ChunkTransaction#requireFresh}).
  *   <li>It appends all events at once. The unique key (stream, version) rejects events that are based on an outdated
  *       person; the whole transaction is rolled back then with a {@link ConcurrencyException}, and the caller retries.
  * </ol>
@@ -141,11 +142,12 @@ public class ChunkHandler {
     /**
      * As {@link #handle(List, Provenance)}, without loading the people in {@code known}.
      *
-     * @throws ConcurrencyException also if one of the known people has changed since; the retry must pass {@link
-     *     KnownPeople#NONE}
+     * @throws ConcurrencyException also if one of the known people has changed since; the retry must pass
+     *     {@link KnownPeople#NONE}
      */
     public List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance, KnownPeople known) {
-        return transaction.execute(status -> handle(new ChunkTransaction(items, known.people()), items, List.of(), provenance));
+        return transaction.execute(
+                status -> handle(new ChunkTransaction(items, known.people()), items, List.of(), provenance));
     }
 
     /**
@@ -155,12 +157,15 @@ public class ChunkHandler {
      */
     public List<ChunkOutcome> handle(
             List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
-        return transaction.execute(
-                status -> handle(new ChunkTransaction(items, optOuts, Map.of(), DryRunState.NONE), items, optOuts, provenance));
+        return transaction.execute(status ->
+                handle(new ChunkTransaction(items, optOuts, Map.of(), DryRunState.NONE), items, optOuts, provenance));
     }
 
     private List<ChunkOutcome> handle(
-            ChunkTransaction chunk, List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
+            ChunkTransaction chunk,
+            List<? extends ChunkItem> items,
+            List<OptOutByContact> optOuts,
+            Provenance provenance) {
         var outcomes = chunk.handle(items, optOuts, provenance);
         chunk.requireFresh();
         chunk.record();
@@ -196,10 +201,7 @@ public class ChunkHandler {
      * in the ledger.
      */
     public List<ChunkOutcome> dryRun(
-            List<? extends ChunkItem> items,
-            List<OptOutByContact> optOuts,
-            Provenance provenance,
-            DryRunState dryRun) {
+            List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance, DryRunState dryRun) {
         return transaction.execute(status -> {
             var chunk = new ChunkTransaction(items, optOuts, Map.of(), dryRun);
             var outcomes = chunk.handle(items, optOuts, provenance);
@@ -300,9 +302,7 @@ public class ChunkHandler {
         private final List<PersonId> registered = new ArrayList<>();
         private final List<Runnable> sideEffects = new ArrayList<>();
 
-        /**
-         * @param known people who are not loaded; they may be stale
-         */
+        /** @param known people who are not loaded; they may be stale */
         ChunkTransaction(List<? extends ChunkItem> items, Map<PersonId, Person> known) {
             this(items, List.of(), known, DryRunState.NONE);
         }
@@ -334,8 +334,7 @@ public class ChunkHandler {
                     .map(PersonId::toString)
                     .collect(Collectors.toCollection(TreeSet::new));
             people.putAll(latest(unknown));
-            dryRun
-                    .states(unknown.stream().map(PersonId::of).toList())
+            dryRun.states(unknown.stream().map(PersonId::of).toList())
                     .forEach((id, state) -> people.put(id, STATES.readValue(state, Person.class)));
         }
 

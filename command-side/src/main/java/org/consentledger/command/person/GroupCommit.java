@@ -32,10 +32,10 @@ import org.springframework.transaction.TransactionException;
  * one command a transaction, the ledger would carry out only as many commands a second as the disk can flush.
  *
  * <p>A command that finds fewer than {@value #MAX_ACTIVE_GROUPS} groups active, an empty queue, and its person and its
- * idempotency key unreserved is a group of its own: its thread sends it to the aggregate at once. While {@value
- * #MAX_ACTIVE_GROUPS} groups are active (one commits, the other loads and decides), arriving commands wait in the
- * queue. A thread whose group has ended takes the next group out of the queue. The first command of that group is the
- * leader: its thread has {@link ChunkHandler} load, decide and append the whole group in one transaction, and hands
+ * idempotency key unreserved is a group of its own: its thread sends it to the aggregate at once. While
+ * {@value #MAX_ACTIVE_GROUPS} groups are active (one commits, the other loads and decides), arriving commands wait in
+ * the queue. A thread whose group has ended takes the next group out of the queue. The first command of that group is
+ * the leader: its thread has {@link ChunkHandler} load, decide and append the whole group in one transaction, and hands
  * each waiting thread its outcome. A refusal affects only its own command.
  *
  * <p>Example: A and B are active when C, D and E arrive. A ends, so C, D and E become the next group and C leads it.
@@ -65,11 +65,13 @@ class GroupCommit implements CommandDispatcher {
     private final ChunkHandler chunks;
 
     private final ReentrantLock lock = new ReentrantLock();
+
     @GuardedBy("lock")
     private final Deque<PendingCommand> queue = new ArrayDeque<>();
     /** The people and idempotency keys of the active groups. */
     @GuardedBy("lock")
     private final Set<Object> reserved = new HashSet<>();
+
     @GuardedBy("lock")
     private int activeGroups;
 
@@ -84,7 +86,8 @@ class GroupCommit implements CommandDispatcher {
         var instruction = enter(waiting) ? Instruction.ALONE : waiting.instruction.join();
         return switch (instruction) {
             case Instruction.Answered answered ->
-                CommandDispatcher.unlessRefused(waiting.command, answered.outcome().answer());
+                CommandDispatcher.unlessRefused(
+                        waiting.command, answered.outcome().answer());
             case Instruction.Failed failed -> throw failed.failure();
             case Instruction.Lead lead -> lead(lead.group(), waiting);
             case Instruction.GoAlone alone -> alone(waiting, alone.countsAsGroup());
@@ -124,7 +127,8 @@ class GroupCommit implements CommandDispatcher {
                 instructions.put(group.get(place), new Instruction.Answered(outcomes.get(place)));
             }
         } catch (TransactionException | DataAccessResourceFailureException outage) {
-            // The commit may have succeeded all the same: only the sender may retry, so every sender gets the exception.
+            // The commit may have succeeded all the same: only the sender may retry, so every sender gets the
+            // exception.
             instructions.replaceAll((one, next) -> new Instruction.Failed(outage));
         } catch (RuntimeException nothingWasRecorded) {
             // Each command is repeated alone, which shows the one that made the group fail.
@@ -134,7 +138,8 @@ class GroupCommit implements CommandDispatcher {
         }
         return switch (Objects.requireNonNull(instructions.get(leader))) {
             case Instruction.Answered answered ->
-                CommandDispatcher.unlessRefused(leader.command, answered.outcome().answer());
+                CommandDispatcher.unlessRefused(
+                        leader.command, answered.outcome().answer());
             case Instruction.Failed failed -> throw failed.failure();
             default -> alone(leader, false);
         };

@@ -75,6 +75,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The rules:
+ *
  * <ul>
  *   <li>A command that changes nothing records nothing.
  *   <li>An address and a salesforceId belong to one person only.
@@ -105,9 +106,7 @@ record Person(
 
     static final Person UNKNOWN = new Person(0, ContactData.NONE, null, null, null, List.of(), false);
 
-    /**
-     * @param requested the evidence of a pending request to lift the opt-out
-     */
+    /** @param requested the evidence of a pending request to lift the opt-out */
     record OptOut(Instant since, @Nullable Evidence requested) {}
 
     /** An accepted e-mail with its address. An opt-out stops it unless it is non-commercial. */
@@ -328,7 +327,8 @@ record Person(
         requireValid(evidence, current, command);
         var person = command.personId();
         var events = new ArrayList<PersonEvent>();
-        events.add(new ResubscribeApproved(person, evidence, command.reason(), hashesOf(contact, identities), command.at()));
+        events.add(new ResubscribeApproved(
+                person, evidence, command.reason(), hashesOf(contact, identities), command.at()));
         var consent = Authorization.consent(evidence.dateOfConsent(), evidence.purposeOfProcessing());
         if (!consent.equals(authorization)) {
             events.add(new AuthorizationSet(person, consent, authorization, command.at()));

@@ -32,6 +32,7 @@ import org.springframework.stereotype.Component;
  * an {@link AppendParticipant} it updates them in the transaction that appends the events, so they are never behind.
  *
  * <p>Locks, all held until the transaction ends:
+ *
  * <ol>
  *   <li>{@link #lock} takes an advisory lock for each keyed hash that a command mentions, sorted by number so that two
  *       transactions can't deadlock. It guards the absence of rows: "the address is free" and "the address isn't
@@ -92,7 +93,8 @@ public class Registers implements AppendParticipant {
         var wanted = hashes.toArray(String[]::new);
         var locks = hashes.stream().map(Registers::lockOf).sorted().toArray(Long[]::new);
         jdbc.query("SELECT pg_advisory_xact_lock(key) FROM unnest(?::bigint[]) AS key", row -> {}, (Object) locks);
-        // A separate statement: only a new one sees what other transactions committed while this one waited for the locks.
+        // A separate statement: only a new one sees what other transactions committed while this one waited for the
+        // locks.
         jdbc.query(
                 "SELECT key_hash, person_id FROM person_identity WHERE key_hash = ANY (?)"
                         + " UNION ALL SELECT address_hash, NULL FROM suppression WHERE address_hash = ANY (?)",

@@ -87,8 +87,10 @@ class ControllerSecurityTest {
 
     @Test
     void every_route_is_described_with_its_roles_and_conditions() {
-        var description =
-                ControllerServer.server().request("GET", "/v3/api-docs").exchange().json();
+        var description = ControllerServer.server()
+                .request("GET", "/v3/api-docs")
+                .exchange()
+                .json();
 
         for (var route : routes()) {
             var parts = route.split(" ", 2);

@@ -160,7 +160,8 @@ class PersonControllersTest {
                 {"reason":"OTHER","comment":"Moved on"}
                 """));
         isOk(send(OPERATOR, "POST", "/api/people/{id}/unsubscribe", "{}"));
-        isOk(ControllerServer.request("POST", "/api/people/{id}/unsubscribe", OPERATOR).exchange());
+        isOk(ControllerServer.request("POST", "/api/people/{id}/unsubscribe", OPERATOR)
+                .exchange());
 
         assertThat(commands.sent)
                 .extracting(RecordingDispatcher.Sent::command)
@@ -219,7 +220,8 @@ class PersonControllersTest {
 
     @Test
     void an_export_is_recorded_before_it_is_served() {
-        var answer = ControllerServer.request("POST", "/api/people/{id}/exports", AUDITOR).exchange();
+        var answer = ControllerServer.request("POST", "/api/people/{id}/exports", AUDITOR)
+                .exchange();
 
         var command = (RecordExport) only();
         assertThat(answer.status()).isEqualTo(201);
@@ -350,8 +352,8 @@ class PersonControllersTest {
         }
 
         private static Answer setSource(String json, Map<String, String> headers) {
-            var request =
-                    ControllerServer.request("PUT", "/api/people/{id}/source", OPERATOR).json(json);
+            var request = ControllerServer.request("PUT", "/api/people/{id}/source", OPERATOR)
+                    .json(json);
             headers.forEach(request::header);
             return request.exchange();
         }

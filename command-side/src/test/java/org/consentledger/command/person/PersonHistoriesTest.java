@@ -275,7 +275,9 @@ class PersonHistoriesTest {
         /** Now and then; what is said already is no news. */
         Optional<AddressHash> maybeOptOutAnAddressThatNobodyHas() {
             var address = Examples.hash(pick(ADDRESSES));
-            return random.nextInt(12) == 0 && identities.holderOfAddress(address) == null && identities.suppressed.add(address)
+            return random.nextInt(12) == 0
+                            && identities.holderOfAddress(address) == null
+                            && identities.suppressed.add(address)
                     ? Optional.of(address)
                     : Optional.empty();
         }

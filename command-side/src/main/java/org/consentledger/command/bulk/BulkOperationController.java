@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
-/** The door for bulk operations. */
+/** Starts, shows, follows and cancels bulk operations. */
 @RestController
 @RequestMapping(path = "/api/bulk-operations", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Bulk operations", description = "One command for many people, as a job that can be followed and cancelled")

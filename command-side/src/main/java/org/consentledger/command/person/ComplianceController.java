@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door for the two halves of a compliance card that we state: on which legal basis, and from where. */
+/** Sets the two parts of a compliance card that the operator states: legal basis and source. */
 @Tag(name = "Compliance card")
 @RestController
 @RequestMapping(path = "/api/people/{id}", consumes = APPLICATION_JSON_VALUE, produces = APPLICATION_JSON_VALUE)

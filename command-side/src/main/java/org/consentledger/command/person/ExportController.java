@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door by which a person's data leaves: first it is recorded, then the query side serves it. */
+/** Records that a person's data is exported. The query side serves the data afterwards. */
 @Tag(name = "Exports")
 @RestController
 @RequestMapping(path = "/api/people/{id}/exports", produces = APPLICATION_JSON_VALUE)
@@ -53,7 +53,7 @@ class ExportController {
                 .body(new ExportAnswer(answer.personId().value(), answer.version(), exportId));
     }
 
-    /** There is nothing to say, so whatever is said is a mistake. */
+    /** The request has no fields, so any field is an error. */
     record ExportRequest() {}
 
     record ExportAnswer(UUID personId, long version, UUID exportId) {}

@@ -34,11 +34,11 @@ import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plugs {@link Person} into Axon and decides nothing itself. Axon routes a command by its concrete class, hence one
- * line for each; events arrive through their sealed type, hence one handler. Its life: registered once, changed and
- * opted out and in for years, and erased at the end, after which it only says that it was.
+ * Connects {@link Person} to Axon and decides nothing itself. Axon routes a command by its concrete class, hence one
+ * handler for each; events are routed by their sealed type, hence one handler for all. A person is registered once,
+ * changed for years, and erased at the end.
  *
- * <p>Its fields are also its snapshot; raise the revision whenever {@link Person} changes its form.
+ * <p>Its fields are also its snapshot: raise the revision whenever {@link Person} changes its components.
  */
 @Aggregate(type = "Person", cache = "personCache", snapshotTriggerDefinition = "personSnapshots")
 @Revision("2")
@@ -124,7 +124,7 @@ class PersonAggregate implements AboutPerson {
         person = person.evolve(event);
     }
 
-    /** {@inheritDoc} Known from the first event on, and asked for only then. */
+    /** {@inheritDoc} Set by the first event; read only after it. */
     @Override
     public PersonId personId() {
         return Objects.requireNonNull(personId, "the person has no event yet");

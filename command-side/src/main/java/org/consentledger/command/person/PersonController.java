@@ -73,7 +73,7 @@ class PersonController {
         return PersonAnswer.ok(commands.send(new ErasePerson(id, request.reason(), clock.instant()), envelope));
     }
 
-    /** Somebody new has no version yet that could be expected. */
+    /** Drops {@code If-Match}: a new person has no version yet. */
     private static Envelope unconditional(Envelope envelope) {
         return new Envelope(envelope.provenance(), null, envelope.idempotencyKey());
     }

@@ -14,7 +14,7 @@ import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 
-/** The contact data at the top level, and beside it where it came from and on which legal basis we hold it. */
+/** A request to register a person: contact data at the top level, with source and authorization beside it. */
 @Consistent
 record RegistrationRequest(
         @JsonUnwrapped @Valid ContactDataRequest contact,

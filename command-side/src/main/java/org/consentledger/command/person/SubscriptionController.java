@@ -37,7 +37,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door for opting somebody out, and for the long way back: a request with evidence, and an admin's decision. */
+/** Records opt-outs, requests to resubscribe with evidence, and an admin's decisions on them. */
 @Tag(name = "Subscription")
 @RestController
 @RequestMapping(path = "/api/people/{id}", produces = APPLICATION_JSON_VALUE)
@@ -114,7 +114,7 @@ class SubscriptionController {
         }
     }
 
-    /** The approver's own evidence is given whole or not at all. */
+    /** A request to approve a resubscribe. The approver's own evidence is complete or absent. */
     @Consistent
     record ApprovalRequest(
             @NotNull(message = REQUIRED) Boolean attested,

@@ -73,9 +73,7 @@ public record ContactDataRequest(
         return broken;
     }
 
-    /**
-     * Returns whether the data identify a person. The name is no getter's, so that it isn't a property of the JSON.
-     */
+    /** Returns whether the data identify a person. The name is no getter's, so that it isn't a property of the JSON. */
     public boolean identifiesPerson() {
         return (emails != null && !emails.isEmpty()) || orAbsent(salesforceId) != null;
     }

@@ -28,7 +28,9 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door by which people enter the ledger, are corrected, and leave it. Checks the form of a request; no rules. */
+/**
+ * Registers people, changes their contact data and erases them. It validates the form of a request and checks no rules.
+ */
 @Tag(name = "People")
 @RestController
 @RequestMapping(path = "/api/people", produces = APPLICATION_JSON_VALUE)

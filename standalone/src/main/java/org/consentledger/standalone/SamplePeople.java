@@ -49,7 +49,11 @@ final class SamplePeople implements ApplicationRunner {
     private final Clock clock;
     private final boolean atStart;
 
-    SamplePeople(CommandDispatcher commands, LedgerEngine engine, Clock clock, @Value("${ledger.sample-data}") boolean atStart) {
+    SamplePeople(
+            CommandDispatcher commands,
+            LedgerEngine engine,
+            Clock clock,
+            @Value("${ledger.sample-data}") boolean atStart) {
         this.commands = commands;
         this.engine = engine;
         this.clock = clock;

@@ -5,7 +5,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 
-/** The write side as a program of its own: takes commands, and appends what follows from them to the ledger. */
+/** Runs the write side as a process of its own, without the query side. */
 @SpringBootApplication(nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class) // both sides name alike
 public class CommandSideApplication {
 

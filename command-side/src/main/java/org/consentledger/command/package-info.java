@@ -1,4 +1,7 @@
-/** The write side: the rules that decide which facts there are, and the doors by which commands come in. */
+/**
+ * The write side: the rules that decide which events are recorded, and the controllers, jobs and syncs that send
+ * commands.
+ */
 @NullMarked
 package org.consentledger.command;
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.store.LedgerEngine;
 import org.consentledger.kernel.person.Authorization;
@@ -44,12 +44,16 @@ final class SamplePeople implements ApplicationRunner {
     private static final List<UnsubscribeReason> REASONS = List.of(
             UnsubscribeReason.TOO_FREQUENT, UnsubscribeReason.NO_LONGER_INTERESTED, UnsubscribeReason.IRRELEVANT);
 
-    private final Commands commands;
+    private final CommandDispatcher commands;
     private final LedgerEngine engine;
     private final Clock clock;
     private final boolean atStart;
 
-    SamplePeople(Commands commands, LedgerEngine engine, Clock clock, @Value("${ledger.sample-data}") boolean atStart) {
+    SamplePeople(
+            CommandDispatcher commands,
+            LedgerEngine engine,
+            Clock clock,
+            @Value("${ledger.sample-data}") boolean atStart) {
         this.commands = commands;
         this.engine = engine;
         this.clock = clock;

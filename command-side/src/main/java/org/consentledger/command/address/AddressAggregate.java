@@ -18,8 +18,8 @@ import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address by its keyed hash. Whether it is suppressed is told by the register and not by this stream alone: a person
- * may have had the address meanwhile, opted out and in again.
+ * The stream of an address without a holder, named by its keyed hash. The register, not this stream, tells whether the
+ * address is suppressed: a person may have had the address meanwhile, and have opted out and in again.
  */
 @Aggregate(type = "Address")
 class AddressAggregate {
@@ -33,12 +33,12 @@ class AddressAggregate {
     @CommandHandler
     @CreationPolicy(CREATE_IF_MISSING)
     void handle(SuppressAddress command, Registers registers) {
-        var book = registers.open(command.address());
-        var holder = book.holderOfAddress(command.address());
+        var identities = registers.lock(command.address());
+        var holder = identities.holderOfAddress(command.address());
         if (holder != null) {
-            throw new CommandRejected(Rule.ADDRESS_MOVED, "Somebody has that address by now", holder);
+            throw new CommandRejected(Rule.ADDRESS_MOVED, "A person has that address by now", holder);
         }
-        if (!book.isSuppressed(command.address())) {
+        if (!identities.isSuppressed(command.address())) {
             AggregateLifecycle.apply(new AddressSuppressed(command.address(), command.reason(), command.at()));
         }
     }

@@ -12,7 +12,7 @@ import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.provenance.Provenance;
 import org.springframework.stereotype.Component;
 
-/** Suppresses many addresses at once, in the transaction at hand. */
+/** Suppresses many addresses in the current transaction. */
 @Component
 public class AddressSuppressor {
 
@@ -23,10 +23,10 @@ public class AddressSuppressor {
     }
 
     /**
-     * Records that some addresses must not be mailed. The caller has opened the address book at each of them in this
-     * transaction, and found that nobody has it and that it isn't suppressed.
+     * Records that addresses must not be mailed. The caller MUST have locked each of them in this transaction
+     * ({@code Registers.lock}), and found it without a holder and not suppressed.
      *
-     * @throws ConcurrencyException if somebody else was faster with one of them
+     * @throws ConcurrencyException if another transaction has suppressed one of them meanwhile
      */
     public void suppress(Collection<AddressHash> addresses, Instant at, Provenance provenance) {
         var metaData = MetaData.from(provenance.toMetaData());
@@ -38,7 +38,7 @@ public class AddressSuppressor {
         }
     }
 
-    /** The event that {@link #suppress} would record of one address, on the same conditions. */
+    /** Returns the event that {@link #suppress} would append for one address, on the same conditions. */
     public DomainEventMessage<?> suppression(AddressHash address, Instant at, MetaData metaData) {
         return new GenericDomainEventMessage<>(
                 "Address",

@@ -1,4 +1,4 @@
-/** Addresses that no person has, and that still must not be mailed. */
+/** Suppresses addresses that no person has. */
 @NullMarked
 package org.consentledger.command.address;
 

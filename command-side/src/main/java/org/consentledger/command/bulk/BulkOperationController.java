@@ -6,9 +6,9 @@ import jakarta.validation.Valid;
 import java.util.UUID;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.command.jobs.JobAnswer;
-import org.consentledger.command.jobs.JobDesk;
 import org.consentledger.command.jobs.JobKey;
 import org.consentledger.command.jobs.JobKind;
+import org.consentledger.command.jobs.JobService;
 import org.consentledger.command.jobs.JobStore;
 import org.consentledger.command.jobs.NewJob;
 import org.consentledger.foundation.http.Permits;
@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
-/** The door for bulk operations. */
+/** Starts, shows, follows and cancels bulk operations. */
 @RestController
 @RequestMapping(path = "/api/bulk-operations", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Bulk operations", description = "One command for many people, as a job that can be followed and cancelled")
@@ -34,13 +34,13 @@ class BulkOperationController {
 
     private final SelectedPeople selected;
     private final JobStore store;
-    private final JobDesk desk;
+    private final JobService jobs;
     private final KeySettings keys;
 
-    BulkOperationController(SelectedPeople selected, JobStore store, JobDesk desk, KeySettings keys) {
+    BulkOperationController(SelectedPeople selected, JobStore store, JobService jobs, KeySettings keys) {
         this.selected = selected;
         this.store = store;
-        this.desk = desk;
+        this.jobs = jobs;
         this.keys = keys;
     }
 
@@ -52,7 +52,7 @@ class BulkOperationController {
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobAnswer> start(@Valid @RequestBody BulkOperationRequest request, Envelope envelope) {
         var id = UUID.randomUUID();
-        return desk.start(JobKind.BULK, id, envelope.idempotencyKey(), () -> {
+        return jobs.start(JobKind.BULK, id, envelope.idempotencyKey(), () -> {
             store.add(new NewJob(
                     id,
                     JobKind.BULK,
@@ -70,27 +70,27 @@ class BulkOperationController {
     @Operation(summary = "How a bulk operation stands")
     @GetMapping("/{id}")
     ResponseEntity<JobAnswer> show(@PathVariable UUID id) {
-        return desk.show(JobKind.BULK, id);
+        return jobs.show(JobKind.BULK, id);
     }
 
     @Permits(Role.OPERATOR)
     @Operation(summary = "Whom it could not be done for, and why, as CSV: personId,reason")
     @GetMapping(path = "/{id}/failures", produces = "text/csv")
     ResponseEntity<StreamingResponseBody> failures(@PathVariable UUID id) {
-        return desk.failures(JobKind.BULK, id);
+        return jobs.failures(JobKind.BULK, id);
     }
 
     @Permits(Role.OPERATOR)
     @Operation(summary = "Follow a bulk operation: an event `progress` whenever it has got on, until it has ended")
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter follow(@PathVariable UUID id) {
-        return desk.follow(JobKind.BULK, id);
+        return jobs.follow(JobKind.BULK, id);
     }
 
     @Permits(Role.OPERATOR)
     @Operation(summary = "Cancel a bulk operation; what has been done stays done")
     @DeleteMapping("/{id}")
     ResponseEntity<JobAnswer> cancel(@PathVariable UUID id) {
-        return desk.cancel(JobKind.BULK, id);
+        return jobs.cancel(JobKind.BULK, id);
     }
 }

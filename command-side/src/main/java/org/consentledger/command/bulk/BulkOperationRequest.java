@@ -11,7 +11,10 @@ import org.consentledger.command.form.SourceRequest;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.jspecify.annotations.Nullable;
 
-/** What is to be done with whom. A part that the command doesn't use is an error: somebody meant something by it. */
+/**
+ * A command and the people it is for. A part that the command doesn't use is an error, because the sender meant
+ * something by it.
+ */
 @Consistent
 record BulkOperationRequest(
         @NotNull(message = "is required") BulkCommand command,

@@ -12,8 +12,8 @@ import org.consentledger.command.jobs.Workload;
 import org.consentledger.command.person.ChunkHandler;
 import org.consentledger.command.person.ChunkItem;
 import org.consentledger.command.person.ChunkOutcome;
+import org.consentledger.command.person.DryRunState;
 import org.consentledger.command.person.KnownPeople;
-import org.consentledger.command.person.Rehearsal;
 import org.consentledger.foundation.http.HttpJson;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.PersonCommand;
@@ -26,7 +26,10 @@ import org.consentledger.kernel.person.UnsubscribeReason;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Sends the one command to each of the people. Each gets events of their own, as if they had been asked alone. */
+/**
+ * Sends the command of a bulk operation to each of its people. Each person gets events of their own, as from a single
+ * command.
+ */
 @Component
 class BulkWork implements Workload {
 
@@ -41,7 +44,7 @@ class BulkWork implements Workload {
     }
 
     /**
-     * What is to be done with each person: exactly one of the first two, or an unsubscribe.
+     * The command for each person: exactly one of the first two components, or an unsubscribe.
      *
      * @param reason of an unsubscribe, if one was given
      */
@@ -86,9 +89,9 @@ class BulkWork implements Workload {
     }
 
     /**
-     * One of the people.
+     * A selected person.
      *
-     * @param known them and their neighbours, as they were when they were read
+     * @param known this person and the others of the same chunk, as they were when they were read ahead
      */
     private record Selected(PersonId person, KnownPeople known) {}
 
@@ -114,8 +117,8 @@ class BulkWork implements Workload {
                     .map(PersonId::new)
                     .toList();
             next += page.size();
-            // A dry run has nothing to prove its people by, so it meets them when their turn comes.
-            var known = job.dryRun() ? KnownPeople.NOBODY : people.lookAt(page);
+            // A dry run appends nothing that could detect a stale person, so it loads its people in its transaction.
+            var known = job.dryRun() ? KnownPeople.NONE : people.loadLatest(page);
             return page.stream().map(person -> new Selected(person, known)).toList();
         }
 
@@ -125,9 +128,9 @@ class BulkWork implements Workload {
             var items = those.stream()
                     .map(one -> new ChunkItem.Single(order.commandFor(one.person(), at)))
                     .toList();
-            var known = anew ? KnownPeople.NOBODY : those.getFirst().known();
+            var known = anew ? KnownPeople.NONE : those.getFirst().known();
             var outcomes = job.dryRun()
-                    ? people.rehearse(items, List.of(), job.provenance(), Rehearsal.NONE)
+                    ? people.dryRun(items, List.of(), job.provenance(), DryRunState.NONE)
                     : people.handle(items, job.provenance(), known);
             var results = new ArrayList<ItemResult>();
             for (int index = 0; index < outcomes.size(); index++) {

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Whom each bulk operation is about, written down when it is started: who comes to fit a filter later is not meant. */
+/** Stores the people of each bulk operation when it is started. People who match the filter later are not included. */
 @Component
 class SelectedPeople {
 
-    /** So many share a row. */
+    /** The number of people in a row. */
     private static final int PAGE = 1_000;
 
     private static final String WRITE = "WITH written AS (INSERT INTO job_people (job_id, page, person_ids)"
@@ -28,7 +28,7 @@ class SelectedPeople {
         this.jdbc = jdbc;
     }
 
-    /** Writes a selection down, each person once; the answer is how many they are. */
+    /** Stores a selection, each person once, and returns the number of people. */
     long settle(UUID job, Selection selection) {
         if (selection.personIds() != null) {
             var ids = new LinkedHashSet<>(selection.personIds());
@@ -71,7 +71,7 @@ class SelectedPeople {
         return conditions.toString();
     }
 
-    /** Some of the people that were written down, from an item on. */
+    /** Returns stored people from the item {@code from} on. */
     List<UUID> page(UUID job, long from, int size) {
         return jdbc.queryForList(
                 "SELECT id FROM job_people CROSS JOIN unnest(person_ids) WITH ORDINALITY AS one (id, place)"

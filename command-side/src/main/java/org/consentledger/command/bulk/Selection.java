@@ -16,7 +16,10 @@ import org.consentledger.kernel.person.SourceType;
 import org.consentledger.kernel.person.SubscriptionStatus;
 import org.jspecify.annotations.Nullable;
 
-/** Whom a bulk operation is about: exactly one of the three says it. It is settled when the operation is started. */
+/**
+ * The people of a bulk operation, named by exactly one of the three components. They are stored when the operation is
+ * started.
+ */
 @Consistent
 record Selection(
         @Size(max = MOST_PEOPLE, message = "must have at most 100000 entries") @Nullable
@@ -50,10 +53,10 @@ record Selection(
     }
 
     /**
-     * Those who stand in all of the ways that are given.
+     * Selects the people who match all given codes.
      *
-     * @param authorization a type, or NONE for those without any
-     * @param q not possible here: what people are called is encrypted on this side, only the query side can search it
+     * @param authorization a type, or NONE for people without an authorization
+     * @param q rejected: names are encrypted on the write side, only the query side can search them
      */
     @Consistent
     record Filter(
@@ -76,7 +79,7 @@ record Selection(
         }
     }
 
-    /** The types of authorization, and none at all. */
+    /** The types of authorization, and NONE for people without one. */
     enum AuthorizationFilter {
         NONE(null),
         CONSENT(AuthorizationType.CONSENT),

@@ -1,4 +1,4 @@
-/** One command for many people: those who are named, all, or those who stand in a certain way. */
+/** Bulk operations: one command for many people, who are named by id, selected by their codes, or all. */
 @NullMarked
 package org.consentledger.command.bulk;
 

@@ -199,7 +199,7 @@ final class Pull {
             if (changes.isEmpty()) {
                 return 0;
             }
-            var index = registers.open(
+            var index = registers.lock(
                     changes.stream()
                             .flatMap(record -> record.contact().emails().stream())
                             .toList(),
@@ -235,7 +235,7 @@ final class Pull {
         }
 
         /** Finds the person of each record. Registers a person for each record that has none, if import is on. */
-        private int identify(List<SalesforceRecord> changes, Registers.OpenBook index, SyncPlan plan) {
+        private int identify(List<SalesforceRecord> changes, Registers.LockedIdentities index, SyncPlan plan) {
             for (var record : changes) {
                 var row = row(record);
                 if (row.isNewAddress(addressOf(record))) {
@@ -297,7 +297,7 @@ final class Pull {
             return row(requireNonNull(record.successor()), record.converted() ? RecordType.CONTACT : record.type());
         }
 
-        private @Nullable PersonId holderOf(SalesforceRecord record, Registers.OpenBook index) {
+        private @Nullable PersonId holderOf(SalesforceRecord record, Registers.LockedIdentities index) {
             var holder = index.holderOfSalesforceId(record.id());
             for (var email : record.contact().emails()) {
                 holder = holder == null ? index.holderOfAddress(index.hashOf(email)) : holder;
@@ -316,7 +316,7 @@ final class Pull {
             return new RegisterOrComplete(contact, true, Source.of(SourceType.CRM_SYNC), null, false, at);
         }
 
-        private int decide(List<SalesforceRecord> changes, Registers.OpenBook index, SyncPlan plan) {
+        private int decide(List<SalesforceRecord> changes, Registers.LockedIdentities index, SyncPlan plan) {
             var owners = new HashSet<PersonId>();
             rows.values().stream()
                     .map(row -> row.person)
@@ -374,7 +374,7 @@ final class Pull {
          * Applies an opt-out in Salesforce to the current address of the record too. If another person has the address
          * here, that person is opted out; if no person has it, the address is suppressed.
          */
-        private void coverAddress(SalesforceRecord record, SyncRecord row, Registers.OpenBook index, SyncPlan plan) {
+        private void coverAddress(SalesforceRecord record, SyncRecord row, Registers.LockedIdentities index, SyncPlan plan) {
             for (var email : record.contact().emails()) {
                 var address = index.hashOf(email);
                 if (!index.isSuppressed(address)) {

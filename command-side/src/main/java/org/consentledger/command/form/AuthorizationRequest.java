@@ -13,7 +13,8 @@ import org.consentledger.kernel.person.AuthorizationType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A legal basis as it is sent to us. What a type doesn't know is an error, not ignored: somebody meant something by it.
+ * A legal basis in a request. A field that its type doesn't have is an error and not ignored, because the sender meant
+ * something by it.
  */
 @Consistent
 public record AuthorizationRequest(
@@ -50,7 +51,7 @@ public record AuthorizationRequest(
         return broken;
     }
 
-    /** What was asked for; only to be called once it has been found valid. */
+    /** Converts the request. MUST be called only after it has been validated. */
     public Authorization toAuthorization() {
         return new Authorization(type, dateOfConsent, orAbsent(purposeOfProcessing), orAbsent(description));
     }

@@ -11,7 +11,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.jspecify.annotations.Nullable;
 
-/** A request whose {@link FieldRules} hold. */
+/** Requires that the {@link FieldRules} of the request hold. */
 @Documented
 @Constraint(validatedBy = Consistent.Check.class)
 @Retention(RetentionPolicy.RUNTIME)

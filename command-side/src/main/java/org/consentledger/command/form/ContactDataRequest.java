@@ -14,8 +14,8 @@ import org.consentledger.kernel.person.SalesforceId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Contact data as it is sent to us. Texts are kept as they are; white space around an address or an id is nobody's, and
- * goes. An empty text is no value.
+ * Contact data in a request. Texts are kept as they are, but white space around addresses and ids is removed. An empty
+ * text counts as absent.
  */
 @Consistent
 public record ContactDataRequest(
@@ -38,7 +38,7 @@ public record ContactDataRequest(
         @Nullable String salesforceId)
         implements FieldRules {
 
-    /** As if it had been sent: to hold what comes another way to the same form. */
+    /** Converts contact data from another channel to a request, to validate it by the same constraints. */
     public static ContactDataRequest of(ContactData contact) {
         return new ContactDataRequest(
                 contact.firstName(),
@@ -73,12 +73,12 @@ public record ContactDataRequest(
         return broken;
     }
 
-    /** Whether there is any way to tell the person from all others. No getter by its name: it is nothing to be sent. */
-    public boolean identifiesSomebody() {
+    /** Returns whether the data identify a person. The name is no getter's, so that it isn't a property of the JSON. */
+    public boolean identifiesPerson() {
         return (emails != null && !emails.isEmpty()) || orAbsent(salesforceId) != null;
     }
 
-    /** What was sent; only to be called once it has been found valid. */
+    /** Converts the request. MUST be called only after it has been validated. */
     public ContactData toContactData() {
         return new ContactData(
                 orAbsent(firstName),

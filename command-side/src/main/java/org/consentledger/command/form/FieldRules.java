@@ -3,8 +3,9 @@ package org.consentledger.command.form;
 import java.util.List;
 
 /**
- * A request with fields that depend on each other. What {@link #brokenRules} finds is reported under the name of the
- * field, as if the field alone were wrong.
+ * A request whose fields depend on each other. {@link Consistent} reports each broken rule under the name of its field.
+ * {@link #brokenRules} MUST accept fields that are null or invalid by themselves, and returns an empty list if all
+ * rules hold.
  */
 public interface FieldRules {
 
@@ -13,15 +14,15 @@ public interface FieldRules {
     /**
      * A field that doesn't fit the others.
      *
-     * @param field its name
-     * @param index which of its elements, or {@link #WHOLE}
-     * @param detail says what is expected; without the value
+     * @param field the name of the field
+     * @param index the index of its element, or {@link #WHOLE}
+     * @param detail what is expected; MUST NOT quote the value
      */
     record BrokenRule(String field, int index, String detail) {
 
         public static final int WHOLE = -1;
 
-        /** A field that as a whole doesn't fit the others. */
+        /** Returns a broken rule about the whole field. */
         public static BrokenRule of(String field, String detail) {
             return new BrokenRule(field, WHOLE, detail);
         }

@@ -12,7 +12,7 @@ import java.lang.annotation.Target;
 import org.consentledger.kernel.person.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
-/** A text that has the form of an e-mail address, white space around it aside. */
+/** Requires the form of an e-mail address, without regard to white space around it. */
 @Documented
 @Constraint(validatedBy = MailAddress.Check.class)
 @Retention(RetentionPolicy.RUNTIME)
@@ -25,7 +25,6 @@ public @interface MailAddress {
 
     Class<? extends Payload>[] payload() default {};
 
-    /** Asks the one place that knows what an address looks like. */
     final class Check implements ConstraintValidator<MailAddress, String> {
 
         @Override

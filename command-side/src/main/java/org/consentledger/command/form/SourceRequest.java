@@ -9,7 +9,7 @@ import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SourceType;
 import org.jspecify.annotations.Nullable;
 
-/** Where a person's data came from, as it is sent to us. */
+/** The source of a person's data in a request. */
 @Consistent
 public record SourceRequest(
         @NotNull(message = "is required") SourceType type,
@@ -22,7 +22,7 @@ public record SourceRequest(
                 : List.of();
     }
 
-    /** What was asked for; only to be called once it has been found valid. */
+    /** Converts the request. MUST be called only after it has been validated. */
     public Source toSource() {
         return new Source(type, orAbsent(description));
     }

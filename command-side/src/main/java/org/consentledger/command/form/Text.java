@@ -12,8 +12,8 @@ import java.lang.annotation.Target;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text that can be stored and given back unchanged: whatever characters it has, as long as they are characters. Half
- * a surrogate pair is none, and has no form in UTF-8.
+ * Requires a text that can be stored and returned unchanged. All Unicode characters are allowed; half a surrogate pair
+ * is not a character and has no form in UTF-8.
  */
 @Documented
 @Constraint(validatedBy = Text.Check.class)
@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 @Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE_USE})
 public @interface Text {
 
-    /** How many characters it may have. An emoji is one, though Java counts two. */
+    /** The maximum number of characters. An emoji counts as one, though Java counts two. */
     int max();
 
-    /** Whether something must be there to read. */
+    /** Whether the text must not be blank. */
     boolean filled() default false;
 
     String message() default "is not an acceptable text";
@@ -33,7 +33,7 @@ public @interface Text {
 
     Class<? extends Payload>[] payload() default {};
 
-    /** Says which of the demands a text fails. */
+    /** Reports the first constraint that a text breaks. */
     final class Check implements ConstraintValidator<Text, String> {
 
         private int max;
@@ -47,7 +47,7 @@ public @interface Text {
 
         @Override
         public boolean isValid(@Nullable String text, ConstraintValidatorContext context) {
-            var wrong = text == null ? null : whatIsWrong(text);
+            var wrong = text == null ? null : violation(text);
             if (wrong == null) {
                 return true;
             }
@@ -56,7 +56,7 @@ public @interface Text {
             return false;
         }
 
-        private @Nullable String whatIsWrong(String text) {
+        private @Nullable String violation(String text) {
             if (filled && text.isBlank()) {
                 return "must not be blank";
             }

@@ -2,21 +2,21 @@ package org.consentledger.command.form;
 
 import org.jspecify.annotations.Nullable;
 
-/** What people write, and how much of it. */
+/** Limits and conversions of free texts. */
 public final class Texts {
 
-    /** The most characters of a purpose, a description, a reason. */
+    /** The maximum number of characters of a purpose, a description or a reason. */
     public static final int STATEMENT = 500;
 
-    /** The most characters of a name, a company, a link. */
+    /** The maximum number of characters of a name, a company or a link. */
     static final int CONTACT_TEXT = 2_000;
 
-    /** What an optional text says: an empty one says no more than an absent one. */
+    /** Returns null for an empty text: both mean that there is no value. */
     public static @Nullable String orAbsent(@Nullable String text) {
         return text == null || text.isEmpty() ? null : text;
     }
 
-    /** As much of a text as can be kept: well-formed, and no longer than that. */
+    /** Returns the text without broken surrogates, cut to {@code max} characters. */
     public static String acceptable(String text, int max) {
         return text.codePoints()
                 .filter(point -> point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE)
@@ -25,7 +25,7 @@ public final class Texts {
                 .toString();
     }
 
-    /** Whether every surrogate has its other half. */
+    /** Returns whether every surrogate is part of a pair. */
     static boolean isWellFormed(String text) {
         return text.codePoints()
                 .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);

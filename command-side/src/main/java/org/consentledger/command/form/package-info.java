@@ -1,6 +1,6 @@
 /**
- * What a request must look like before any rule is asked: the same for a single request, a row of an import and a bulk
- * operation. Public, because each of these has its door in a package of its own; all let the application's
+ * Validates the form of requests before any rule is checked, in the same way for single requests, rows of an import and
+ * bulk operations. Public, because these features have packages of their own. All of them let the application's
  * {@link jakarta.validation.Validator} check the records, and {@link org.consentledger.foundation.http.FieldProblem#of}
  * name the fields.
  */

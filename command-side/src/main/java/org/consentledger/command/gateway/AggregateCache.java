@@ -7,8 +7,9 @@ import java.util.function.UnaryOperator;
 import org.axonframework.common.Registration;
 
 /**
- * A bounded cache of loaded aggregates. It belongs to this process alone and may be behind; whoever relies on it finds
- * out by the unique key of the events, or by looking.
+ * Adapts a Caffeine cache to Axon's cache of loaded aggregates. It belongs to one process. Entries may be stale; the
+ * unique key (stream, version) rejects an append that is based on one, and an answer that appends nothing is checked
+ * against the event store.
  */
 final class AggregateCache implements org.axonframework.common.caching.Cache {
 
@@ -63,6 +64,6 @@ final class AggregateCache implements org.axonframework.common.caching.Cache {
 
     @Override
     public Registration registerCacheEntryListener(EntryListener listener) {
-        return () -> false; // nobody in the ledger listens
+        return () -> false; // the ledger has no listeners
     }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.axonframework.messaging.MetaData;
 import org.jspecify.annotations.Nullable;
 
-/** How an {@link Envelope} travels with a command through Axon: as metadata, of which events inherit the provenance. */
+/** Converts an {@link Envelope} to Axon's metadata of a command and back. Events inherit its provenance. */
 public final class CommandMetaData {
 
     static final String CAUSATION_ID = "causationId";
@@ -26,9 +26,9 @@ public final class CommandMetaData {
     }
 
     /**
-     * What the metadata of an event says: its provenance, and which command caused it.
+     * Returns the metadata of the events: their provenance, and the command that caused them.
      *
-     * @param commandId names the command
+     * @param commandId the id of the command
      */
     public static MetaData ofEvents(Envelope envelope, String commandId) {
         var metaData = new HashMap<String, Object>(envelope.provenance().toMetaData());
@@ -36,7 +36,7 @@ public final class CommandMetaData {
         return MetaData.from(metaData);
     }
 
-    /** The version that the sender expects the person to be at, if the sender cares. */
+    /** Returns the version that the sender expects the person to be at, or null. */
     public static @Nullable Long expectedVersion(Map<String, ?> metaData) {
         return (Long) metaData.get(EXPECTED_VERSION);
     }

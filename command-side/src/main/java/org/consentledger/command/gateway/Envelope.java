@@ -7,10 +7,10 @@ import org.consentledger.kernel.provenance.Provenance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes with a command: who sent it and how, and on which conditions it may be carried out.
+ * The sender of a command, and the conditions on which it may be carried out.
  *
- * @param expectedVersion the version that the person must be at ({@code If-Match}), if the sender cares
- * @param idempotencyKey under which the answer is kept, if the sender may ask again
+ * @param expectedVersion the version that the person must be at ({@code If-Match}), or null for any
+ * @param idempotencyKey the key under which the answer is stored, or null if the sender sent none
  */
 public record Envelope(
         Provenance provenance,
@@ -18,10 +18,10 @@ public record Envelope(
         @Nullable IdempotencyKey idempotencyKey) {
 
     /**
-     * A name for what the request makes: asking again under the same key must name the same, and only the key is there
-     * both times.
+     * Returns the id of the resource that the request creates. A request that is repeated under the same idempotency
+     * key gets the same id, so the id is derived from the key; without a key it is random.
      */
-    public UUID idOfWhatItMakes() {
+    public UUID resourceId() {
         return idempotencyKey == null
                 ? UUID.randomUUID()
                 : UUID.nameUUIDFromBytes(
@@ -29,7 +29,7 @@ public record Envelope(
                                 .getBytes(UTF_8));
     }
 
-    /** An envelope without conditions. */
+    /** Returns an envelope without conditions. */
     public static Envelope of(Provenance provenance) {
         return new Envelope(provenance, null, null);
     }

@@ -20,8 +20,8 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 /**
- * Reads a request's conditions from its headers: {@code If-Match} with the version that the sender has seen, and
- * {@code Idempotency-Key} with the sender's name for the request.
+ * Reads the conditions of a request from its headers: {@code If-Match} (the version that the sender has seen) and
+ * {@code Idempotency-Key} (the sender's name for the request).
  */
 final class EnvelopeResolver implements HandlerMethodArgumentResolver {
 
@@ -84,7 +84,10 @@ final class EnvelopeResolver implements HandlerMethodArgumentResolver {
         return new IdempotencyKey(sender, key, fingerprint(request));
     }
 
-    /** Of an upload only method and path count: it is not kept, and its own job tells a repeated file. */
+    /**
+     * Hashes method, path and body. The body of an upload is not buffered and doesn't count; the import's job
+     * recognises a repeated file.
+     */
     private String fingerprint(HttpServletRequest request) throws IOException {
         var bytes = new ByteArrayOutputStream();
         bytes.writeBytes((request.getMethod() + ' ' + request.getRequestURI() + '\n').getBytes(UTF_8));

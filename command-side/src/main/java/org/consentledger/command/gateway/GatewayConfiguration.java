@@ -12,7 +12,9 @@ import org.consentledger.kernel.provenance.Provenance;
 import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** How commands are carried: what events inherit from them, what is remembered of people, when snapshots are taken. */
+/**
+ * Configures Axon's command side: idempotency, the metadata that events inherit, the cache of people, and snapshots.
+ */
 @org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
 @EnableScheduling
 class GatewayConfiguration {
@@ -25,7 +27,7 @@ class GatewayConfiguration {
                 axon -> axon.onStart(() -> axon.commandBus().registerHandlerInterceptor(new AnswerOnce(idempotency))));
     }
 
-    /** What an event's metadata says: its provenance, and which command caused it. */
+    /** Returns the metadata of an event: its provenance, and the command that caused it. */
     @Bean
     CorrelationDataProvider provenance() {
         return message -> {
@@ -41,7 +43,7 @@ class GatewayConfiguration {
         };
     }
 
-    /** Loaded people, the most recently used; see {@link AggregateCache}. */
+    /** Caches the most recently used people; see {@link AggregateCache}. */
     @Bean
     Cache personCache() {
         return new AggregateCache(

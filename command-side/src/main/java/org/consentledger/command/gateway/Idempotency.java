@@ -19,14 +19,28 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers by idempotency key (draft-ietf-httpapi-idempotency-key-header), kept in the transaction of what they answer:
- * there is an answer exactly if something was done. Two requests under the same key at once wait for each other. A
- * refusal is not kept, as it did nothing that could be done twice.
+ * Stores the answers to commands by idempotency key (draft-ietf-httpapi-idempotency-key-header), in the table
+ * {@code idempotency}. An answer is written in the transaction that carries out its command, so an answer is stored
+ * exactly if the command took effect. A rejected command stores nothing, as repeating it does no harm.
+ *
+ * <p>A key is used in one of two ways:
+ *
+ * <ul>
+ *   <li>Single commands and job starts call {@link #claim} first and {@link #keep(IdempotencyKey, String)} afterwards.
+ *       The claimed row is the lock: a second request under the same key waits until the first transaction ends, and
+ *       then returns its answer (after a commit) or claims the key itself (after a rollback).
+ *   <li>A group of commands calls {@link #earlier} for all keys at once, and {@link #keep(Map)} at the end, both in one
+ *       transaction. Nothing is locked in between; a key that another transaction has used meanwhile makes {@code keep}
+ *       throw a {@link ConcurrencyException}, which rolls the group back.
+ * </ul>
+ *
+ * <p>Example: a client repeats "k1" with the same body within {@link #KEPT_FOR} and gets the first answer. With another
+ * body the fingerprint differs, and the request is rejected with {@link Rule#IDEMPOTENCY_KEY_REUSED}.
  */
 @Component
 public class Idempotency {
 
-    /** How long a key is remembered. */
+    /** How long a key and its answer are kept. */
     public static final Duration KEPT_FOR = Duration.ofDays(7);
 
     private final JdbcTemplate jdbc;
@@ -36,9 +50,10 @@ public class Idempotency {
     }
 
     /**
-     * Takes a key, within a transaction: the answer given under it before, or nothing if it is free and now ours.
+     * Claims a key. MUST be called within a transaction.
      *
-     * @throws CommandRejected if it was used with another request
+     * @return the answer that was given under the key before, or empty if the key was free and is claimed now
+     * @throws CommandRejected if the key was used with another request
      */
     public Optional<String> claim(IdempotencyKey key) {
         jdbc.update(
@@ -62,22 +77,22 @@ public class Idempotency {
         return Optional.of(String.valueOf(earlier.get("answer")));
     }
 
-    /** Keeps the answer under a key that was claimed in this transaction. */
+    /** Stores the answer under a key that was claimed in this transaction. */
     public void keep(IdempotencyKey key, String answer) {
         jdbc.update("UPDATE idempotency SET answer = ? WHERE sender = ? AND key = ?", answer, key.sender(), key.key());
     }
 
-    /** What is known of an idempotency key that was used before. */
+    /** The earlier use of an idempotency key. */
     public sealed interface Earlier {
 
         /** The same request was answered. */
         record Answer(CommandAnswer answer) implements Earlier {}
 
-        /** It was another request. */
+        /** The key was used with another request. */
         record OtherRequest(CommandRejected rejection) implements Earlier {}
     }
 
-    /** Those of the keys under which commands were answered before. The others are free, but not yet ours. */
+    /** Returns the earlier use of those keys that were used before. The other keys are free, but not claimed. */
     public Map<IdempotencyKey, Earlier> earlier(List<IdempotencyKey> keys) {
         var found = new HashMap<IdempotencyKey, Earlier>();
         if (keys.isEmpty()) {
@@ -103,16 +118,16 @@ public class Idempotency {
     }
 
     /**
-     * Keeps the answers to commands that are carried out in this transaction.
+     * Stores the answers to commands that this transaction carries out.
      *
-     * @throws ConcurrencyException if one of the keys isn't free any more
+     * @throws ConcurrencyException if another transaction has used one of the keys meanwhile
      */
     public void keep(Map<IdempotencyKey, CommandAnswer> answers) {
         if (answers.isEmpty()) {
             return;
         }
         var keys = List.copyOf(answers.keySet());
-        // In an order, so that two who keep the same ones don't wait for each other.
+        // Sorted, so that two transactions that store the same keys can't deadlock.
         var kept = jdbc.update(
                 "INSERT INTO idempotency (sender, key, fingerprint, answer)"
                         + " SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[]) ORDER BY 1, 2"
@@ -133,7 +148,7 @@ public class Idempotency {
                 : carriedOut + " " + answer.refusal().name();
     }
 
-    /** The answer of {@link #text}; none to who was to learn nothing. */
+    /** Returns the stored answer, or null if the command was not meant to answer. */
     static @Nullable CommandAnswer answer(String text) {
         if (text.isEmpty()) {
             return null;
@@ -155,7 +170,7 @@ public class Idempotency {
     }
 
     @Scheduled(fixedDelay = 1, timeUnit = java.util.concurrent.TimeUnit.HOURS)
-    void forgetTheOld() {
+    void deleteExpired() {
         jdbc.update(
                 "DELETE FROM idempotency WHERE created_at < now() - make_interval(secs => ?)", KEPT_FOR.toSeconds());
     }

@@ -11,13 +11,13 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes snapshots of long histories beside the commands that make them due, never in their way. A snapshot is only a
- * shortcut: where too many are due at once, some are left out, and the next one makes up for them.
+ * Takes snapshots of long histories on a thread of its own, so that no command waits for one. A snapshot is only a
+ * shortcut: the queue is bounded, a snapshot that doesn't fit is dropped, and the next one makes up for it.
  */
 @Component
 public class Snapshots implements DisposableBean {
 
-    /** A history longer than this is loaded from its last snapshot. */
+    /** The number of events between two snapshots of a person. */
     static final int EVENTS_BETWEEN = 50;
 
     private static final int MOST_DUE = 1_000;
@@ -36,12 +36,12 @@ public class Snapshots implements DisposableBean {
         this.axon = axon;
     }
 
-    /** Whether the event with this sequence number makes a snapshot due. */
+    /** Returns whether a snapshot is due after the event with this sequence number. */
     public boolean isDue(long sequenceNumber) {
         return (sequenceNumber + 1) % EVENTS_BETWEEN == 0;
     }
 
-    /** Takes one soon. */
+    /** Queues a snapshot. */
     public void take(Class<?> aggregate, String identifier) {
         beside.execute(() -> {
             try {

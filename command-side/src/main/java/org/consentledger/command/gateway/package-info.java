@@ -1,6 +1,8 @@
 /**
- * The one way in for commands: whatever door a command came through, it is handed over here with its
- * {@link org.consentledger.command.gateway.Envelope}. Public, because every feature's door uses it.
+ * Dispatches commands: every controller, job and background task of the write side hands its commands to
+ * {@link org.consentledger.command.gateway.CommandDispatcher} with an
+ * {@link org.consentledger.command.gateway.Envelope}, or many at once to {@code ChunkHandler}. Public, because the
+ * packages of all features use it.
  */
 @NullMarked
 package org.consentledger.command.gateway;

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.consentledger.command.jobs.JobKey;
-import org.consentledger.command.person.Rehearsal;
+import org.consentledger.command.person.DryRunState;
 import org.consentledger.kernel.person.PersonId;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** How the dry run of an import would have left people, in the database and sealed under the key of its job. */
-final class DryRun implements Rehearsal {
+final class DryRun implements DryRunState {
 
     private final JdbcTemplate jdbc;
     private final UUID job;

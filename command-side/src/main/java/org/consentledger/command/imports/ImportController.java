@@ -23,9 +23,9 @@ import org.consentledger.command.imports.Columns.UnusableMapping;
 import org.consentledger.command.imports.EncodingDetector.Encoding;
 import org.consentledger.command.imports.UnusableFile.Flaw;
 import org.consentledger.command.jobs.JobAnswer;
-import org.consentledger.command.jobs.JobDesk;
 import org.consentledger.command.jobs.JobKey;
 import org.consentledger.command.jobs.JobKind;
+import org.consentledger.command.jobs.JobService;
 import org.consentledger.command.jobs.JobSettings;
 import org.consentledger.command.jobs.JobStore;
 import org.consentledger.command.jobs.NewJob;
@@ -57,7 +57,7 @@ class ImportController {
 
     private final Uploads uploads;
     private final JobStore store;
-    private final JobDesk desk;
+    private final JobService jobs;
     private final JobSettings settings;
     private final KeySettings keys;
     private final LookupHash hash;
@@ -66,14 +66,14 @@ class ImportController {
     ImportController(
             Uploads uploads,
             JobStore store,
-            JobDesk desk,
+            JobService jobs,
             JobSettings settings,
             KeySettings keys,
             LookupHash hash,
             Validator validator) {
         this.uploads = uploads;
         this.store = store;
-        this.desk = desk;
+        this.jobs = jobs;
         this.settings = settings;
         this.keys = keys;
         this.hash = hash;
@@ -141,7 +141,7 @@ class ImportController {
             }
             var order = new ImportOrder(fileForm, form.mapping(), form.source(), form.authorization());
             var idempotencyKey = keyOf(envelope, fileDigest.digest(), partsDigest.digest());
-            return desk.start(
+            return jobs.start(
                     JobKind.IMPORT,
                     id,
                     idempotencyKey,
@@ -182,27 +182,27 @@ class ImportController {
     @Operation(summary = "How an import stands")
     @GetMapping("/{id}")
     ResponseEntity<JobAnswer> show(@PathVariable UUID id) {
-        return desk.show(JobKind.IMPORT, id);
+        return jobs.show(JobKind.IMPORT, id);
     }
 
     @Permits(Role.OPERATOR)
     @Operation(summary = "Which rows could not be taken over, and why, as CSV: line,column,reason")
     @GetMapping(path = "/{id}/failures", produces = "text/csv")
     ResponseEntity<StreamingResponseBody> failures(@PathVariable UUID id) {
-        return desk.failures(JobKind.IMPORT, id);
+        return jobs.failures(JobKind.IMPORT, id);
     }
 
     @Permits(Role.OPERATOR)
     @Operation(summary = "Follow an import: an event `progress` whenever it has got on, until it has ended")
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter follow(@PathVariable UUID id) {
-        return desk.follow(JobKind.IMPORT, id);
+        return jobs.follow(JobKind.IMPORT, id);
     }
 
     @Permits(Role.OPERATOR)
     @Operation(summary = "Cancel an import; what has been done stays done")
     @DeleteMapping("/{id}")
     ResponseEntity<JobAnswer> cancel(@PathVariable UUID id) {
-        return desk.cancel(JobKind.IMPORT, id);
+        return jobs.cancel(JobKind.IMPORT, id);
     }
 }

@@ -21,8 +21,8 @@ import org.consentledger.command.person.ChunkHandler;
 import org.consentledger.command.person.ChunkItem;
 import org.consentledger.command.person.ChunkItem.RegisterOrComplete;
 import org.consentledger.command.person.ChunkOutcome;
+import org.consentledger.command.person.DryRunState;
 import org.consentledger.command.person.OptOutByContact;
-import org.consentledger.command.person.Rehearsal;
 import org.consentledger.foundation.http.FieldProblem;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.kernel.person.CommandRejected;
@@ -95,9 +95,9 @@ class ImportWork implements Workload {
         private final Job job;
         private final ImportOrder order;
         private final ContactFile file;
-        private final Rehearsal rehearsal;
+        private final DryRunState rehearsal;
 
-        ImportRun(Job job, ImportOrder order, ContactFile file, Rehearsal rehearsal) {
+        ImportRun(Job job, ImportOrder order, ContactFile file, DryRunState rehearsal) {
             this.job = job;
             this.order = order;
             this.file = file;
@@ -152,7 +152,7 @@ class ImportWork implements Workload {
                     .flatMap(hashed -> optOutOf(hashed.row(), at).stream())
                     .toList();
             var outcomes = job.dryRun()
-                    ? people.rehearse(items, optOuts, job.provenance(), rehearsal)
+                    ? people.dryRun(items, optOuts, job.provenance(), rehearsal)
                     : people.handle(items, optOuts, job.provenance());
             var next = outcomes.iterator();
             var results = new ArrayList<ItemResult>();

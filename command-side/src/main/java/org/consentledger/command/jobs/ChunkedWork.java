@@ -25,17 +25,32 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Lets Spring Batch carry a job out. A chunk's events, what came of its items and Batch's own books are one
- * transaction. Where to go on after an interruption is told by the job's row, which no other transaction moves; to
- * Batch each go is a job of its own, so that whatever its books say of an earlier one can't keep the next from going
- * on.
+ * Carries out a job as a chunk-oriented step of Spring Batch. One transaction holds a chunk's events, the results of
+ * its items, the progress in the table {@code job}, and Batch's own metadata. A crash therefore never repeats an item
+ * nor leaves one out.
+ *
+ * <p>The row in {@code job} alone says where to resume; only the holder of the job's lease can change its progress. For
+ * Batch each attempt is a new job instance with a random id, so leftover metadata of an earlier attempt can't block a
+ * new one.
+ *
+ * <p>A chunk that meets a conflict is retried up to {@value #ATTEMPTS_TOGETHER} times as a whole. After that its items
+ * are carried out one by one, each up to {@value #ATTEMPTS_ALONE} times, still in the chunk's transaction. Each try is
+ * a nested transaction (a savepoint), so that a conflict doesn't undo the items before it.
+ *
+ * <p>Example: a job of 600 people has chunks of 250. The process is killed within the second chunk: its transaction is
+ * rolled back and {@code processed} stays at 250. When the lease has run out, another process claims the job, skips 250
+ * items and goes on with the 251st. If the first process was only slow, its next commit finds that the lease is lost
+ * ({@link JobStore#record}) and is rolled back.
+ *
+ * <p>The class holds no locks of its own. {@link JobAttempt#stop} is called by other threads; its two fields are
+ * volatile, and {@code begins} reads the flag after it has published the step, so that a stop can't be missed.
  */
 @Component
 class ChunkedWork {
 
     private static final int ATTEMPTS_TOGETHER = 5;
 
-    /** Each lost race means that somebody else's command was carried out, so the ledger gets on all the same. */
+    /** Each conflict means that another command was carried out, so the ledger as a whole makes progress. */
     private static final int ATTEMPTS_ALONE = 20;
 
     private final JobStore store;
@@ -43,7 +58,7 @@ class ChunkedWork {
     private final JobRepository repository;
     private final JobOperator operator;
     private final PlatformTransactionManager transactions;
-    private final TransactionTemplate attempt;
+    private final TransactionTemplate nested;
 
     ChunkedWork(
             JobStore store,
@@ -56,19 +71,19 @@ class ChunkedWork {
         this.repository = repository;
         this.operator = operator;
         this.transactions = transactions;
-        this.attempt = new TransactionTemplate(transactions);
-        this.attempt.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+        this.nested = new TransactionTemplate(transactions);
+        this.nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
     }
 
-    /** One go of this process at a job. */
-    static final class Go {
+    /** One attempt of this process at a job, under one lease. */
+    static final class JobAttempt {
 
         private final Claim claim;
         private final String runner;
         private volatile boolean stopped;
         private volatile @Nullable StepExecution step;
 
-        Go(Claim claim, String runner) {
+        JobAttempt(Claim claim, String runner) {
             this.claim = claim;
             this.runner = runner;
         }
@@ -85,7 +100,7 @@ class ChunkedWork {
             return runner;
         }
 
-        /** Lets the chunk at hand be the last one. */
+        /** Stops the attempt after the current chunk. */
         void stop() {
             stopped = true;
             var execution = step;
@@ -106,16 +121,16 @@ class ChunkedWork {
         }
     }
 
-    /** Works on a job until it is done or the go is stopped; true if it is done. */
-    boolean carryOut(Go go, Workload workload) throws Exception {
-        var job = go.job();
+    /** Works on a job until it is done or the attempt is stopped. Returns true if the job is done. */
+    boolean carryOut(JobAttempt attempt, Workload workload) throws Exception {
+        var job = attempt.job();
         var order = store.order(job.id());
         try (var run = workload.start(job, order.key(), order.request())) {
-            var execution = execute(go, run);
+            var execution = execute(attempt, run);
             if (execution.getStatus() == BatchStatus.COMPLETED) {
                 return true;
             }
-            if (!go.isStopped()) {
+            if (!attempt.isStopped()) {
                 throw new IllegalStateException(
                         "A chunk could not be carried out",
                         execution.getAllFailureExceptions().stream().findFirst().orElse(null));
@@ -124,30 +139,30 @@ class ChunkedWork {
         }
     }
 
-    private <I> JobExecution execute(Go go, Workload.Run<I> run) throws Exception {
-        var job = go.job();
+    private <I> JobExecution execute(JobAttempt attempt, Workload.Run<I> run) throws Exception {
+        var job = attempt.job();
         var batchName = job.kind().name().toLowerCase(Locale.ROOT);
         var parameters = new JobParametersBuilder()
                 .addString("jobId", job.id().toString())
-                .addString("go", go.runner())
+                .addString("go", attempt.runner())
                 .toJobParameters();
         try (var items = new ReadAhead<>(run, settings.chunkSize(), job.total(), store.processed(job.id()))) {
             var batchJob = new JobBuilder(batchName, repository)
-                    .start(step(go, run, items))
+                    .start(step(attempt, run, items))
                     .build();
             return operator.start(batchJob, parameters);
         }
     }
 
-    private <I> Step step(Go go, Workload.Run<I> run, ReadAhead<I> items) {
+    private <I> Step step(JobAttempt attempt, Workload.Run<I> run, ReadAhead<I> items) {
         return new ChunkOrientedStepBuilder<I, I>("chunks", repository, settings.chunkSize())
                 .reader(items)
-                .writer(new Writer<>(go, run))
+                .writer(new Writer<>(attempt, run))
                 .transactionManager(transactions)
                 .listener(new StepExecutionListener() {
                     @Override
                     public void beforeStep(StepExecution execution) {
-                        go.begins(execution);
+                        attempt.begins(execution);
                     }
                 })
                 .build();
@@ -155,50 +170,51 @@ class ChunkedWork {
 
     private final class Writer<I> implements ItemWriter<I> {
 
-        private final Go go;
+        private final JobAttempt attempt;
         private final Workload.Run<I> run;
 
-        Writer(Go go, Workload.Run<I> run) {
-            this.go = go;
+        Writer(JobAttempt attempt, Workload.Run<I> run) {
+            this.attempt = attempt;
             this.run = run;
         }
 
         @Override
         public void write(Chunk<? extends I> chunk) {
-            store.record(go.job().id(), go.runner, carryOut(chunk.getItems()));
-            if (store.isCancelRequested(go.job().id())) {
-                go.stop();
+            store.record(attempt.job().id(), attempt.runner, carryOut(chunk.getItems()));
+            if (store.isCancelRequested(attempt.job().id())) {
+                attempt.stop();
             }
         }
 
         /**
-         * All at once, and if somebody is always faster with one of them, one by one. Then a race can be lost only
-         * until the first of them is recorded: from there on nobody else appends until the commit.
+         * Carries the items out together, and after too many conflicts one by one. One by one, a conflict is possible
+         * only until the first item is recorded: from then on this transaction keeps others from appending until it
+         * commits.
          */
         private List<ItemResult> carryOut(List<? extends I> items) {
             try {
-                return untilNotOvertaken(items, ATTEMPTS_TOGETHER, false);
+                return retryOnConflict(items, ATTEMPTS_TOGETHER, false);
             } catch (ConcurrencyException | ConcurrencyFailureException overtaken) {
                 return items.stream()
-                        .flatMap(item -> untilNotOvertaken(List.of(item), ATTEMPTS_ALONE, true).stream())
+                        .flatMap(item -> retryOnConflict(List.of(item), ATTEMPTS_ALONE, true).stream())
                         .toList();
             }
         }
 
-        /** Each attempt has a savepoint to go back to, so that a lost race doesn't cost the whole transaction. */
-        private List<ItemResult> untilNotOvertaken(List<? extends I> items, int attempts, boolean anew) {
+        /** Each try has a savepoint, so that a conflict rolls back only that try and not the whole transaction. */
+        private List<ItemResult> retryOnConflict(List<? extends I> items, int attempts, boolean anew) {
             try {
-                return attempt(items, anew);
+                return tryOnce(items, anew);
             } catch (ConcurrencyException | ConcurrencyFailureException overtaken) {
                 if (attempts == 1) {
                     throw overtaken;
                 }
             }
-            return untilNotOvertaken(items, attempts - 1, true);
+            return retryOnConflict(items, attempts - 1, true);
         }
 
-        private List<ItemResult> attempt(List<? extends I> items, boolean anew) {
-            var results = attempt.execute(status -> run.carryOut(items, anew));
+        private List<ItemResult> tryOnce(List<? extends I> items, boolean anew) {
+            var results = nested.execute(status -> run.carryOut(items, anew));
             if (results == null || results.size() != items.size()) {
                 throw new IllegalStateException("Each item must have a result");
             }
@@ -206,7 +222,7 @@ class ChunkedWork {
         }
     }
 
-    /** Where it went wrong, without the exceptions' messages: they may quote personal data. */
+    /** Returns the stack trace without the exceptions' messages, which may quote personal data. */
     static String traceOf(Throwable failure) {
         var lines = new ArrayList<String>();
         for (Throwable cause = failure; cause != null && lines.size() < 60; cause = cause.getCause()) {

@@ -3,21 +3,21 @@ package org.consentledger.command.jobs;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What came of one row or person. */
+/** The result of one item: a row or a person. */
 public sealed interface ItemResult {
 
     /** Something was recorded, or would have been in a dry run. */
     record Changed() implements ItemResult {}
 
-    /** It was as asked already. */
+    /** The person was in the requested state already. */
     record Unchanged() implements ItemResult {}
 
     /**
-     * It could not be done.
+     * The item could not be carried out.
      *
-     * @param line where in the file it stands
-     * @param column the name of the column that is to blame, if it is one
-     * @param person whom it is about, if that is known
+     * @param line the line of the item in the file, if it comes from one
+     * @param column the name of the column at fault, if there is one
+     * @param person the person, if known
      * @param reason in words for the user, without personal data
      */
     record Failed(

@@ -8,14 +8,14 @@ import org.consentledger.kernel.provenance.Provenance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An import or a bulk operation, as it stands.
+ * An import or a bulk operation with its progress.
  *
- * @param total how many rows or people it is about
- * @param processed for how many of them it is done; the sum of the next three
- * @param changed for how many something was recorded, or would have been in a dry run
- * @param unchanged how many were as asked already
- * @param failed how many could not be done
- * @param ignoredColumns the columns of an imported file that are not read; absent for a bulk operation
+ * @param total the number of items (rows or people)
+ * @param processed the number of items that have a result; the sum of the next three
+ * @param changed the items for which something was recorded, or would have been in a dry run
+ * @param unchanged the items that were in the requested state already
+ * @param failed the items that could not be carried out
+ * @param ignoredColumns the columns of an imported file that are not read; null for a bulk operation
  */
 public record Job(
         UUID id,
@@ -33,7 +33,7 @@ public record Job(
         Instant startedAt,
         @Nullable Instant endedAt) {
 
-    /** What the events that the job leads to say of their coming about. */
+    /** Returns the provenance of the events that the job records. */
     public Provenance provenance() {
         return new Provenance(startedBy, kind.via(), correlationId, id.toString());
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A job as it is told to whoever asks; see {@link Job} for what the numbers mean. */
+/** A job as JSON; {@link Job} explains the numbers. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobAnswer(
         UUID id,
@@ -23,7 +23,7 @@ public record JobAnswer(
         Instant startedAt,
         @Nullable Instant endedAt) {
 
-    /** Who asked for the job. */
+    /** The user or application that started the job. */
     public record Starter(String id, String name) {}
 
     static JobAnswer of(Job job) {

@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door to what ran, of both kinds. */
+/** Lists jobs of all kinds. */
 @RestController
 @Tag(name = "Jobs", description = "Bulk operations and imports, whoever started them")
 class JobController {

@@ -14,9 +14,9 @@ import org.consentledger.foundation.privacy.KeySettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key under which a job's request and file are kept. It is random, of this job alone, wrapped by the ledger's
- * key-encryption key, and forgotten when the job ends: what is left of the file in free pages and backups can't be read
- * any more.
+ * Encrypts a job's request and file. The key is random and used for this job only, is stored wrapped by the ledger's
+ * key-encryption key, and is deleted when the job ends. Remains of the file in free pages and backups can't be read
+ * then.
  */
 public final class JobKey {
 
@@ -32,14 +32,14 @@ public final class JobKey {
         this.wrapped = wrapped;
     }
 
-    /** A new key for a new job. */
+    /** Creates the key of a new job. */
     public static JobKey random(UUID job, KeySettings settings) {
         var key = new byte[32];
         RANDOM.nextBytes(key);
         return new JobKey(job, key, AesGcm.encrypt(secret(settings.encryptionKey()), key, associatedData(job, "key")));
     }
 
-    /** The key of a job that is there already, perhaps wrapped by an earlier key-encryption key. */
+    /** Unwraps the stored key of a job, which may be wrapped by an earlier key-encryption key. */
     static JobKey unwrap(UUID job, byte[] wrapped, KeySettings settings) {
         @Nullable TamperedException last = null;
         for (var candidate : Stream.concat(
@@ -51,19 +51,19 @@ public final class JobKey {
                 last = another;
             }
         }
-        throw new IllegalStateException("No key-encryption key of this ledger's settings unwraps the job's key", last);
+        throw new IllegalStateException("None of the configured key-encryption keys unwraps the job's key", last);
     }
 
     byte[] wrapped() {
         return wrapped;
     }
 
-    /** Encrypts a part of the job, so that it can be read back as that part only. */
+    /** Encrypts a part of the job. It can be decrypted only as the same part of the same job. */
     public byte[] seal(String part, byte[] content) {
         return AesGcm.encrypt(key, content, associatedData(job, part));
     }
 
-    /** Decrypts what {@link #seal} made. */
+    /** Decrypts a part that {@link #seal} has encrypted. */
     public byte[] open(String part, byte[] sealed) {
         return AesGcm.decrypt(key, sealed, associatedData(job, part));
     }

@@ -2,7 +2,7 @@ package org.consentledger.command.jobs;
 
 import org.consentledger.kernel.provenance.Via;
 
-/** What a job does. */
+/** The kinds of jobs. */
 public enum JobKind {
     IMPORT(Via.IMPORT, "/api/imports"),
     BULK(Via.BULK, "/api/bulk-operations");

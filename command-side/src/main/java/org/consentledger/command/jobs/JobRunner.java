@@ -25,9 +25,27 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Takes jobs on and carries them out. Every process has one; which of them does a job is decided by who takes it first.
- * A job whose process has died is taken on again once its lease has run out, and goes on after the last chunk that was
- * committed.
+ * Claims queued jobs and runs them. Each process has one runner; the table {@code job} is the queue, and a claim is an
+ * {@code UPDATE} that only one process wins ({@link JobStore#claim}).
+ *
+ * <p>A claim is a lease of {@code ledger.jobs.lease}. The watch thread renews the leases of all running jobs every
+ * quarter of that time. When a process dies, its leases run out, another process claims the jobs, and each continues
+ * after the last committed chunk. A process that was too slow to renew its lease is told so by the next renewal or
+ * commit, and stops.
+ *
+ * <p>Threads: one watch thread polls for jobs and renews leases; each running job has a thread of its own, at most
+ * {@code ledger.jobs.at-once} at a time, counted by the semaphore {@link #free}. {@link #running} is a concurrent set;
+ * {@link #threads} is volatile and empty while the runner is stopped.
+ *
+ * <p>An attempt ends in one of these ways:
+ *
+ * <ul>
+ *   <li>All items have a result: the job is {@code COMPLETED}.
+ *   <li>A user has asked to cancel it: the job is {@code CANCELLED} after the current chunk.
+ *   <li>The process shuts down or has lost the lease: the lease is released, and any process may continue at once.
+ *   <li>A chunk could not be carried out: the lease is released with a short pause. After {@value #MOST_ATTEMPTS}
+ *       attempts in a row at the same chunk the job is {@code FAILED}.
+ * </ul>
  */
 @Component
 public class JobRunner implements SmartLifecycle {
@@ -36,7 +54,7 @@ public class JobRunner implements SmartLifecycle {
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
     private static final Duration KEEP_UPLOADS = Duration.ofDays(1);
 
-    /** So often in a row a job may fail at the same chunk. */
+    /** The number of attempts in a row that may fail at the same chunk. */
     private static final int MOST_ATTEMPTS = 5;
 
     private final JobStore store;
@@ -44,11 +62,11 @@ public class JobRunner implements SmartLifecycle {
     private final JobSettings settings;
     private final TransactionTemplate transaction;
     private final Map<JobKind, Workload> workloads;
-    private final Set<ChunkedWork.Go> running = ConcurrentHashMap.newKeySet();
+    private final Set<ChunkedWork.JobAttempt> running = ConcurrentHashMap.newKeySet();
     private final Semaphore free;
     private volatile Optional<Threads> threads = Optional.empty();
 
-    /** One thread looks for work and keeps leases alive, the others work. */
+    /** The watch thread polls for jobs and renews leases; the workers run jobs. */
     private record Threads(ScheduledExecutorService watch, ExecutorService workers) {}
 
     JobRunner(
@@ -65,7 +83,7 @@ public class JobRunner implements SmartLifecycle {
         this.free = new Semaphore(settings.atOnce());
     }
 
-    /** Looks for work at once, or as soon as the transaction at hand is committed. */
+    /** Polls for jobs now, or after the commit of the current transaction. */
     public void wake() {
         if (TransactionSynchronizationManager.isSynchronizationActive()) {
             TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
@@ -84,7 +102,7 @@ public class JobRunner implements SmartLifecycle {
             try {
                 some.watch().execute(this::takeOn);
             } catch (RejectedExecutionException closing) {
-                LOG.debug("Not looking for jobs any more");
+                LOG.debug("The job runner is stopping");
             }
         });
     }
@@ -106,17 +124,17 @@ public class JobRunner implements SmartLifecycle {
     }
 
     private static void every(long millis, ScheduledExecutorService watch, Runnable round) {
-        // The rounds see to their failures themselves.
+        // Each task handles its own exceptions.
         var unused = watch.scheduleWithFixedDelay(round, 0, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Lets the chunks at hand come to their end; other processes, or the next start, go on after them. */
+    /** Waits for the current chunks. Other processes, or the next start, continue the jobs after them. */
     @Override
     public void stop() {
         threads.ifPresent(some -> {
             threads = Optional.empty();
             some.watch().shutdownNow();
-            running.forEach(ChunkedWork.Go::stop);
+            running.forEach(ChunkedWork.JobAttempt::stop);
             some.workers().close();
         });
     }
@@ -126,7 +144,7 @@ public class JobRunner implements SmartLifecycle {
         return threads.isPresent();
     }
 
-    /** Jobs are taken on when the doors are open, and left before they close. */
+    /** Jobs start after the web server does, and stop before it does. */
     @Override
     public int getPhase() {
         return SmartLifecycle.DEFAULT_PHASE;
@@ -144,75 +162,75 @@ public class JobRunner implements SmartLifecycle {
     private boolean takeOnOne() {
         var handedOver = false;
         try {
-            // A name for each go: a process that was too slow to renew a lease must not go on beside itself
+            // A new name for each attempt: after a lost lease, a process must not run the same job twice
             var runner = UUID.randomUUID().toString();
             var claim = store.claim(runner, settings.lease());
             var some = threads;
             if (claim.isPresent() && some.isPresent()) {
-                some.get().workers().execute(() -> carryOut(new ChunkedWork.Go(claim.get(), runner)));
+                some.get().workers().execute(() -> carryOut(new ChunkedWork.JobAttempt(claim.get(), runner)));
                 handedOver = true;
             }
         } catch (RuntimeException e) {
-            LOG.warn("Jobs can't be looked for: {}", ChunkedWork.traceOf(e));
+            LOG.warn("Polling for jobs failed: {}", ChunkedWork.traceOf(e));
         }
         return handedOver;
     }
 
-    private void carryOut(ChunkedWork.Go go) {
+    private void carryOut(ChunkedWork.JobAttempt attempt) {
         try {
-            carryOutClaimed(go);
+            carryOutClaimed(attempt);
         } finally {
             free.release();
             wakeNow();
         }
     }
 
-    private void carryOutClaimed(ChunkedWork.Go go) {
-        var job = go.job();
+    private void carryOutClaimed(ChunkedWork.JobAttempt attempt) {
+        var job = attempt.job();
         LOG.info("Job {} ({}) goes on at item {} of {}", job.id(), job.kind(), job.processed(), job.total());
-        running.add(go);
+        running.add(attempt);
         var done = false;
         try {
             var workload = workloads.get(job.kind());
             if (workload == null) {
-                throw new IllegalStateException("Nobody knows how to carry out a job of kind " + job.kind());
+                throw new IllegalStateException("There is no workload for jobs of kind " + job.kind());
             }
-            done = !store.isCancelRequested(job.id()) && work.carryOut(go, workload);
+            done = !store.isCancelRequested(job.id()) && work.carryOut(attempt, workload);
         } catch (Exception failure) {
             LOG.error("Job {} failed: {}", job.id(), ChunkedWork.traceOf(failure));
         } finally {
-            running.remove(go);
+            running.remove(attempt);
         }
         var outcome = done;
-        quietly("ending a job", () -> settle(go, outcome));
+        quietly("ending a job", () -> settle(attempt, outcome));
     }
 
-    private void settle(ChunkedWork.Go go, boolean done) {
-        var job = go.job().id();
+    private void settle(ChunkedWork.JobAttempt attempt, boolean done) {
+        var job = attempt.job().id();
         if (done) {
-            end(go, JobStatus.COMPLETED);
+            end(attempt, JobStatus.COMPLETED);
         } else if (store.isCancelRequested(job)) {
-            end(go, JobStatus.CANCELLED);
-        } else if (go.isStopped()) {
-            store.release(job, go.runner(), Duration.ZERO);
-        } else if (go.attempts() >= MOST_ATTEMPTS
-                && store.processed(job) == go.job().processed()) {
-            end(go, JobStatus.FAILED);
+            end(attempt, JobStatus.CANCELLED);
+        } else if (attempt.isStopped()) {
+            store.release(job, attempt.runner(), Duration.ZERO);
+        } else if (attempt.attempts() >= MOST_ATTEMPTS
+                && store.processed(job) == attempt.job().processed()) {
+            end(attempt, JobStatus.FAILED);
         } else {
-            store.release(job, go.runner(), PAUSE_AFTER_FAILURE);
+            store.release(job, attempt.runner(), PAUSE_AFTER_FAILURE);
         }
     }
 
-    private void end(ChunkedWork.Go go, JobStatus status) {
-        transaction.executeWithoutResult(ignored -> store.end(go.job().id(), go.runner(), status));
-        LOG.info("Job {} ended: {}", go.job().id(), status);
+    private void end(ChunkedWork.JobAttempt attempt, JobStatus status) {
+        transaction.executeWithoutResult(ignored -> store.end(attempt.job().id(), attempt.runner(), status));
+        LOG.info("Job {} ended: {}", attempt.job().id(), status);
     }
 
     private void renewLeases() {
         quietly("renewing leases", () -> {
-            for (var go : running) {
-                if (!store.renew(go.job().id(), go.runner(), settings.lease())) {
-                    go.stop();
+            for (var attempt : running) {
+                if (!store.renew(attempt.job().id(), attempt.runner(), settings.lease())) {
+                    attempt.stop();
                 }
             }
         });
@@ -228,7 +246,7 @@ public class JobRunner implements SmartLifecycle {
                 () -> transaction.executeWithoutResult(status -> store.forgetEnded(settings.keepFor())));
     }
 
-    /** The database may be away for a while; the next round is soon. */
+    /** Runs a task and logs its failure, for instance while the database is unavailable; the task runs again soon. */
     private static void quietly(String what, Runnable action) {
         try {
             action.run();

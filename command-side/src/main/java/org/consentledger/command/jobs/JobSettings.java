@@ -10,14 +10,14 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How jobs are carried out.
+ * The settings of jobs.
  *
- * @param chunkSize how many rows or people share a transaction
- * @param atOnce how many jobs this process works on at once
- * @param pollInterval how soon a job is taken on that another process was asked for, or has left behind
- * @param lease how long a process that doesn't move is taken to be alive
+ * @param chunkSize the number of items (rows or people) in a transaction
+ * @param atOnce the number of jobs that a process runs at the same time
+ * @param pollInterval the time between two polls for jobs that other processes have queued or left behind
+ * @param lease the time after which a process that has not renewed its lease is taken for dead
  * @param uploadLimit the largest file that can be imported
- * @param keepFor how long a job that has ended can be looked at; longer than an Idempotency-Key is kept
+ * @param keepFor how long an ended job can be shown; MUST be longer than an Idempotency-Key is kept
  */
 @Validated
 @ConfigurationProperties("ledger.jobs")

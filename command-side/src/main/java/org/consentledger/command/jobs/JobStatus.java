@@ -1,6 +1,5 @@
 package org.consentledger.command.jobs;
 
-/** Where a job is in its life. */
 public enum JobStatus {
     QUEUED,
     RUNNING,

@@ -24,8 +24,8 @@ import org.springframework.jdbc.core.RowMapper;
 import org.springframework.stereotype.Component;
 
 /**
- * The jobs in PostgreSQL. A runner holds a job by a lease that it renews; whatever it records of the job is recorded
- * only while it holds it, so that one that was taken for dead can't get in the way of its successor.
+ * Stores jobs in PostgreSQL. A runner holds a job by a lease, which it renews. It can record progress only while it
+ * holds the lease, so a runner that was taken for dead can't interfere with its successor.
  */
 @Component
 public class JobStore {
@@ -36,17 +36,17 @@ public class JobStore {
     private static final String REQUEST = "request";
     private static final int FAILURES_AT_ONCE = 1000;
 
-    /** A job that somebody else works on by now. */
+    /** The runner has lost its lease on the job. */
     static final class LeaseLostException extends RuntimeException {
         LeaseLostException() {
             super("Another process has taken the job on", null, false, false);
         }
     }
 
-    /** A job that was taken on. */
+    /** A job under a new lease, with the number of attempts since its last committed chunk. */
     record Claim(Job job, int attempts) {}
 
-    /** What a job is to do, and the key to its file. */
+    /** The work of a job, and the key to its file. */
     record Order(JobKey key, String request) {}
 
     private final JdbcTemplate jdbc;
@@ -59,7 +59,7 @@ public class JobStore {
         this.clock = clock;
     }
 
-    /** Puts a job into the queue, in the transaction at hand. */
+    /** Queues a job, in the current transaction. */
     public void add(NewJob job) {
         var provenance = job.provenance();
         jdbc.update(
@@ -80,21 +80,20 @@ public class JobStore {
                 Timestamp.from(clock.instant()));
     }
 
-    /** Says how many items a job has, where that comes out only when they are put in their place. */
+    /** Sets the number of items, where it is known only after the items are stored. */
     public void setTotal(UUID job, long total) {
         jdbc.update("UPDATE job SET total = ? WHERE id = ?", total, job);
     }
 
-    /** A job of that kind. */
     Optional<Job> find(JobKind kind, UUID id) {
         return jdbc.query("SELECT " + COLUMNS + " FROM job WHERE kind = ? AND id = ?", JOB, kind.name(), id).stream()
                 .findFirst();
     }
 
     /**
-     * The newest jobs.
+     * Returns the newest jobs first.
      *
-     * @param after only those that are older than this one
+     * @param after only jobs that are older than this one, if given
      */
     List<Job> newest(@Nullable UUID after, int most) {
         return after == null
@@ -108,7 +107,7 @@ public class JobStore {
                         most);
     }
 
-    /** Takes on the job that has waited longest, of those that nobody works on. */
+    /** Claims the oldest queued job that is under no valid lease. */
     Optional<Claim> claim(String runner, Duration lease) {
         return jdbc
                 .query(
@@ -125,7 +124,7 @@ public class JobStore {
                 .findFirst();
     }
 
-    /** What a job that has not ended is to do. */
+    /** Returns the work of a job that has not ended. */
     Order order(UUID job) {
         var order = jdbc.query(
                 "SELECT wrapped_key, request FROM job WHERE id = ? AND ended_at IS NULL",
@@ -140,7 +139,7 @@ public class JobStore {
         return order.getFirst();
     }
 
-    /** Says that the runner is alive; false if the job isn't its any more, or is to be cancelled. */
+    /** Renews a lease. Returns false if the lease is lost or the job is to be cancelled. */
     boolean renew(UUID job, String runner, Duration lease) {
         return !jdbc.queryForList(
                         "UPDATE job SET lease_until = now() + make_interval(secs => ?)"
@@ -153,7 +152,7 @@ public class JobStore {
                 .isEmpty();
     }
 
-    /** Gives the job back unfinished, to be taken on again by anybody after a while. */
+    /** Releases an unfinished job; any process may claim it after the pause. */
     void release(UUID job, String runner, Duration pause) {
         jdbc.update(
                 "UPDATE job SET runner = NULL, lease_until = now() + make_interval(secs => ?)"
@@ -164,9 +163,9 @@ public class JobStore {
     }
 
     /**
-     * Records what came of a chunk, in the chunk's transaction.
+     * Records the results of a chunk, in the chunk's transaction.
      *
-     * @throws LeaseLostException if the job isn't the runner's any more; nothing of the chunk must stay then
+     * @throws LeaseLostException if the lease is lost; the transaction MUST be rolled back
      */
     void record(UUID job, String runner, List<ItemResult> results) {
         long changed = results.stream().filter(Changed.class::isInstance).count();
@@ -203,7 +202,7 @@ public class JobStore {
         }
     }
 
-    /** How far a job is. */
+    /** Returns the number of items that have a result. */
     long processed(UUID job) {
         var processed = jdbc.queryForObject("SELECT processed FROM job WHERE id = ?", Long.class, job);
         return processed == null ? 0 : processed;
@@ -214,7 +213,7 @@ public class JobStore {
                 jdbc.queryForObject("SELECT cancel_requested FROM job WHERE id = ?", Boolean.class, job));
     }
 
-    /** Ends a job, and forgets what it was made of; within a transaction. */
+    /** Ends a job and deletes its request, file and key. MUST be called within a transaction. */
     void end(UUID job, String runner, JobStatus status) {
         var ended = jdbc.update(
                 "UPDATE job SET status = ?, ended_at = ?, runner = NULL, lease_until = NULL, wrapped_key = NULL,"
@@ -229,8 +228,8 @@ public class JobStore {
     }
 
     /**
-     * Asks for a job to be cancelled, within a transaction: at once if nobody works on it, else after the chunk at
-     * hand. What has been done stays done.
+     * Cancels a job: at once if no runner has it, else after the current chunk. Recorded items stay recorded. MUST be
+     * called within a transaction.
      */
     void cancel(UUID job) {
         jdbc.update("UPDATE job SET cancel_requested = true WHERE id = ? AND ended_at IS NULL", job);
@@ -251,7 +250,7 @@ public class JobStore {
         jdbc.update("DELETE FROM job_rehearsal WHERE job_id = ?", job);
     }
 
-    /** Forgets files of which no job came, because the upload broke off. */
+    /** Deletes files without a job, which interrupted uploads leave behind. */
     void forgetAbandonedUploads(Duration age) {
         jdbc.update(
                 "DELETE FROM job_file_piece WHERE job_id IN (SELECT DISTINCT job_id FROM job_file_piece AS piece"
@@ -261,7 +260,8 @@ public class JobStore {
     }
 
     /**
-     * Forgets jobs that ended so long ago, and Batch's books on whatever it has not touched since; in a transaction.
+     * Deletes jobs that ended longer than {@code age} ago, and Spring Batch's metadata that is as old. MUST be called
+     * within a transaction.
      */
     void forgetEnded(Duration age) {
         jdbc.update(
@@ -291,7 +291,7 @@ public class JobStore {
                 (Object) instances.toArray(Long[]::new));
     }
 
-    /** Goes through what could not be done, in the order of the items, without holding it all. */
+    /** Passes the failed items to the consumer in their order, page by page. */
     void failures(UUID job, Consumer<Failed> each) {
         var last = -1L;
         while (true) {

@@ -4,12 +4,12 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
 
-/** How jobs are set up; see {@link JobSettings}. */
+/** Enables {@link JobSettings} and checks them against the size of the connection pool. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(JobSettings.class)
 class JobsConfiguration {
 
-    /** A job writes one chunk and reads the next, each on a connection; requests need one as well. */
+    /** A job uses one connection to write a chunk and one to read the next. Requests need connections as well. */
     private static final int CONNECTIONS_OF_A_JOB = 2;
 
     JobsConfiguration(

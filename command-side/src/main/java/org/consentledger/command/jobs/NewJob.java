@@ -6,10 +6,10 @@ import org.consentledger.kernel.provenance.Provenance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job to be.
+ * A job to add.
  *
- * @param key under which everything personal of the job is kept
- * @param request what is to be done, in a form that the kind's workload understands
+ * @param key encrypts all personal data of the job
+ * @param request the work to do, in a form that the kind's {@link Workload} reads
  */
 public record NewJob(
         UUID id,

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.ItemReader;
 
 /**
- * Gives Batch the items that earlier goes have not done, and sees that none is missing. While a chunk is carried out,
- * the one after it is read on a thread of its own, and no further.
+ * Reads the items that earlier attempts have not committed, and fails if one is missing. While a chunk is carried out,
+ * a thread of its own reads the next chunk and no further.
  */
 final class ReadAhead<I> implements ItemReader<I>, AutoCloseable {
 
@@ -58,7 +58,7 @@ final class ReadAhead<I> implements ItemReader<I>, AutoCloseable {
         }
     }
 
-    /** Waits for what is being read; it is lost to this go only. */
+    /** Waits for the read that is under way; its items are dropped. */
     @Override
     public void close() {
         thread.close();

@@ -3,39 +3,50 @@ package org.consentledger.command.jobs;
 import java.io.IOException;
 import java.util.List;
 
-/** What the jobs of one kind do. */
+/**
+ * Does the work of one {@link JobKind}. There MUST be one bean for each kind. It is called by several threads at once,
+ * one for each running job.
+ */
 public interface Workload {
 
     JobKind kind();
 
     /**
-     * Gets ready to work on a job.
+     * Prepares a run of a job. Called once for each attempt, on the job's thread and outside of any transaction.
      *
-     * @param key opens what is kept of the job
-     * @param request what is to be done, as it was given to {@link NewJob}
+     * @param key opens the stored parts of the job
+     * @param request the work to do, as it was given to {@link NewJob}
+     * @throws IOException if the stored parts can't be read; the attempt fails and the job is retried
      */
     Run<?> start(Job job, JobKey key, String request) throws IOException;
 
     /**
-     * One go at a job: the same items in the same order each time.
+     * One attempt at a job. Each attempt MUST return the same items in the same order, because a new attempt skips as
+     * many items as earlier ones have committed. {@link #skip} and {@link #next} are called on the read-ahead thread,
+     * {@link #carryOut} on the job's thread; the two threads run at the same time.
      *
-     * @param <I> what is carried out one by one
+     * @param <I> an item: a row or a person
      */
     interface Run<I> extends AutoCloseable {
 
-        /** Steps over the items that earlier goes have done. */
+        /** Skips the items that earlier attempts have committed. Called once, before the first {@link #next}. */
         void skip(long items) throws IOException;
 
         /**
-         * The next items, at most so many, and none after the last one. They are asked for while the items before them
-         * are carried out, outside any transaction: what is read about people here may be behind when their turn comes.
+         * Returns the next items, at most {@code most}, and an empty list after the last one. It is called while the
+         * items before are being carried out, outside of any transaction. State of people that is read here MAY be
+         * stale when the items are carried out.
          */
         List<I> next(int most) throws IOException;
 
         /**
-         * Carries some items out within the transaction at hand; there is a result for each, in their order.
+         * Carries items out within the current transaction, which the caller rolls back if this method throws.
          *
-         * @param anew whether what was read ahead must be forgotten, as somebody was faster
+         * @param anew true if an attempt at the same items has met a conflict: state that was read ahead MUST NOT be
+         *     used
+         * @return a result for each item, in their order
+         * @throws org.axonframework.modelling.command.ConcurrencyException if another transaction has changed a person;
+         *     the caller retries, with {@code anew}
          */
         List<ItemResult> carryOut(List<? extends I> items, boolean anew);
 

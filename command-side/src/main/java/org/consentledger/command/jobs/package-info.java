@@ -1,9 +1,9 @@
 /**
- * Work on many people at once: restartable, cancellable, visible while it runs. A job is a row that any instance may
- * take on; Spring Batch carries it out chunk by chunk, each in one transaction with its progress, so that whatever
- * happens nothing is done twice and nothing is left out.
+ * Jobs: work on many people that survives restarts, can be cancelled and shows its progress. A job is a row that any
+ * process may claim under a lease. Spring Batch carries it out chunk by chunk, each in one transaction with its
+ * progress, so that each item is carried out exactly once.
  *
- * <p>Public is what the two features need that have jobs: import and bulk operations.
+ * <p>Public are the types that import and bulk operations need.
  */
 @NullMarked
 package org.consentledger.command.jobs;

@@ -1,7 +1,7 @@
 package org.consentledger.command.link;
 
 import java.time.Clock;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
@@ -17,10 +17,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class OptOuts {
 
-    private final Commands commands;
+    private final CommandDispatcher commands;
     private final Clock clock;
 
-    OptOuts(Commands commands, Clock clock) {
+    OptOuts(CommandDispatcher commands, Clock clock) {
         this.commands = commands;
         this.clock = clock;
     }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.consentledger.command.form.Consistent;
 import org.consentledger.command.form.FieldRules;
 import org.consentledger.command.form.Text;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.http.HttpProblem;
 import org.consentledger.foundation.http.Permits;
@@ -38,11 +38,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/people/{id}/emails", produces = APPLICATION_JSON_VALUE)
 class EmailController {
 
-    private final Commands commands;
+    private final CommandDispatcher commands;
     private final MailServer server;
     private final Clock clock;
 
-    EmailController(Commands commands, MailServer server, Clock clock) {
+    EmailController(CommandDispatcher commands, MailServer server, Clock clock) {
         this.commands = commands;
         this.server = server;
         this.clock = clock;
@@ -65,7 +65,7 @@ class EmailController {
                     "mail-not-configured",
                     "This ledger has no mail server: set spring.mail.host and ledger.mail.from.");
         }
-        var emailId = envelope.idOfWhatItMakes();
+        var emailId = envelope.resourceId();
         var answer = commands.send(
                 new SendEmail(id, emailId, request.toContent(), request.isNonCommercial(), clock.instant()), envelope);
         return ResponseEntity.ok()

@@ -7,7 +7,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Optional;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.command.link.OptOuts;
 import org.consentledger.command.link.UnsubscribeLinks;
@@ -34,9 +34,9 @@ class MailReportController {
     private final Outbox outbox;
     private final UnsubscribeLinks links;
     private final OptOuts optOuts;
-    private final Commands commands;
+    private final CommandDispatcher commands;
 
-    MailReportController(Outbox outbox, UnsubscribeLinks links, OptOuts optOuts, Commands commands) {
+    MailReportController(Outbox outbox, UnsubscribeLinks links, OptOuts optOuts, CommandDispatcher commands) {
         this.outbox = outbox;
         this.links = links;
         this.optOuts = optOuts;

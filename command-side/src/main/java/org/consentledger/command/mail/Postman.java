@@ -13,7 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.command.link.OptOuts;
 import org.consentledger.command.link.UnsubscribeLinks;
@@ -57,7 +57,7 @@ class Postman implements SmartLifecycle {
     private final MessageWriter writer;
     private final MailServer server;
     private final MailSettings settings;
-    private final Commands commands;
+    private final CommandDispatcher commands;
     private final OptOuts optOuts;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -91,7 +91,7 @@ class Postman implements SmartLifecycle {
             MessageWriter writer,
             MailServer server,
             MailSettings settings,
-            Commands commands,
+            CommandDispatcher commands,
             OptOuts optOuts,
             PlatformTransactionManager transactions,
             Clock clock) {

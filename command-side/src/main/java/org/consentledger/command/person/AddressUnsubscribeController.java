@@ -8,7 +8,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import org.consentledger.command.form.MailAddress;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.SubscriptionStatus;
@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door for opting an address out. Its answer never tells whether we know the address. */
+/** Opts addresses out. The answer never tells whether the ledger knows the address. */
 @Tag(name = "Subscription")
 @RestController
 @RequestMapping(path = "/api/unsubscribes", produces = APPLICATION_JSON_VALUE)
@@ -27,9 +27,9 @@ class AddressUnsubscribeController {
 
     private static final UnsubscribedAnswer UNSUBSCRIBED = new UnsubscribedAnswer(SubscriptionStatus.UNSUBSCRIBED);
 
-    private final Commands commands;
+    private final CommandDispatcher commands;
 
-    AddressUnsubscribeController(Commands commands) {
+    AddressUnsubscribeController(CommandDispatcher commands) {
         this.commands = commands;
     }
 
@@ -37,7 +37,7 @@ class AddressUnsubscribeController {
     @Permits(OPERATOR)
     @Operation(summary = "Record that an address must not be mailed any more, whether it is known or not")
     UnsubscribedAnswer unsubscribe(@Valid @RequestBody AddressUnsubscribeRequest request, Envelope envelope) {
-        // No one version could be expected: there may be nobody behind the address
+        // If-Match doesn't apply: the address may have no holder
         commands.unsubscribe(
                 request.email().strip(),
                 request.reason(),

@@ -53,17 +53,39 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Carries out what is asked about many people at once, by the same rules as one command: what is known of them is read
- * with one query, {@link Person} decides in memory, and all events are appended in one transaction.
+ * Handles the commands of many people in one transaction, by the same rules as single commands. Imports, bulk jobs and
+ * {@link GroupCommit} use it.
+ *
+ * <p>A {@link ChunkTransaction} goes through these steps:
+ *
+ * <ol>
+ *   <li>It locks the e-mail addresses and Salesforce ids that the items mention ({@link Registers#lock}) and looks
+ *       their holders up.
+ *   <li>It loads all people that the items mention with one query, except those that the caller or the cache provides.
+ *   <li>For each item in order, {@link Person} decides in memory. Its events are folded into the person and into the
+ *       locked identities, so that a later item sees what an earlier one did.
+ *   <li>It checks each provided person for whom nothing is appended against the event store
+ *       ({@link ChunkTransaction#requireFresh}).
+ *   <li>It appends all events at once. The unique key (stream, version) rejects events that are based on an outdated
+ *       person; the whole transaction is rolled back then with a {@link ConcurrencyException}, and the caller retries.
+ * </ol>
+ *
+ * <p>Example: an import's chunk has two rows with the new address a@example.org. The first row registers a person; the
+ * second finds that person in the locked identities and completes its contact data. The transaction appends both
+ * events, with the versions 0 and 1 of one stream.
+ *
+ * <p>A refused item records nothing, except for the opt-out that an import's row may state. Thread-safe: the only
+ * shared state are the two caches of people. A group's people are put into the cache after its commit; a person who
+ * was, or may have been, changed by another path is evicted.
  */
 @Component
 public class ChunkHandler {
 
-    private static final int PEOPLE_REMEMBERED = 10_000;
-    private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
+    private static final int MAX_CACHED_PEOPLE = 10_000;
+    private static final Duration CACHE_TTL = Duration.ofMinutes(10);
     private static final JsonMapper STATES = JsonMapper.shared();
 
-    private final PersonDesk desk;
+    private final PersonDecisionService decisions;
     private final Registers registers;
     private final PersonKeys keys;
     private final LedgerEngine engine;
@@ -73,14 +95,17 @@ public class ChunkHandler {
     private final org.axonframework.common.caching.Cache personCache;
     private final TransactionTemplate transaction;
 
-    /** People as turns left them. It may be behind; whoever relies on it finds out, as {@link PersonDesk} does. */
-    private final Cache<PersonId, Person> remembered = Caffeine.newBuilder()
-            .maximumSize(PEOPLE_REMEMBERED)
-            .expireAfterWrite(REMEMBERED_FOR)
+    /**
+     * Cache of people after their last group. Entries may be stale; the unique key (stream, version) rejects an append
+     * that is based on one, and {@link ChunkTransaction#requireFresh} checks the others.
+     */
+    private final Cache<PersonId, Person> cache = Caffeine.newBuilder()
+            .maximumSize(MAX_CACHED_PEOPLE)
+            .expireAfterWrite(CACHE_TTL)
             .build();
 
     ChunkHandler(
-            PersonDesk desk,
+            PersonDecisionService decisions,
             Registers registers,
             PersonKeys keys,
             LedgerEngine engine,
@@ -89,7 +114,7 @@ public class ChunkHandler {
             Snapshots snapshots,
             org.axonframework.common.caching.Cache personCache,
             PlatformTransactionManager transactions) {
-        this.desk = desk;
+        this.decisions = decisions;
         this.registers = registers;
         this.keys = keys;
         this.engine = engine;
@@ -100,52 +125,58 @@ public class ChunkHandler {
         transaction = new TransactionTemplate(transactions);
     }
 
-    /** A command and what came with it. */
-    record Sent(PersonCommand command, Envelope envelope) {}
+    /** A command with its envelope. */
+    record SentCommand(PersonCommand command, Envelope envelope) {}
 
     /**
-     * Does all that the rules allow, in the transaction at hand or in one of its own. Later items see what earlier ones
-     * did.
+     * Handles all items, in the caller's transaction or in a new one. Later items see what earlier ones did.
      *
      * @return an outcome for each item, in their order
-     * @throws ConcurrencyException if somebody else was faster with one of the people; nothing was recorded, and the
-     *     chunk may be tried again
+     * @throws ConcurrencyException if another transaction has changed one of the people; nothing was recorded, and the
+     *     chunk may be retried
      */
     public List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance) {
-        return handle(items, provenance, KnownPeople.NOBODY);
+        return handle(items, provenance, KnownPeople.NONE);
     }
 
     /**
-     * As {@link #handle(List, Provenance)}, without reading again who is known.
+     * As {@link #handle(List, Provenance)}, without loading the people in {@code known}.
      *
-     * @throws ConcurrencyException also if somebody known has moved on; tried again, the chunk must know nobody
+     * @throws ConcurrencyException also if one of the known people has changed since; the retry must pass
+     *     {@link KnownPeople#NONE}
      */
     public List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance, KnownPeople known) {
-        return transaction.execute(status -> handle(new Chunk(items, known.people()), items, List.of(), provenance));
+        return transaction.execute(
+                status -> handle(new ChunkTransaction(items, known.people()), items, List.of(), provenance));
     }
 
     /**
-     * As {@link #handle(List, Provenance)}, and lets opt-outs count that come without anything else.
+     * As {@link #handle(List, Provenance)}, and then records opt-outs that come without any item.
      *
      * @throws ConcurrencyException as there
      */
     public List<ChunkOutcome> handle(
             List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
-        return transaction.execute(
-                status -> handle(new Chunk(items, optOuts, Map.of(), Rehearsal.NONE), items, optOuts, provenance));
+        return transaction.execute(status ->
+                handle(new ChunkTransaction(items, optOuts, Map.of(), DryRunState.NONE), items, optOuts, provenance));
     }
 
     private List<ChunkOutcome> handle(
-            Chunk chunk, List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
+            ChunkTransaction chunk,
+            List<? extends ChunkItem> items,
+            List<OptOutByContact> optOuts,
+            Provenance provenance) {
         var outcomes = chunk.handle(items, optOuts, provenance);
         chunk.requireFresh();
         chunk.record();
-        afterCommit(() -> chunk.people.keySet().forEach(this::forget));
+        afterCommit(() -> chunk.people.keySet().forEach(this::evict));
         return outcomes;
     }
 
-    /** People as they are at the moment, for a chunk whose turn is still to come; who is unknown is missing. */
-    public KnownPeople lookAt(Collection<PersonId> people) {
+    /**
+     * Loads people ahead of the transaction that will handle them. A person without events is missing from the result.
+     */
+    public KnownPeople loadLatest(Collection<PersonId> people) {
         return new KnownPeople(latest(people.stream().map(PersonId::toString).toList()));
     }
 
@@ -165,45 +196,45 @@ public class ChunkHandler {
         return person;
     }
 
-    /** Says what {@link #handle} would do after the chunks that were rehearsed before, and does nothing. */
-    public List<ChunkOutcome> rehearse(
-            List<? extends ChunkItem> items,
-            List<OptOutByContact> optOuts,
-            Provenance provenance,
-            Rehearsal rehearsal) {
+    /**
+     * Returns what {@link #handle} would return after the chunks that the dry run has seen before, and records nothing
+     * in the ledger.
+     */
+    public List<ChunkOutcome> dryRun(
+            List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance, DryRunState dryRun) {
         return transaction.execute(status -> {
-            var chunk = new Chunk(items, optOuts, Map.of(), rehearsal);
+            var chunk = new ChunkTransaction(items, optOuts, Map.of(), dryRun);
             var outcomes = chunk.handle(items, optOuts, provenance);
-            chunk.keepFor(rehearsal);
+            chunk.keepFor(dryRun);
             return outcomes;
         });
     }
 
     /**
-     * Carries out commands of different senders, no two of them under the same idempotency key.
+     * Handles commands of different senders in one transaction. No two of them have the same idempotency key.
      *
      * @return an outcome for each command, in their order
-     * @throws ConcurrencyException if somebody else was faster with one of the people; nothing was recorded
+     * @throws ConcurrencyException if another transaction has changed one of the people; nothing was recorded
      */
-    List<ChunkOutcome> handleTogether(List<Sent> commands) {
+    List<ChunkOutcome> handleTogether(List<SentCommand> commands) {
         try {
-            return transaction.execute(status -> inOneTurn(commands));
+            return transaction.execute(status -> handleInTransaction(commands));
         } catch (RuntimeException failed) {
-            commands.forEach(sent -> forget(sent.command().personId()));
+            commands.forEach(sent -> evict(sent.command().personId()));
             throw failed;
         }
     }
 
-    private List<ChunkOutcome> inOneTurn(List<Sent> commands) {
+    private List<ChunkOutcome> handleInTransaction(List<SentCommand> commands) {
         var given = idempotency.earlier(commands.stream()
                 .map(sent -> sent.envelope().idempotencyKey())
                 .filter(Objects::nonNull)
                 .toList());
-        var chunk = new Chunk(
+        var chunk = new ChunkTransaction(
                 commands.stream()
                         .map(sent -> new ChunkItem.Single(sent.command()))
                         .toList(),
-                remembered.getAllPresent(
+                cache.getAllPresent(
                         commands.stream().map(sent -> sent.command().personId()).toList()));
         var outcomes = new ArrayList<ChunkOutcome>();
         var answers = new LinkedHashMap<IdempotencyKey, CommandAnswer>();
@@ -234,20 +265,20 @@ public class ChunkHandler {
         };
     }
 
-    /** Forgets somebody whom something else has changed, or may have. */
-    void forget(PersonId person) {
-        forgetTurns(person);
+    /** Evicts a person from both caches whom another path has changed, or may have changed. */
+    void evict(PersonId person) {
+        evictCached(person);
         personCache.remove(person.toString());
     }
 
-    /** Forgets how turns left somebody whom the aggregate is about to change, or has changed. */
-    void forgetTurns(PersonId person) {
-        remembered.invalidate(person);
+    /** Evicts a person from the cache of groups whom the aggregate is about to change, or has changed. */
+    void evictCached(PersonId person) {
+        cache.invalidate(person);
     }
 
     private void remember(PersonId id, Person person) {
         personCache.remove(id.toString());
-        remembered.put(id, person);
+        cache.put(id, person);
     }
 
     private static void afterCommit(Runnable action) {
@@ -259,29 +290,29 @@ public class ChunkHandler {
         });
     }
 
-    /** The people of one chunk, as they are and as they become. */
-    private final class Chunk {
+    /** The state of one transaction: its people before and after the items, and the events to append. */
+    private final class ChunkTransaction {
 
-        private final Registers.OpenBook book;
+        private final Registers.LockedIdentities identities;
         private final Map<PersonId, Person> people;
-        private final Map<PersonId, Person> unproven;
-        private final Set<PersonId> unrecorded = new HashSet<>();
+        private final Map<PersonId, Person> assumed;
+        private final Set<PersonId> unappended = new HashSet<>();
         private final List<DomainEventMessage<?>> recorded = new ArrayList<>();
         private final List<DomainEventMessage<?>> suppressions = new ArrayList<>();
         private final List<PersonId> registered = new ArrayList<>();
-        private final List<Runnable> besides = new ArrayList<>();
+        private final List<Runnable> sideEffects = new ArrayList<>();
 
-        /** @param known people who needn't be read; they may be behind */
-        Chunk(List<? extends ChunkItem> items, Map<PersonId, Person> known) {
-            this(items, List.of(), known, Rehearsal.NONE);
+        /** @param known people who are not loaded; they may be stale */
+        ChunkTransaction(List<? extends ChunkItem> items, Map<PersonId, Person> known) {
+            this(items, List.of(), known, DryRunState.NONE);
         }
 
-        private Chunk(
+        private ChunkTransaction(
                 List<? extends ChunkItem> items,
                 List<OptOutByContact> optOuts,
                 Map<PersonId, Person> known,
-                Rehearsal rehearsal) {
-            book = registers.open(
+                DryRunState dryRun) {
+            identities = registers.lock(
                     Stream.concat(
                                     items.stream().map(ChunkHandler::addressesIn),
                                     optOuts.stream().map(OptOutByContact::emails))
@@ -292,9 +323,9 @@ public class ChunkHandler {
                                     optOuts.stream().map(OptOutByContact::salesforceIds))
                             .flatMap(List::stream)
                             .toList());
-            book.assume(rehearsal.holders(book.keys()));
+            identities.assume(dryRun.holders(identities.keys()));
             people = new HashMap<>(known);
-            unproven = known;
+            assumed = known;
             var unknown = Stream.concat(
                             items.stream().map(this::mentioned),
                             optOuts.stream().map(this::holdersOf))
@@ -303,12 +334,11 @@ public class ChunkHandler {
                     .map(PersonId::toString)
                     .collect(Collectors.toCollection(TreeSet::new));
             people.putAll(latest(unknown));
-            rehearsal
-                    .states(unknown.stream().map(PersonId::of).toList())
+            dryRun.states(unknown.stream().map(PersonId::of).toList())
                     .forEach((id, state) -> people.put(id, STATES.readValue(state, Person.class)));
         }
 
-        /** All items, and then all opt-outs, for the same reason. */
+        /** Handles all items, and then all opt-outs, with the same provenance. */
         List<ChunkOutcome> handle(
                 List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
             var metaData = MetaData.from(provenance.toMetaData());
@@ -317,13 +347,13 @@ public class ChunkHandler {
             return outcomes;
         }
 
-        ChunkOutcome handle(Sent sent) {
+        ChunkOutcome handle(SentCommand sent) {
             var id = sent.command().personId();
             try {
-                PersonDesk.requireVersion(
+                PersonDecisionService.requireVersion(
                         people.getOrDefault(id, Person.UNKNOWN), sent.envelope().expectedVersion());
             } catch (CommandRejected rejected) {
-                unrecorded.add(id);
+                unappended.add(id);
                 return new ChunkOutcome.Refused(rejected);
             }
             var metaData =
@@ -338,7 +368,7 @@ public class ChunkHandler {
                     case ChunkItem.RegisterOrComplete contact -> carryOut(commandsFor(contact), metaData);
                 };
             } catch (CommandRejected rejected) {
-                unrecorded.addAll(mentioned(item));
+                unappended.addAll(mentioned(item));
                 if (item instanceof ChunkItem.RegisterOrComplete contact && contact.optedOut()) {
                     carryOut(contact.optOut(), metaData);
                 }
@@ -351,25 +381,25 @@ public class ChunkHandler {
                 carryOut(List.of(new Unsubscribe(person, null, null, null, optOut.at())), metaData);
             }
             for (var email : optOut.emails()) {
-                var address = book.hashOf(email);
-                if (book.holderOfAddress(address) == null && !book.isSuppressed(address)) {
+                var address = identities.hashOf(email);
+                if (identities.holderOfAddress(address) == null && !identities.isSuppressed(address)) {
                     var suppression = suppressor.suppression(address, optOut.at(), metaData);
                     suppressions.add(suppression);
-                    book.note(List.of(suppression.getPayload()));
+                    identities.note(List.of(suppression.getPayload()));
                 }
             }
         }
 
-        /** Keeps the events only once the last of the commands has been allowed. */
+        /** Lets one person decide some commands. Their events are kept only if all commands are allowed. */
         private ChunkOutcome carryOut(List<PersonCommand> commands, MetaData metaData) {
             var id = commands.getFirst().personId();
             var person = people.getOrDefault(id, Person.UNKNOWN);
             var before = person.version();
             var events = new ArrayList<PersonEvent>();
             for (var command : commands) {
-                var answer = person.decide(command, book);
+                var answer = person.decide(command, identities);
                 if (command instanceof SendEmail) {
-                    besides.add(() -> desk.queueMail(command, answer, metaData));
+                    sideEffects.add(() -> decisions.queueMail(command, answer, metaData));
                 }
                 for (var event : answer) {
                     events.add(event);
@@ -377,14 +407,14 @@ public class ChunkHandler {
                 }
             }
             if (events.isEmpty()) {
-                unrecorded.add(id);
+                unappended.add(id);
                 return new ChunkOutcome.Unchanged(id, before);
             }
             if (events.getFirst() instanceof PersonRegistered) {
                 registered.add(id);
             }
             people.put(id, person);
-            book.note(events);
+            identities.note(events);
             for (int number = 0; number < events.size(); number++) {
                 recorded.add(new GenericDomainEventMessage<>(
                         "Person", id.toString(), before + number, events.get(number), metaData));
@@ -430,13 +460,13 @@ public class ChunkHandler {
         private Set<PersonId> holdersOf(List<String> emails, List<String> salesforceIds) {
             var holders = new TreeSet<PersonId>(Comparator.comparing(PersonId::value));
             for (var email : emails) {
-                var holder = book.holderOfAddress(book.hashOf(email));
+                var holder = identities.holderOfAddress(identities.hashOf(email));
                 if (holder != null) {
                     holders.add(holder);
                 }
             }
             for (var salesforceId : salesforceIds) {
-                var holder = book.holderOfSalesforceId(salesforceId);
+                var holder = identities.holderOfSalesforceId(salesforceId);
                 if (holder != null) {
                     holders.add(holder);
                 }
@@ -444,7 +474,7 @@ public class ChunkHandler {
             return holders;
         }
 
-        /** Whom the item is about, of those whom the ledger may know. */
+        /** Returns the people whom the item is about and who may be in the ledger. */
         private Set<PersonId> mentioned(ChunkItem item) {
             return switch (item) {
                 case ChunkItem.Single single -> mentioned(single.command());
@@ -452,38 +482,38 @@ public class ChunkHandler {
             };
         }
 
-        /** Should there be somebody with the id of somebody new, the unique key of the events finds out. */
+        /** A new person is not loaded: if the id is taken already, the unique key of the events rejects the append. */
         private static Set<PersonId> mentioned(PersonCommand command) {
             return command instanceof RegisterPerson ? Set.of() : Set.of(command.personId());
         }
 
         /**
-         * What is appended proves that the person was as remembered. An answer that appends nothing has to be proved by
-         * looking.
+         * Checks that the provided people for whom nothing is appended are up to date. For the others the append itself
+         * does: the unique key (stream, version) rejects events that are based on a stale person.
          */
         void requireFresh() {
-            recorded.forEach(event -> unrecorded.remove(PersonId.of(event.getAggregateIdentifier())));
-            unrecorded.retainAll(unproven.keySet());
-            if (unrecorded.isEmpty()) {
+            recorded.forEach(event -> unappended.remove(PersonId.of(event.getAggregateIdentifier())));
+            unappended.retainAll(assumed.keySet());
+            if (unappended.isEmpty()) {
                 return;
             }
             var last = engine.lastSequenceNumbersFor(
-                    unrecorded.stream().map(PersonId::toString).toList());
-            for (var person : unrecorded) {
-                var version = Objects.requireNonNull(unproven.get(person)).version();
+                    unappended.stream().map(PersonId::toString).toList());
+            for (var person : unappended) {
+                var version = Objects.requireNonNull(assumed.get(person)).version();
                 if (last.getOrDefault(person.toString(), -1L) != version - 1) {
-                    throw new ConcurrencyException("Somebody has moved on since they were remembered");
+                    throw new ConcurrencyException("A person has changed since it was cached or loaded ahead");
                 }
             }
         }
 
-        void keepFor(Rehearsal rehearsal) {
+        void keepFor(DryRunState dryRun) {
             var states = new HashMap<PersonId, byte[]>();
             for (var event : recorded) {
                 states.computeIfAbsent(
                         PersonId.of(event.getAggregateIdentifier()), id -> STATES.writeValueAsBytes(people.get(id)));
             }
-            rehearsal.keep(book.holdersAmong(states.keySet()), states);
+            dryRun.keep(identities.holdersAmong(states.keySet()), states);
         }
 
         void record() {
@@ -493,7 +523,7 @@ public class ChunkHandler {
             }
             keys.create(registered);
             keys.prefetch(registered);
-            besides.forEach(Runnable::run);
+            sideEffects.forEach(Runnable::run);
             engine.appendEvents(events);
             afterCommit(() -> recorded.forEach(event -> {
                 if (snapshots.isDue(event.getSequenceNumber())) {

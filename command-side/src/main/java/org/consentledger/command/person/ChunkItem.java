@@ -7,20 +7,20 @@ import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.Source;
 import org.jspecify.annotations.Nullable;
 
-/** One of the things that a chunk asks: all of it is done, or nothing of it but an opt-out. */
+/** One item of a chunk. All of it takes effect or nothing; only its opt-out counts in any case. */
 public sealed interface ChunkItem {
 
-    /** A command like any other. */
+    /** A command on one person. */
     record Single(PersonCommand command) implements ChunkItem {}
 
     /**
-     * Somebody of whom only contact data is known: the person who has one of the addresses or the salesforceId is
-     * completed, a new one is registered where nobody has any.
+     * Contact data without a person id. The person who has one of the addresses or the salesforceId is completed; if
+     * there is no such person, a new one is registered.
      *
      * @param fillsGapsOnly whether texts that are known already stay as they are
-     * @param source how the data came, for somebody new
-     * @param authorization the legal basis, for somebody who has none
-     * @param optedOut whether they must not be mailed; that counts also where a rule refuses all else
+     * @param source the source of a new person
+     * @param authorization the legal basis of a person who has none
+     * @param optedOut whether the person must not be mailed; recorded also where a rule refuses the rest
      */
     record RegisterOrComplete(
             ContactData contact,
@@ -31,7 +31,7 @@ public sealed interface ChunkItem {
             Instant at)
             implements ChunkItem {
 
-        /** What is said now counts, also where something else is known. */
+        /** Creates an item whose texts replace known ones. */
         public RegisterOrComplete(
                 ContactData contact,
                 Source source,

@@ -6,32 +6,32 @@ import org.consentledger.kernel.person.EmailRefusal;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 
-/** What became of one {@link ChunkItem}. */
+/** The outcome of one {@link ChunkItem}. */
 public sealed interface ChunkOutcome {
 
     /**
-     * Something was recorded.
+     * Events were recorded.
      *
-     * @param refusal why an e-mail must not be sent, where that is what was recorded
+     * @param refusal the reason why an e-mail must not be sent, if that is what was recorded
      */
     record Changed(PersonId person, long version, @Nullable EmailRefusal refusal) implements ChunkOutcome {
 
-        /** Something else than a refusal was recorded. */
+        /** Events were recorded, and none of them is a refusal. */
         public Changed(PersonId person, long version) {
             this(person, version, null);
         }
     }
 
-    /** It had been said before. */
+    /** The person was in the requested state already. */
     record Unchanged(PersonId person, long version) implements ChunkOutcome {}
 
-    /** A rule didn't allow it. */
+    /** A rule didn't allow the item. */
     record Refused(CommandRejected rejection) implements ChunkOutcome {}
 
     /**
-     * The answer to who asked.
+     * Returns the answer to the sender.
      *
-     * @throws CommandRejected if a rule didn't allow it
+     * @throws CommandRejected if a rule didn't allow the item
      */
     default CommandAnswer answer() {
         return switch (this) {

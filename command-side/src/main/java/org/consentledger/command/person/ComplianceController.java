@@ -9,7 +9,7 @@ import jakarta.validation.Valid;
 import java.time.Clock;
 import org.consentledger.command.form.AuthorizationRequest;
 import org.consentledger.command.form.SourceRequest;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
@@ -22,16 +22,16 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door for the two halves of a compliance card that we state: on which legal basis, and from where. */
+/** Sets the two parts of a compliance card that the operator states: legal basis and source. */
 @Tag(name = "Compliance card")
 @RestController
 @RequestMapping(path = "/api/people/{id}", consumes = APPLICATION_JSON_VALUE, produces = APPLICATION_JSON_VALUE)
 class ComplianceController {
 
-    private final Commands commands;
+    private final CommandDispatcher commands;
     private final Clock clock;
 
-    ComplianceController(Commands commands, Clock clock) {
+    ComplianceController(CommandDispatcher commands, Clock clock) {
         this.commands = commands;
         this.clock = clock;
     }

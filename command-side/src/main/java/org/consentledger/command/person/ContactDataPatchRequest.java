@@ -17,8 +17,8 @@ import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.deser.std.StdDeserializer;
 
 /**
- * A JSON Merge Patch (RFC 7396) of contact data: null removes a field, a list replaces a list, and what isn't named
- * stays as it is. Hence the names: a record alone can't tell null from absent.
+ * A JSON Merge Patch (RFC 7396) of contact data: null removes a field, a list replaces a list, and an absent field
+ * stays as it is. {@code named} holds the fields that are present, as a record alone can't tell null from absent.
  */
 @JsonDeserialize(using = ContactDataPatchRequest.Reader.class)
 record ContactDataPatchRequest(
@@ -44,7 +44,7 @@ record ContactDataPatchRequest(
                 return (ContactDataPatchRequest) context.handleUnexpectedToken(getValueType(context), parser);
             }
             var patch = context.readTree(parser);
-            // Read first: it refuses names that are none of ours
+            // Read first: this rejects unknown names
             var values = context.readTreeAsValue(patch, ContactDataRequest.class);
             var named = EnumSet.noneOf(ContactField.class);
             patch.propertyNames()

@@ -11,7 +11,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Clock;
 import java.util.UUID;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.PersonCommand.RecordExport;
@@ -24,16 +24,16 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door by which a person's data leaves: first it is recorded, then the query side serves it. */
+/** Records that a person's data is exported. The query side serves the data afterwards. */
 @Tag(name = "Exports")
 @RestController
 @RequestMapping(path = "/api/people/{id}/exports", produces = APPLICATION_JSON_VALUE)
 class ExportController {
 
-    private final Commands commands;
+    private final CommandDispatcher commands;
     private final Clock clock;
 
-    ExportController(Commands commands, Clock clock) {
+    ExportController(CommandDispatcher commands, Clock clock) {
         this.commands = commands;
         this.clock = clock;
     }
@@ -46,14 +46,14 @@ class ExportController {
             @PathVariable PersonId id,
             @Parameter(hidden = true) @RequestBody(required = false) @Nullable ExportRequest nothing,
             Envelope envelope) {
-        var exportId = envelope.idOfWhatItMakes();
+        var exportId = envelope.resourceId();
         var answer = commands.send(new RecordExport(id, exportId, clock.instant()), envelope);
         return ResponseEntity.created(URI.create("/api/people/" + id + "/exports/" + exportId))
                 .eTag(PersonAnswer.eTag(answer))
                 .body(new ExportAnswer(answer.personId().value(), answer.version(), exportId));
     }
 
-    /** There is nothing to say, so whatever is said is a mistake. */
+    /** The request has no fields, so any field is an error. */
     record ExportRequest() {}
 
     record ExportAnswer(UUID personId, long version, UUID exportId) {}

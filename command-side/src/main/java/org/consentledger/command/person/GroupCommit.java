@@ -2,6 +2,7 @@ package org.consentledger.command.person;
 
 import static java.util.stream.Collectors.toMap;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,7 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.CommandAnswer;
@@ -26,165 +27,188 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Carries commands that arrive together out together. Appends take turns, and a turn lasts until the commit is on disk:
- * one command a turn would cap the ledger at as many commands a second as the disk can flush.
+ * Dispatches commands that arrive at the same time in groups, and commits each group once (the group commit of a
+ * database). Appends to the event store are serialized, and an append holds its place until its commit is on disk. With
+ * one command a transaction, the ledger would carry out only as many commands a second as the disk can flush.
  *
- * <p>A command that meets nobody goes to the aggregate at once and waits for nothing. Only while {@value #AT_ONCE}
- * turns are under way (one commits, another one loads and decides) do those that arrive wait, and whatever has gathered
- * by the end of a turn is the next one: loaded, decided and appended by {@link ChunkHandler} in one transaction. Each
- * gets its own answer, and a refusal touches no other. Should the turn as a whole fail, each of its commands goes to
- * the aggregate by itself.
+ * <p>A command that finds fewer than {@value #MAX_ACTIVE_GROUPS} groups active, an empty queue, and its person and its
+ * idempotency key unreserved is a group of its own: its thread sends it to the aggregate at once. While
+ * {@value #MAX_ACTIVE_GROUPS} groups are active (one commits, the other loads and decides), arriving commands wait in
+ * the queue. A thread whose group has ended takes the next group out of the queue. The first command of that group is
+ * the leader: its thread has {@link ChunkHandler} load, decide and append the whole group in one transaction, and hands
+ * each waiting thread its outcome. A refusal affects only its own command.
  *
- * <p>Two turns never hold the same person, nor the same idempotency key, so within a process nobody loses a race to a
- * neighbour.
+ * <p>Example: A and B are active when C, D and E arrive. A ends, so C, D and E become the next group and C leads it.
+ * C's transaction appends the events of C and E; D is refused by a rule. The three threads then return or throw, each
+ * with its own outcome. If D is about the same person as B, D stays in the queue until B has ended.
+ *
+ * <p>If a group's transaction fails with nothing recorded, each of its commands goes to the aggregate alone, without a
+ * group. If the outcome of the commit is unknown (the connection broke, say), each sender gets the exception, because a
+ * retry could carry the command out twice.
+ *
+ * <p>{@link #lock} guards {@link #queue}, {@link #reserved} and {@link #activeGroups}; no I/O happens while it is held.
+ * Two active groups never contain the same person or the same idempotency key, so commands of these groups don't
+ * conflict with each other. They can still conflict with events that are appended outside of the groups: by imports and
+ * bulk jobs, the CRM sync, opt-outs by address, commands that are repeated alone after their group has failed, and
+ * other processes. The unique key (stream, version) detects such a conflict, and the command is retried.
  */
 @Primary
 @Component
-class GroupCommit implements Commands {
+class GroupCommit implements CommandDispatcher {
 
-    private static final int AT_ONCE = 2;
+    private static final int MAX_ACTIVE_GROUPS = 2;
 
-    /** Enough to share a flush among many; few enough for the first to be answered soon. */
-    private static final int MOST_TOGETHER = 64;
+    /** Large enough to share a flush among many commands, small enough to answer the first of them soon. */
+    private static final int MAX_GROUP_SIZE = 64;
 
-    private final Commands oneByOne;
+    private final CommandDispatcher single;
     private final ChunkHandler chunks;
 
-    private final ReentrantLock gate = new ReentrantLock();
-    private final Deque<Waiting> queue = new ArrayDeque<>();
-    private final Set<Object> busy = new HashSet<>();
-    private int turns;
+    private final ReentrantLock lock = new ReentrantLock();
 
-    GroupCommit(@Qualifier("oneByOne") Commands oneByOne, ChunkHandler chunks) {
-        this.oneByOne = oneByOne;
+    @GuardedBy("lock")
+    private final Deque<PendingCommand> queue = new ArrayDeque<>();
+    /** The people and idempotency keys of the active groups. */
+    @GuardedBy("lock")
+    private final Set<Object> reserved = new HashSet<>();
+
+    @GuardedBy("lock")
+    private int activeGroups;
+
+    GroupCommit(@Qualifier("oneByOne") CommandDispatcher single, ChunkHandler chunks) {
+        this.single = single;
         this.chunks = chunks;
     }
 
     @Override
     public CommandAnswer send(PersonCommand command, Envelope envelope) {
-        var waiting = new Waiting(command, envelope);
-        var whatNext = enter(waiting) ? WhatNext.ALONE : waiting.whatNext.join();
-        return switch (whatNext) {
-            case WhatNext.Answered answered ->
-                Commands.unlessRefused(waiting.command, answered.outcome().answer());
-            case WhatNext.Failed failed -> throw failed.failure();
-            case WhatNext.Lead lead -> lead(lead.turn(), waiting);
-            case WhatNext.GoAlone alone -> alone(waiting, alone.isTurn());
+        var waiting = new PendingCommand(command, envelope);
+        var instruction = enter(waiting) ? Instruction.ALONE : waiting.instruction.join();
+        return switch (instruction) {
+            case Instruction.Answered answered ->
+                CommandDispatcher.unlessRefused(
+                        waiting.command, answered.outcome().answer());
+            case Instruction.Failed failed -> throw failed.failure();
+            case Instruction.Lead lead -> lead(lead.group(), waiting);
+            case Instruction.GoAlone alone -> alone(waiting, alone.countsAsGroup());
         };
     }
 
     @Override
     public void unsubscribe(String email, @Nullable UnsubscribeReason reason, Envelope envelope) {
-        oneByOne.unsubscribe(email, reason, envelope);
+        single.unsubscribe(email, reason, envelope);
     }
 
     @Override
     public void unsubscribe(
             AddressHash address, @Nullable UnsubscribeReason reason, @Nullable String comment, Envelope envelope) {
-        oneByOne.unsubscribe(address, reason, comment, envelope);
+        single.unsubscribe(address, reason, comment, envelope);
     }
 
-    private CommandAnswer alone(Waiting waiting, boolean isTurn) {
+    private CommandAnswer alone(PendingCommand waiting, boolean countsAsGroup) {
         try {
-            return oneByOne.send(waiting.command, waiting.envelope);
+            return single.send(waiting.command, waiting.envelope);
         } finally {
-            chunks.forgetTurns(waiting.command.personId());
-            if (isTurn) {
+            chunks.evictCached(waiting.command.personId());
+            if (countsAsGroup) {
                 leave(List.of(waiting));
             }
         }
     }
 
-    /** Carries out a turn, tells the others what became of their commands, and answers the leader's own. */
-    private CommandAnswer lead(List<Waiting> turn, Waiting leader) {
-        var told = turn.stream().collect(toMap(one -> one, one -> WhatNext.ALONE_AFTERWARDS));
+    /** Carries out a group, completes the other members' instructions, and answers the leader's own command. */
+    private CommandAnswer lead(List<PendingCommand> group, PendingCommand leader) {
+        var instructions = group.stream().collect(toMap(one -> one, one -> Instruction.ALONE_UNCOUNTED));
         try {
-            var outcomes = chunks.handleTogether(turn.stream()
-                    .map(one -> new ChunkHandler.Sent(one.command, one.envelope))
+            var outcomes = chunks.handleTogether(group.stream()
+                    .map(one -> new ChunkHandler.SentCommand(one.command, one.envelope))
                     .toList());
-            for (int place = 0; place < turn.size(); place++) {
-                told.put(turn.get(place), new WhatNext.Answered(outcomes.get(place)));
+            for (int place = 0; place < group.size(); place++) {
+                instructions.put(group.get(place), new Instruction.Answered(outcomes.get(place)));
             }
         } catch (TransactionException | DataAccessResourceFailureException outage) {
-            // It may have been recorded all the same: nobody may do it again but the sender, who is told so.
-            told.replaceAll((one, next) -> new WhatNext.Failed(outage));
+            // The commit may have succeeded all the same: only the sender may retry, so every sender gets the
+            // exception.
+            instructions.replaceAll((one, next) -> new Instruction.Failed(outage));
         } catch (RuntimeException nothingWasRecorded) {
-            // Whose fault it was shows when each goes alone.
+            // Each command is repeated alone, which shows the one that made the group fail.
         } finally {
-            leave(turn);
-            turn.stream().filter(one -> one != leader).forEach(one -> one.whatNext.complete(told.get(one)));
+            leave(group);
+            group.stream().filter(one -> one != leader).forEach(one -> one.instruction.complete(instructions.get(one)));
         }
-        return switch (Objects.requireNonNull(told.get(leader))) {
-            case WhatNext.Answered answered ->
-                Commands.unlessRefused(leader.command, answered.outcome().answer());
-            case WhatNext.Failed failed -> throw failed.failure();
+        return switch (Objects.requireNonNull(instructions.get(leader))) {
+            case Instruction.Answered answered ->
+                CommandDispatcher.unlessRefused(
+                        leader.command, answered.outcome().answer());
+            case Instruction.Failed failed -> throw failed.failure();
             default -> alone(leader, false);
         };
     }
 
-    /** Begins a turn for one command alone, if there is room for it; otherwise the command waits. */
-    private boolean enter(Waiting waiting) {
-        gate.lock();
+    /** Makes the command a group of its own and returns true if it may run now; otherwise queues it. */
+    private boolean enter(PendingCommand waiting) {
+        lock.lock();
         try {
-            if (turns < AT_ONCE && queue.isEmpty() && waiting.isFree(busy)) {
-                turns++;
-                waiting.occupy(busy);
+            if (activeGroups < MAX_ACTIVE_GROUPS && queue.isEmpty() && waiting.isFree(reserved)) {
+                activeGroups++;
+                waiting.reserve(reserved);
                 return true;
             }
             queue.add(waiting);
             return false;
         } finally {
-            gate.unlock();
+            lock.unlock();
         }
     }
 
-    /** Ends a turn, and begins the next ones with those who wait. */
-    private void leave(List<Waiting> turn) {
-        gate.lock();
+    /** Ends a group, and starts as many groups from the queue as may be active. */
+    private void leave(List<PendingCommand> group) {
+        lock.lock();
         try {
-            turns--;
-            turn.forEach(one -> one.vacate(busy));
-            while (turns < AT_ONCE) {
-                var next = nextTurn();
+            activeGroups--;
+            group.forEach(one -> one.release(reserved));
+            while (activeGroups < MAX_ACTIVE_GROUPS) {
+                var next = nextGroup();
                 if (next.isEmpty()) {
                     return;
                 }
-                turns++;
+                activeGroups++;
                 var leader = next.getFirst();
-                leader.whatNext.complete(next.size() == 1 ? WhatNext.ALONE : new WhatNext.Lead(next));
+                leader.instruction.complete(next.size() == 1 ? Instruction.ALONE : new Instruction.Lead(next));
             }
         } finally {
-            gate.unlock();
+            lock.unlock();
         }
     }
 
-    /** Takes out of the queue, in its order, whoever can be in a turn now. */
-    private List<Waiting> nextTurn() {
-        var turn = new ArrayList<Waiting>();
-        var passedOver = new HashSet<PersonId>();
+    /** Takes the commands out of the queue, in its order, that can run together now. */
+    @GuardedBy("lock")
+    private List<PendingCommand> nextGroup() {
+        var group = new ArrayList<PendingCommand>();
+        var skipped = new HashSet<PersonId>();
         var keys = new HashSet<Object>();
-        for (var waiting = queue.iterator(); waiting.hasNext() && turn.size() < MOST_TOGETHER; ) {
+        for (var waiting = queue.iterator(); waiting.hasNext() && group.size() < MAX_GROUP_SIZE; ) {
             var one = waiting.next();
             var person = one.command.personId();
-            if (one.isFree(busy) && !passedOver.contains(person) && (one.key() == null || keys.add(one.key()))) {
-                turn.add(one);
+            if (one.isFree(reserved) && !skipped.contains(person) && (one.key() == null || keys.add(one.key()))) {
+                group.add(one);
                 waiting.remove();
             } else {
-                passedOver.add(person); // whoever came later doesn't overtake
+                skipped.add(person); // keeps the order of the commands on one person
             }
         }
-        turn.forEach(one -> one.occupy(busy));
-        return turn;
+        group.forEach(one -> one.reserve(reserved));
+        return group;
     }
 
-    /** A command at the gate, and how its sender, who sleeps meanwhile, is told what to do next. */
-    private static final class Waiting {
+    /** A command whose thread waits for an instruction. */
+    private static final class PendingCommand {
 
         private final PersonCommand command;
         private final Envelope envelope;
-        private final CompletableFuture<WhatNext> whatNext = new CompletableFuture<>();
+        private final CompletableFuture<Instruction> instruction = new CompletableFuture<>();
 
-        Waiting(PersonCommand command, Envelope envelope) {
+        PendingCommand(PersonCommand command, Envelope envelope) {
             this.command = command;
             this.envelope = envelope;
         }
@@ -194,44 +218,47 @@ class GroupCommit implements Commands {
             return key == null ? null : key.name();
         }
 
-        boolean isFree(Set<Object> busy) {
+        boolean isFree(Set<Object> reserved) {
             var key = key();
-            return !busy.contains(command.personId()) && (key == null || !busy.contains(key));
+            return !reserved.contains(command.personId()) && (key == null || !reserved.contains(key));
         }
 
-        void occupy(Set<Object> busy) {
-            busy.add(command.personId());
+        void reserve(Set<Object> reserved) {
+            reserved.add(command.personId());
             var key = key();
             if (key != null) {
-                busy.add(key);
+                reserved.add(key);
             }
         }
 
-        void vacate(Set<Object> busy) {
-            busy.remove(command.personId());
+        void release(Set<Object> reserved) {
+            reserved.remove(command.personId());
             var key = key();
             if (key != null) {
-                busy.remove(key);
+                reserved.remove(key);
             }
         }
     }
 
-    /** What a sender does next. */
-    private sealed interface WhatNext {
+    /** Tells a waiting thread how to go on. */
+    private sealed interface Instruction {
 
-        WhatNext ALONE = new GoAlone(true);
-        WhatNext ALONE_AFTERWARDS = new GoAlone(false);
+        Instruction ALONE = new GoAlone(true);
+        Instruction ALONE_UNCOUNTED = new GoAlone(false);
 
-        /** Carry out a turn for all who are in it. */
-        record Lead(List<Waiting> turn) implements WhatNext {}
+        /** Carry out the group as its leader. */
+        record Lead(List<PendingCommand> group) implements Instruction {}
 
-        /** Take the answer. */
-        record Answered(ChunkOutcome outcome) implements WhatNext {}
+        /** Return the outcome, which the leader has recorded. */
+        record Answered(ChunkOutcome outcome) implements Instruction {}
 
-        /** Give up. */
-        record Failed(RuntimeException failure) implements WhatNext {}
+        /** Throw the failure of the group. */
+        record Failed(RuntimeException failure) implements Instruction {}
 
-        /** Go to the aggregate, as a turn or outside of any. */
-        record GoAlone(boolean isTurn) implements WhatNext {}
+        /**
+         * Send the command to the aggregate, as a group of its own or, after its group has failed, outside of any
+         * group.
+         */
+        record GoAlone(boolean countsAsGroup) implements Instruction {}
     }
 }

@@ -3,10 +3,13 @@ package org.consentledger.command.person;
 import java.util.Map;
 import org.consentledger.kernel.person.PersonId;
 
-/** People as they were a moment ago. {@link ChunkHandler#handle} finds out if one of them has moved on since. */
+/**
+ * People who were loaded ahead of their transaction. {@link ChunkHandler#handle} detects if one of them has changed
+ * since.
+ */
 public final class KnownPeople {
 
-    public static final KnownPeople NOBODY = new KnownPeople(Map.of());
+    public static final KnownPeople NONE = new KnownPeople(Map.of());
 
     private final Map<PersonId, Person> people;
 

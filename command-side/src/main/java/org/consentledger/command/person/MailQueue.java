@@ -5,14 +5,15 @@ import java.util.UUID;
 import org.consentledger.kernel.person.EmailContent;
 import org.consentledger.kernel.person.PersonId;
 
-/** Where accepted e-mails wait until they are sent. */
+/** Queues accepted e-mails until they are sent. */
 public interface MailQueue {
 
     /**
-     * Keeps an e-mail until its outcome is recorded, in the transaction that records that it was accepted.
+     * Queues an e-mail until its outcome is recorded. An implementation MUST write it in the current transaction, which
+     * records the acceptance.
      *
      * @param to the address
-     * @param correlationId the request that asked for it
+     * @param correlationId the id of the request
      * @throws org.axonframework.modelling.command.ConcurrencyException if the person has been erased meanwhile
      */
     void put(

@@ -6,8 +6,8 @@ import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
 
 /**
- * An opt-out of which only contact data says whose it is. Whoever has one of the addresses or Salesforce ids is
- * unsubscribed, and an address that nobody has is suppressed.
+ * An opt-out that names contact data instead of a person. Each holder of one of the addresses or Salesforce ids is
+ * unsubscribed, and an address without a holder is suppressed.
  */
 public record OptOutByContact(List<String> emails, List<String> salesforceIds, Instant at) {
 
@@ -16,7 +16,7 @@ public record OptOutByContact(List<String> emails, List<String> salesforceIds, I
         salesforceIds = List.copyOf(salesforceIds);
     }
 
-    /** Of whoever has what some contact data names. */
+    /** Returns the opt-out of the addresses and Salesforce id of some contact data. */
     public static OptOutByContact of(ContactData contact, Instant at) {
         return new OptOutByContact(contact.emails(), contact.values(ContactField.SALESFORCE_ID), at);
     }

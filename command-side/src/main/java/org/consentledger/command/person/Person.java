@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.consentledger.command.registers.AddressBook;
+import org.consentledger.command.registers.IdentityLookup;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.CommandRejected;
@@ -63,24 +63,37 @@ import org.consentledger.kernel.privacy.Personal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of a person, as two pure functions: {@link #decide} answers a command with events, {@link #evolve} folds an
- * event into the next state. No clock, no framework, no I/O; what must be known of other people comes as an
- * {@link AddressBook}.
+ * The state of one person and the rules that it follows, as two pure functions: {@link #decide} turns a command into
+ * events, {@link #evolve} applies an event and returns the next state. The class uses no clock, no framework and no
+ * I/O: the time comes with the command, and an {@link IdentityLookup} says which addresses and Salesforce ids are taken
+ * or suppressed.
+ *
+ * <pre>{@code
+ * var unsubscribed = person.decide(new Unsubscribe(id, null, null, null, now), identities); // one Unsubscribed
+ * var next = person.evolve(unsubscribed.getFirst());
+ * next.decide(new Unsubscribe(id, null, null, null, later), identities); // an empty list: it is known already
+ * }</pre>
+ *
+ * <p>The rules:
  *
  * <ul>
- *   <li>Saying the same again records nothing.
+ *   <li>A command that changes nothing records nothing.
  *   <li>An address and a salesforceId belong to one person only.
  *   <li>An opt-out is always accepted, and holds for every address that the person has or gets.
- *   <li>Whoever gets an address that has been opted out is unsubscribed at once.
- *   <li>Only an approved resubscribe, on evidence not older than the opt-out, lifts it.
- *   <li>Nobody who has opted out is mailed, and that they were not is recorded.
+ *   <li>A person who gets a suppressed address is unsubscribed at once.
+ *   <li>Only an approved resubscribe lifts an opt-out, on evidence that is not older than the opt-out.
+ *   <li>A person who has opted out gets no e-mail except a non-commercial one; each refused e-mail is recorded.
  *   <li>Each accepted e-mail has one outcome.
- *   <li>After the erasure nothing can be asked any more; what is recorded then is only that mail was not sent, and what
- *       came of mail that was under way.
+ *   <li>An erased person accepts no command, with two exceptions: {@link SendEmail} records that the e-mail was
+ *       refused, and {@link RecordEmailOutcome} records what came of an e-mail that was accepted before.
  * </ul>
  *
- * @param version the number of events so far; 0 for somebody whom the ledger doesn't know
- * @param underWay the e-mails that were accepted, and of which nobody has said yet what came of them
+ * <p>{@code decide} checks, and throws {@link CommandRejected}. {@code evolve} MUST NOT check anything: recorded events
+ * are facts. The record is part of the aggregate's snapshot: raise the revision of {@link PersonAggregate} when its
+ * components change.
+ *
+ * @param version the number of events so far; 0 for a person that is not in the ledger
+ * @param underWay the accepted e-mails whose outcome is not recorded yet
  */
 record Person(
         long version,
@@ -93,18 +106,18 @@ record Person(
 
     static final Person UNKNOWN = new Person(0, ContactData.NONE, null, null, null, List.of(), false);
 
-    /** @param requested the evidence on which somebody asked to lift it, while nobody has answered */
+    /** @param requested the evidence of a pending request to lift the opt-out */
     record OptOut(Instant since, @Nullable Evidence requested) {}
 
-    /** An accepted e-mail; to which address, and whether an opt-out stops it. */
+    /** An accepted e-mail with its address. An opt-out stops it unless it is non-commercial. */
     record EmailUnderWay(UUID emailId, @Personal String to, boolean nonCommercial) {}
 
     /**
-     * Answers a command.
+     * Returns the events that a command leads to, or an empty list if it changes nothing.
      *
-     * @throws CommandRejected if a rule doesn't allow it
+     * @throws CommandRejected if a rule doesn't allow the command
      */
-    List<PersonEvent> decide(PersonCommand command, AddressBook book) {
+    List<PersonEvent> decide(PersonCommand command, IdentityLookup identities) {
         if (erased && !(command instanceof SendEmail) && !(command instanceof RecordEmailOutcome)) {
             throw new CommandRejected(Rule.PERSON_ERASED, "The person has been erased");
         }
@@ -112,23 +125,23 @@ record Person(
             throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person");
         }
         return switch (command) {
-            case RegisterPerson register -> decide(register, book);
-            case ChangeContactData change -> decide(change, book);
+            case RegisterPerson register -> decide(register, identities);
+            case ChangeContactData change -> decide(change, identities);
             case SetAuthorization set -> decide(set);
             case SetSource set -> decide(set);
-            case Unsubscribe unsubscribe -> decide(unsubscribe, book);
+            case Unsubscribe unsubscribe -> decide(unsubscribe, identities);
             case RequestResubscribe request -> decide(request);
-            case ApproveResubscribe approve -> decide(approve, book);
+            case ApproveResubscribe approve -> decide(approve, identities);
             case RejectResubscribe reject -> decide(reject);
             case SendEmail send -> decide(send);
             case RecordEmailOutcome record -> decide(record);
             case RecordExport export -> List.of(new PersonExported(export.personId(), export.exportId(), export.at()));
-            case LinkSalesforceRecord link -> decide(link, book);
+            case LinkSalesforceRecord link -> decide(link, identities);
             case ErasePerson erase -> List.of(new PersonErased(erase.personId(), erase.reason(), erase.at()));
         };
     }
 
-    /** The state after one more event. Facts are not judged. */
+    /** Returns the state after one more event. It never rejects an event. */
     Person evolve(PersonEvent event) {
         return switch (event) {
             case PersonRegistered registered ->
@@ -179,7 +192,7 @@ record Person(
         };
     }
 
-    /** The refusal that some events record, if they do. */
+    /** Returns the refusal of an e-mail that the events record, or null. */
     static @Nullable EmailRefusal refusalIn(List<PersonEvent> events) {
         return events.stream()
                 .filter(EmailRefused.class::isInstance)
@@ -188,26 +201,26 @@ record Person(
                 .orElse(null);
     }
 
-    private List<PersonEvent> decide(RegisterPerson command, AddressBook book) {
+    private List<PersonEvent> decide(RegisterPerson command, IdentityLookup identities) {
         if (version > 0) {
             throw new CommandRejected(Rule.PERSON_EXISTS, "There is a person with that id already");
         }
         var person = command.personId();
         var events = new ArrayList<PersonEvent>();
         requireIdentifiable(command.contact());
-        requireFree(command.contact(), command, book);
+        requireFree(command.contact(), command, identities);
         events.add(new PersonRegistered(person, command.contact(), command.source(), command.at()));
         if (command.authorization() != null) {
             events.add(new AuthorizationSet(person, command.authorization(), null, command.at()));
         }
-        var addresses = hashesOf(command.contact(), book);
-        if (addresses.stream().anyMatch(book::isSuppressed)) {
+        var addresses = hashesOf(command.contact(), identities);
+        if (addresses.stream().anyMatch(identities::isSuppressed)) {
             events.add(new Unsubscribed(person, SUPPRESSED_ADDRESS, null, null, addresses, command.at()));
         }
         return events;
     }
 
-    private List<PersonEvent> decide(ChangeContactData command, AddressBook book) {
+    private List<PersonEvent> decide(ChangeContactData command, IdentityLookup identities) {
         var changes = command.patch().changesTo(contact);
         if (changes.isEmpty()) {
             return List.of();
@@ -215,14 +228,17 @@ record Person(
         var changed = after(changes);
         requireIdentifiable(changed);
         requireNotTooMany(changes);
-        requireFree(changed, command, book);
+        requireFree(changed, command, identities);
         var events = new ArrayList<PersonEvent>();
         events.add(new ContactDataChanged(command.personId(), changes, command.at()));
-        optOutOfNewAddresses(changed, command, book).ifPresent(events::add);
+        optOutOfNewAddresses(changed, command, identities).ifPresent(events::add);
         return events;
     }
 
-    /** What completes a person may not make them grow without end. */
+    /**
+     * Limits the lists of addresses and numbers, which commands that complete a person could extend without end. A list
+     * that is too long already may stay or shrink.
+     */
     private static void requireNotTooMany(List<FieldChange> changes) {
         for (var change : changes) {
             if (change.field().isList()
@@ -236,19 +252,19 @@ record Person(
     }
 
     /**
-     * A new address is covered by the person's opt-out, or brings its own. One that it brings counts from now on, also
-     * for who is unsubscribed already: the book doesn't tell when it was said last, and a consent that is older than
-     * that must not lift it.
+     * Unsubscribes a person who gets a new address, if the person has opted out or if the address is suppressed. The
+     * suppression of a new address counts from now on, also for a person who is unsubscribed already: the lookup
+     * doesn't tell the date of the suppression, and a consent that is older than that date must not lift it.
      */
     private Optional<PersonEvent> optOutOfNewAddresses(
-            ContactData changed, ChangeContactData command, AddressBook book) {
-        var before = hashesOf(contact, book);
-        var after = hashesOf(changed, book);
+            ContactData changed, ChangeContactData command, IdentityLookup identities) {
+        var before = hashesOf(contact, identities);
+        var after = hashesOf(changed, identities);
         var added = after.stream().filter(address -> !before.contains(address)).toList();
         if (added.isEmpty()) {
             return Optional.empty();
         }
-        var bringsItsOwn = added.stream().anyMatch(book::isSuppressed);
+        var bringsItsOwn = added.stream().anyMatch(identities::isSuppressed);
         if (optOut == null && !bringsItsOwn) {
             return Optional.empty();
         }
@@ -274,9 +290,12 @@ record Person(
                 : List.of(new SourceSet(command.personId(), command.source(), knownSource(), command.at()));
     }
 
-    /** Said again while a request to lift it is open, an opt-out is news: it answers the request. */
-    private List<PersonEvent> decide(Unsubscribe command, AddressBook book) {
-        var addresses = hashesOf(contact, book);
+    /**
+     * A repeated opt-out is recorded only while a request to lift the opt-out is pending, because it answers that
+     * request.
+     */
+    private List<PersonEvent> decide(Unsubscribe command, IdentityLookup identities) {
+        var addresses = hashesOf(contact, identities);
         if (command.address() != null && !addresses.contains(command.address())) {
             throw new CommandRejected(Rule.ADDRESS_MOVED, "The person doesn't have that address any more");
         }
@@ -296,7 +315,7 @@ record Person(
                 : List.of(new ResubscribeRequested(command.personId(), command.evidence(), command.at()));
     }
 
-    private List<PersonEvent> decide(ApproveResubscribe command, AddressBook book) {
+    private List<PersonEvent> decide(ApproveResubscribe command, IdentityLookup identities) {
         var current = requireOptOut();
         if (!command.attested()) {
             throw new CommandRejected(Rule.ATTESTATION_MISSING, "The approver must attest the new consent");
@@ -308,7 +327,8 @@ record Person(
         requireValid(evidence, current, command);
         var person = command.personId();
         var events = new ArrayList<PersonEvent>();
-        events.add(new ResubscribeApproved(person, evidence, command.reason(), hashesOf(contact, book), command.at()));
+        events.add(new ResubscribeApproved(
+                person, evidence, command.reason(), hashesOf(contact, identities), command.at()));
         var consent = Authorization.consent(evidence.dateOfConsent(), evidence.purposeOfProcessing());
         if (!consent.equals(authorization)) {
             events.add(new AuthorizationSet(person, consent, authorization, command.at()));
@@ -323,13 +343,13 @@ record Person(
         return List.of(new ResubscribeRejected(command.personId(), command.reason(), command.at()));
     }
 
-    private List<PersonEvent> decide(LinkSalesforceRecord command, AddressBook book) {
+    private List<PersonEvent> decide(LinkSalesforceRecord command, IdentityLookup identities) {
         var previous = contact.salesforceId();
         if (previous != null
                 && SalesforceId.comparable(previous).equals(SalesforceId.comparable(command.salesforceId()))) {
             return List.of(); // the same, perhaps in its other form
         }
-        requireFree(linkedTo(command.salesforceId()), command, book);
+        requireFree(linkedTo(command.salesforceId()), command, identities);
         return List.of(new SalesforceRecordLinked(command.personId(), command.salesforceId(), previous, command.at()));
     }
 
@@ -337,7 +357,7 @@ record Person(
         var refusal = refusalOf(command.nonCommercial());
         var content = command.content();
         if (refusal != null) {
-            // Nothing personal can be stored of somebody who has been erased
+            // Personal data of an erased person can't be stored: the key is destroyed
             return List.of(new EmailRefused(
                     command.personId(),
                     command.emailId(),
@@ -363,7 +383,10 @@ record Person(
                 command.at()));
     }
 
-    /** A mail has one outcome, the first that is told; one that may be sent after all has none yet. */
+    /**
+     * Records the first outcome of an e-mail and ignores later ones. A withheld e-mail that may be sent after all keeps
+     * waiting for its outcome.
+     */
     private List<PersonEvent> decide(RecordEmailOutcome command) {
         var email = underWay.stream()
                 .filter(candidate -> candidate.emailId().equals(command.emailId()))
@@ -393,7 +416,7 @@ record Person(
         };
     }
 
-    /** Why an accepted e-mail must not be sent after all, if so. */
+    /** Returns the reason why an accepted e-mail must not be sent after all, or null if it may be sent. */
     @Nullable
     EmailRefusal refusalOf(EmailUnderWay email) {
         var refusal = refusalOf(email.nonCommercial());
@@ -406,7 +429,7 @@ record Person(
                 : EmailRefusal.ADDRESS_GONE;
     }
 
-    /** Why the person must not be mailed, if so. */
+    /** Returns the reason why the person must not be mailed, or null if mail may be sent. */
     @Nullable
     EmailRefusal refusalOf(boolean nonCommercial) {
         if (erased) {
@@ -431,15 +454,15 @@ record Person(
         }
     }
 
-    private static void requireFree(ContactData contact, PersonCommand command, AddressBook book) {
-        for (var address : hashesOf(contact, book)) {
-            var holder = book.holderOfAddress(address);
+    private static void requireFree(ContactData contact, PersonCommand command, IdentityLookup identities) {
+        for (var address : hashesOf(contact, identities)) {
+            var holder = identities.holderOfAddress(address);
             if (holder != null && !holder.equals(command.personId())) {
                 throw new CommandRejected(Rule.ADDRESS_TAKEN, "Another person has that e-mail address", holder);
             }
         }
         if (contact.salesforceId() != null) {
-            var holder = book.holderOfSalesforceId(contact.salesforceId());
+            var holder = identities.holderOfSalesforceId(contact.salesforceId());
             if (holder != null && !holder.equals(command.personId())) {
                 throw new CommandRejected(Rule.SALESFORCE_ID_TAKEN, "Another person has that salesforceId", holder);
             }
@@ -453,21 +476,24 @@ record Person(
         return optOut;
     }
 
-    /** Dates have no time of day: a consent of the day of the opt-out counts, as nobody can tell which came first. */
+    /**
+     * A date of consent has no time of day. A consent on the day of the opt-out counts, as the order of the two is
+     * unknown.
+     */
     private static void requireValid(Evidence evidence, OptOut optOut, PersonCommand command) {
         if (evidence.dateOfConsent().isBefore(LocalDate.ofInstant(optOut.since(), ZoneOffset.UTC))) {
             throw new CommandRejected(
                     Rule.CONSENT_OLDER_THAN_UNSUBSCRIBE, "The consent is older than the opt-out that it should lift");
         }
-        // A day ahead of UTC it may be tomorrow already; the door, which knows the ledger's zone, is stricter.
+        // In zones ahead of UTC it may be tomorrow already. The controller knows the ledger's zone and is stricter.
         if (evidence.dateOfConsent()
                 .isAfter(LocalDate.ofInstant(command.at(), ZoneOffset.UTC).plusDays(1))) {
             throw new CommandRejected(Rule.CONSENT_IN_FUTURE, "The consent lies in the future");
         }
     }
 
-    private static List<AddressHash> hashesOf(ContactData contact, AddressBook book) {
-        return contact.emails().stream().map(book::hashOf).distinct().toList();
+    private static List<AddressHash> hashesOf(ContactData contact, IdentityLookup identities) {
+        return contact.emails().stream().map(identities::hashOf).distinct().toList();
     }
 
     private ContactData after(List<FieldChange> changes) {
@@ -502,7 +528,7 @@ record Person(
         return new Person(version + 1, contact, source, authorization, optOut, nextUnderWay, erased);
     }
 
-    /** The addresses of which the command's answer depends on what others have. */
+    /** Returns the addresses in the command whose holders the rules must know. */
     static List<String> addressesIn(PersonCommand command) {
         return switch (command) {
             case RegisterPerson register -> register.contact().emails();
@@ -511,7 +537,7 @@ record Person(
         };
     }
 
-    /** The salesforceIds of which the command's answer depends on what others have. */
+    /** Returns the salesforceIds in the command whose holders the rules must know. */
     static List<String> salesforceIdsIn(PersonCommand command) {
         return switch (command) {
             case RegisterPerson register -> register.contact().values(ContactField.SALESFORCE_ID);

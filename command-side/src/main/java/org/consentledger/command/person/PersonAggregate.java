@@ -34,11 +34,11 @@ import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plugs {@link Person} into Axon and decides nothing itself. Axon routes a command by its concrete class, hence one
- * line for each; events arrive through their sealed type, hence one handler. Its life: registered once, changed and
- * opted out and in for years, and erased at the end, after which it only says that it was.
+ * Connects {@link Person} to Axon and decides nothing itself. Axon routes a command by its concrete class, hence one
+ * handler for each; events are routed by their sealed type, hence one handler for all. A person is registered once,
+ * changed for years, and erased at the end.
  *
- * <p>Its fields are also its snapshot; raise the revision whenever {@link Person} changes its form.
+ * <p>Its fields are also its snapshot: raise the revision whenever {@link Person} changes its components.
  */
 @Aggregate(type = "Person", cache = "personCache", snapshotTriggerDefinition = "personSnapshots")
 @Revision("2")
@@ -54,68 +54,68 @@ class PersonAggregate implements AboutPerson {
 
     @CommandHandler
     @CreationPolicy(CREATE_IF_MISSING)
-    CommandAnswer handle(RegisterPerson command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(RegisterPerson command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(ChangeContactData command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(ChangeContactData command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(SetAuthorization command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(SetAuthorization command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(SetSource command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(SetSource command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(Unsubscribe command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(Unsubscribe command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(RequestResubscribe command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(RequestResubscribe command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(ApproveResubscribe command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(ApproveResubscribe command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(RejectResubscribe command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(RejectResubscribe command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(SendEmail command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(SendEmail command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(RecordEmailOutcome command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(RecordEmailOutcome command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(RecordExport command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(RecordExport command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(LinkSalesforceRecord command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(LinkSalesforceRecord command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @CommandHandler
-    CommandAnswer handle(ErasePerson command, MetaData metaData, PersonDesk desk) {
-        return answer(command, metaData, desk);
+    CommandAnswer handle(ErasePerson command, MetaData metaData, PersonDecisionService decisions) {
+        return answer(command, metaData, decisions);
     }
 
     @EventSourcingHandler
@@ -124,7 +124,7 @@ class PersonAggregate implements AboutPerson {
         person = person.evolve(event);
     }
 
-    /** {@inheritDoc} Known from the first event on, and asked for only then. */
+    /** {@inheritDoc} Set by the first event; read only after it. */
     @Override
     public PersonId personId() {
         return Objects.requireNonNull(personId, "the person has no event yet");
@@ -134,8 +134,8 @@ class PersonAggregate implements AboutPerson {
         return person;
     }
 
-    private CommandAnswer answer(PersonCommand command, MetaData metaData, PersonDesk desk) {
-        var events = desk.decide(person, command, metaData);
+    private CommandAnswer answer(PersonCommand command, MetaData metaData, PersonDecisionService decisions) {
+        var events = decisions.decide(person, command, metaData);
         events.forEach(AggregateLifecycle::apply);
         return new CommandAnswer(command.personId(), person.version(), Person.refusalIn(events));
     }

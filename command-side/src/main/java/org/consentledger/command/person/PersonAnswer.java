@@ -4,7 +4,7 @@ import java.util.UUID;
 import org.consentledger.kernel.person.CommandAnswer;
 import org.springframework.http.ResponseEntity;
 
-/** What every command on a person is answered with. The version is in the ETag too, to be sent back in If-Match. */
+/** The answer to a command on a person. The ETag has the version too, for the sender's next If-Match. */
 record PersonAnswer(UUID personId, long version) {
 
     static PersonAnswer of(CommandAnswer answer) {

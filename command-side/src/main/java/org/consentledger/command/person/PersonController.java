@@ -13,7 +13,7 @@ import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.time.Clock;
 import org.consentledger.command.form.Text;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.PersonCommand.ChangeContactData;
@@ -28,7 +28,9 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door by which people enter the ledger, are corrected, and leave it. Checks the form of a request; no rules. */
+/**
+ * Registers people, changes their contact data and erases them. It validates the form of a request and checks no rules.
+ */
 @Tag(name = "People")
 @RestController
 @RequestMapping(path = "/api/people", produces = APPLICATION_JSON_VALUE)
@@ -36,10 +38,10 @@ class PersonController {
 
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
-    private final Commands commands;
+    private final CommandDispatcher commands;
     private final Clock clock;
 
-    PersonController(Commands commands, Clock clock) {
+    PersonController(CommandDispatcher commands, Clock clock) {
         this.commands = commands;
         this.clock = clock;
     }
@@ -73,7 +75,7 @@ class PersonController {
         return PersonAnswer.ok(commands.send(new ErasePerson(id, request.reason(), clock.instant()), envelope));
     }
 
-    /** Somebody new has no version yet that could be expected. */
+    /** Drops {@code If-Match}: a new person has no version yet. */
     private static Envelope unconditional(Envelope envelope) {
         return new Envelope(envelope.provenance(), null, envelope.idempotencyKey());
     }

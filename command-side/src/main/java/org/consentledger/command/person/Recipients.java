@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Says who may be mailed, by the same rules by which {@link Person} decides. */
+/** Checks whether people may be mailed, by the same rules by which {@link Person} decides. */
 @Component
 public class Recipients {
 
@@ -26,10 +26,10 @@ public class Recipients {
     }
 
     /**
-     * The address at which a person may be mailed, by somebody else for instance.
+     * Returns the address at which a person may be mailed, also by another system.
      *
-     * @param wanted which of the person's addresses it should be; without it the first
-     * @throws CommandRejected if the person must not be mailed, or not there
+     * @param wanted the address to use, which must be one of the person's; null for the first
+     * @throws CommandRejected if the person must not be mailed, or doesn't have the wanted address
      */
     @Transactional
     public String addressOf(PersonId id, @Nullable String wanted) {
@@ -49,8 +49,8 @@ public class Recipients {
     }
 
     /**
-     * Whether nothing speaks against sending an accepted e-mail now. An opt-out that is being recorded is waited for,
-     * and one that comes later waits until the transaction at hand ends.
+     * Returns whether an accepted e-mail may be sent now. Waits for an opt-out that is being recorded, and blocks later
+     * ones until the current transaction ends.
      */
     @Transactional
     public boolean maySend(PersonId id, UUID emailId) {
@@ -61,7 +61,7 @@ public class Recipients {
     }
 
     private Person personAt(PersonId id) {
-        registers.hold(id);
+        registers.shareLock(id);
         return engine.readEvents(List.of(id.toString())).values().stream()
                 .flatMap(List::stream)
                 .map(event -> (PersonEvent) event.getPayload())

@@ -14,7 +14,7 @@ import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 
-/** The contact data at the top level, and beside it where it came from and on which legal basis we hold it. */
+/** A request to register a person: contact data at the top level, with source and authorization beside it. */
 @Consistent
 record RegistrationRequest(
         @JsonUnwrapped @Valid ContactDataRequest contact,
@@ -24,7 +24,7 @@ record RegistrationRequest(
 
     @Override
     public List<BrokenRule> brokenRules() {
-        return contact.identifiesSomebody()
+        return contact.identifiesPerson()
                 ? List.of()
                 : List.of(BrokenRule.of("emails", "an e-mail address or a salesforceId is required"));
     }

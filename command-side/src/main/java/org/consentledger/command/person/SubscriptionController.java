@@ -19,7 +19,7 @@ import java.util.List;
 import org.consentledger.command.form.Consistent;
 import org.consentledger.command.form.FieldRules;
 import org.consentledger.command.form.Text;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.Evidence;
@@ -37,7 +37,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door for opting somebody out, and for the long way back: a request with evidence, and an admin's decision. */
+/** Records opt-outs, requests to resubscribe with evidence, and an admin's decisions on them. */
 @Tag(name = "Subscription")
 @RestController
 @RequestMapping(path = "/api/people/{id}", produces = APPLICATION_JSON_VALUE)
@@ -46,10 +46,10 @@ class SubscriptionController {
     private static final String REQUIRED = "is required";
     private static final String NOT_IN_FUTURE = "must not be in the future";
 
-    private final Commands commands;
+    private final CommandDispatcher commands;
     private final Clock clock;
 
-    SubscriptionController(Commands commands, Clock clock) {
+    SubscriptionController(CommandDispatcher commands, Clock clock) {
         this.commands = commands;
         this.clock = clock;
     }
@@ -114,7 +114,7 @@ class SubscriptionController {
         }
     }
 
-    /** The approver's own evidence is given whole or not at all. */
+    /** A request to approve a resubscribe. The approver's own evidence is complete or absent. */
     @Consistent
     record ApprovalRequest(
             @NotNull(message = REQUIRED) Boolean attested,

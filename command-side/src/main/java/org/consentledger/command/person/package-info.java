@@ -1,7 +1,8 @@
 /**
- * The write side of a person: the rules ({@code Person}), their Axon shell ({@code PersonAggregate}), the chunk path
- * for many people at once ({@code ChunkHandler}, public for import and bulk, as are the {@code KnownPeople} whom they
- * bring along) and the HTTP doors. Read them in that order.
+ * The write side of a person. Read in this order: the rules ({@code Person}), their connection to Axon
+ * ({@code PersonAggregate}), the transactions with many people ({@code ChunkHandler}), the group commit of single
+ * commands ({@code GroupCommit}) and the HTTP controllers. {@code ChunkHandler} and its types are public for imports,
+ * bulk operations and the CRM sync.
  */
 @NullMarked
 package org.consentledger.command.person;

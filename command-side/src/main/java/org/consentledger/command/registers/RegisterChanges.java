@@ -38,19 +38,19 @@ import org.consentledger.kernel.person.UnsubscribeReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What some events, one after the other, change in the registers in the end. Everything is sorted, so that two
- * transactions never wait for each other in a circle.
+ * Folds a list of events into the rows that they change in the registers. The rows are sorted, so that two transactions
+ * can't deadlock.
  */
 final class RegisterChanges {
 
-    /** Who has a key from now on; empty where nobody has it any more. */
+    /** The new holder of each key; empty where the key becomes free. */
     final Map<String, Optional<PersonId>> holders = new TreeMap<>();
 
-    /** How an address is suppressed from now on; empty where it isn't any more. */
+    /** The new suppression of each address; empty where it is lifted. */
     final Map<AddressHash, Optional<Suppression>> suppressions = new TreeMap<>(BY_HASH);
 
-    /** Where people stand from now on; what is null in a standing stays as it was. */
-    final Map<PersonId, Standing> standings = new TreeMap<>(BY_ID);
+    /** The new codes of people; a null code stays as it is in the table. */
+    final Map<PersonId, PersonCodes> codes = new TreeMap<>(BY_ID);
 
     final Set<PersonId> erased = new LinkedHashSet<>();
 
@@ -61,24 +61,24 @@ final class RegisterChanges {
 
     record Suppression(Instant since, @Nullable UnsubscribeReason reason) {}
 
-    /** Codes only; see the table {@code person_standing}. */
-    record Standing(
+    /** The codes of a row of the table {@code person_standing}. */
+    record PersonCodes(
             @Nullable String authorization,
             @Nullable String source,
             @Nullable SubscriptionStatus subscription) {
 
-        static final Standing UNCHANGED = new Standing(null, null, null);
+        static final PersonCodes UNCHANGED = new PersonCodes(null, null, null);
 
-        Standing withAuthorization(String code) {
-            return new Standing(code, source, subscription);
+        PersonCodes withAuthorization(String code) {
+            return new PersonCodes(code, source, subscription);
         }
 
-        Standing withSource(String code) {
-            return new Standing(authorization, code, subscription);
+        PersonCodes withSource(String code) {
+            return new PersonCodes(authorization, code, subscription);
         }
 
-        Standing withSubscription(SubscriptionStatus status) {
-            return new Standing(authorization, source, status);
+        PersonCodes withSubscription(SubscriptionStatus status) {
+            return new PersonCodes(authorization, source, status);
         }
     }
 
@@ -86,7 +86,7 @@ final class RegisterChanges {
         this.hash = hash;
     }
 
-    /** Takes in one more event; what is neither about a person nor about an address changes nothing. */
+    /** Adds an event. Events that are neither about a person nor about an address change nothing. */
     RegisterChanges add(Object event) {
         switch (event) {
             case PersonEvent ofPerson -> add(ofPerson);
@@ -109,9 +109,9 @@ final class RegisterChanges {
         switch (event) {
             case PersonRegistered registered -> {
                 keysOf(registered.contact()).forEach(key -> holders.put(key, Optional.of(person)));
-                stand(
+                put(
                         person,
-                        standing(person)
+                        codesOf(person)
                                 .withSource(registered.source().type().name())
                                 .withSubscription(SubscriptionStatus.SUBSCRIBED));
             }
@@ -121,22 +121,22 @@ final class RegisterChanges {
                     keysOf(change.field(), change.to()).forEach(key -> holders.put(key, Optional.of(person)));
                 });
             case AuthorizationSet set ->
-                stand(
+                put(
                         person,
-                        standing(person)
+                        codesOf(person)
                                 .withAuthorization(set.authorization().type().name()));
             case SourceSet set ->
-                stand(person, standing(person).withSource(set.source().type().name()));
+                put(person, codesOf(person).withSource(set.source().type().name()));
             case Unsubscribed unsubscribed -> {
                 unsubscribed
                         .addresses()
                         .forEach(address -> suppressions.put(
                                 address, Optional.of(new Suppression(unsubscribed.at(), unsubscribed.reason()))));
-                stand(person, standing(person).withSubscription(SubscriptionStatus.UNSUBSCRIBED));
+                put(person, codesOf(person).withSubscription(SubscriptionStatus.UNSUBSCRIBED));
             }
             case ResubscribeApproved approved -> {
                 approved.addresses().forEach(address -> suppressions.put(address, Optional.empty()));
-                stand(person, standing(person).withSubscription(SubscriptionStatus.SUBSCRIBED));
+                put(person, codesOf(person).withSubscription(SubscriptionStatus.SUBSCRIBED));
             }
             case SalesforceRecordLinked linked -> {
                 if (linked.previous() != null) {
@@ -158,12 +158,12 @@ final class RegisterChanges {
         }
     }
 
-    private Standing standing(PersonId person) {
-        return standings.getOrDefault(person, Standing.UNCHANGED);
+    private PersonCodes codesOf(PersonId person) {
+        return codes.getOrDefault(person, PersonCodes.UNCHANGED);
     }
 
-    private void stand(PersonId person, Standing standing) {
-        standings.put(person, standing);
+    private void put(PersonId person, PersonCodes changed) {
+        codes.put(person, changed);
     }
 
     private Collection<String> keysOf(ContactData contact) {

@@ -26,15 +26,36 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The registers in PostgreSQL. Whoever opens an address book holds a lock on each address in it until the transaction
- * ends, so that "nobody has it" and "it isn't suppressed" stay true until the events that rely on it are recorded.
+ * Keeps the state that must be unique or known across people, in PostgreSQL tables that are derived from the events:
+ * {@code person_identity} (the holder of each address and Salesforce id, by keyed hash), {@code suppression} (the
+ * addresses that must not be mailed) and {@code person_standing} (the codes by which bulk operations select people). As
+ * an {@link AppendParticipant} it updates them in the transaction that appends the events, so they are never behind.
+ *
+ * <p>Locks, all held until the transaction ends:
+ *
+ * <ol>
+ *   <li>{@link #lock} takes an advisory lock for each keyed hash that a command mentions, sorted by number so that two
+ *       transactions can't deadlock. It guards the absence of rows: "the address is free" and "the address isn't
+ *       suppressed" stay true until the events that rely on it are committed.
+ *   <li>{@link #shareLock} locks a person's row in {@code person_standing} against an opt-out and an erasure, whose
+ *       append updates that row.
+ *   <li>{@link #beforeAppend} locks the rows that it changes, in the order of their keys.
+ * </ol>
+ *
+ * <p>Example: two imports register a person with the address a@example.org. Both call {@code lock}; the second waits.
+ * The first finds the address free, appends and commits, which releases its lock. The second then reads the committed
+ * holder and completes that person instead of registering another.
+ *
+ * <p>A writer that didn't lock an address loses at the primary key of {@code person_identity}: {@link #beforeAppend}
+ * throws a {@link DuplicateKeyException} and its transaction is rolled back.
  */
 @Component
 @Order(Registers.ORDER)
 public class Registers implements AppendParticipant {
 
     /**
-     * Before other participants: whoever holds a person's standing may wait for what they lock, never the other way.
+     * Runs before other participants: a transaction that holds a lock on a person's row in {@code person_standing} may
+     * wait for rows that they lock, but never the other way round.
      */
     public static final int ORDER = 0;
 
@@ -49,55 +70,59 @@ public class Registers implements AppendParticipant {
     }
 
     /**
-     * Opens the book at some addresses and salesforceIds; within a transaction only. A command that mentions none needs
-     * no look-up, and gets none.
+     * Locks the addresses and salesforceIds until the end of the transaction, and reads their holders and suppressions.
+     * MUST be called within a transaction. Runs no query if both collections are empty.
      */
-    public OpenBook open(Collection<String> emails, Collection<String> salesforceIds) {
+    public LockedIdentities lock(Collection<String> emails, Collection<String> salesforceIds) {
         var hashes = new TreeSet<String>();
         emails.forEach(email -> hashes.add(hash.ofEmail(email).value()));
         salesforceIds.forEach(id -> hashes.add(hash.ofSalesforceId(id)));
-        return openAt(hashes);
+        return lockHashes(hashes);
     }
 
-    /** Opens the book at one address of which only the hash is known. */
-    public OpenBook open(AddressHash address) {
-        return openAt(Set.of(address.value()));
+    /** Locks one address of which only the keyed hash is known; see {@link #lock(Collection, Collection)}. */
+    public LockedIdentities lock(AddressHash address) {
+        return lockHashes(Set.of(address.value()));
     }
 
-    private OpenBook openAt(Set<String> hashes) {
-        var book = new OpenBook(hashes);
+    private LockedIdentities lockHashes(Set<String> hashes) {
+        var identities = new LockedIdentities(hashes);
         if (hashes.isEmpty()) {
-            return book;
+            return identities;
         }
         var wanted = hashes.toArray(String[]::new);
         var locks = hashes.stream().map(Registers::lockOf).sorted().toArray(Long[]::new);
         jdbc.query("SELECT pg_advisory_xact_lock(key) FROM unnest(?::bigint[]) AS key", row -> {}, (Object) locks);
-        // A statement of its own: what others committed while we waited is seen only by the next one.
+        // A separate statement: only a new one sees what other transactions committed while this one waited for the
+        // locks.
         jdbc.query(
                 "SELECT key_hash, person_id FROM person_identity WHERE key_hash = ANY (?)"
                         + " UNION ALL SELECT address_hash, NULL FROM suppression WHERE address_hash = ANY (?)",
                 row -> {
                     var holder = row.getObject(2, UUID.class);
                     if (holder == null) {
-                        book.suppressed.add(new AddressHash(row.getString(1)));
+                        identities.suppressed.add(new AddressHash(row.getString(1)));
                     } else {
-                        book.holders.put(row.getString(1), new PersonId(holder));
+                        identities.holders.put(row.getString(1), new PersonId(holder));
                     }
                 },
                 wanted,
                 wanted);
-        return book;
+        return identities;
     }
 
     /**
-     * Waits for whoever is recording that a person opts out or is erased, and keeps others from doing so until the
-     * transaction at hand ends.
+     * Waits for a transaction that is recording an opt-out or the erasure of the person, and blocks later ones until
+     * the current transaction ends.
      */
-    public void hold(PersonId person) {
+    public void shareLock(PersonId person) {
         jdbc.query("SELECT FROM person_standing WHERE person_id = ? FOR SHARE", row -> {}, person.value());
     }
 
-    /** Who has an address at this moment; to be relied on only by who asks again in a transaction. */
+    /**
+     * Returns the current holder of an address without a lock. The caller MUST check the holder again in the
+     * transaction that relies on it.
+     */
     public Optional<PersonId> holderOf(AddressHash address) {
         return jdbc
                 .queryForList("SELECT person_id FROM person_identity WHERE key_hash = ?", UUID.class, address.value())
@@ -114,13 +139,13 @@ public class Registers implements AppendParticipant {
     public void beforeAppend(List<? extends EventMessage<?>> events) {
         var changes = new RegisterChanges(hash);
         events.stream().map(Message::getPayload).forEach(changes::add);
-        forget(changes.erased);
-        keep(changes.holders);
-        suppress(changes.suppressions);
-        stand(changes.standings, changes.erased);
+        removeErased(changes.erased);
+        updateHolders(changes.holders);
+        updateSuppressions(changes.suppressions);
+        updateCodes(changes.codes, changes.erased);
     }
 
-    private void forget(Set<PersonId> erased) {
+    private void removeErased(Set<PersonId> erased) {
         if (erased.isEmpty()) {
             return;
         }
@@ -129,7 +154,7 @@ public class Registers implements AppendParticipant {
         keys.destroy(erased);
     }
 
-    private void keep(Map<String, Optional<PersonId>> holders) {
+    private void updateHolders(Map<String, Optional<PersonId>> holders) {
         var free = holders.entrySet().stream()
                 .filter(entry -> entry.getValue().isEmpty())
                 .map(Map.Entry::getKey)
@@ -141,7 +166,7 @@ public class Registers implements AppendParticipant {
                 .filter(entry -> entry.getValue().isPresent())
                 .toList();
         if (!taken.isEmpty()) {
-            take(
+            insertHolders(
                     taken.stream().map(Map.Entry::getKey).toArray(String[]::new),
                     taken.stream()
                             .map(entry -> entry.getValue().orElseThrow().value())
@@ -149,8 +174,8 @@ public class Registers implements AppendParticipant {
         }
     }
 
-    /** An address that the person has already may be named again; one of somebody else is a race that was lost. */
-    private void take(String[] keyHashes, UUID[] people) {
+    /** Inserts holders. A key that the same person has already is accepted; a key of another person is a lost race. */
+    private void insertHolders(String[] keyHashes, UUID[] people) {
         var added = jdbc.update(
                 "INSERT INTO person_identity (key_hash, person_id) SELECT * FROM unnest(?::text[], ?::uuid[])"
                         + " ON CONFLICT DO NOTHING",
@@ -159,7 +184,7 @@ public class Registers implements AppendParticipant {
         if (added == keyHashes.length) {
             return;
         }
-        // A statement of its own: what others committed while the first one waited is seen only by the next.
+        // A separate statement: only a new one sees what other transactions committed while the first one waited.
         var had = jdbc.queryForObject(
                 "SELECT count(*) FROM unnest(?::text[], ?::uuid[]) AS taken (key_hash, person_id)"
                         + " JOIN person_identity USING (key_hash, person_id)",
@@ -167,11 +192,11 @@ public class Registers implements AppendParticipant {
                 keyHashes,
                 people);
         if (had == null || had != keyHashes.length) {
-            throw new DuplicateKeyException("Somebody else has one of the addresses or Salesforce ids");
+            throw new DuplicateKeyException("Another person has one of the addresses or Salesforce ids");
         }
     }
 
-    private void suppress(Map<AddressHash, Optional<RegisterChanges.Suppression>> suppressions) {
+    private void updateSuppressions(Map<AddressHash, Optional<RegisterChanges.Suppression>> suppressions) {
         var lifted = suppressions.entrySet().stream()
                 .filter(entry -> entry.getValue().isEmpty())
                 .map(entry -> entry.getKey().value())
@@ -193,9 +218,9 @@ public class Registers implements AppendParticipant {
         }
     }
 
-    private void stand(Map<PersonId, RegisterChanges.Standing> standings, Set<PersonId> erased) {
-        if (!standings.isEmpty()) {
-            var people = List.copyOf(standings.entrySet());
+    private void updateCodes(Map<PersonId, RegisterChanges.PersonCodes> codes, Set<PersonId> erased) {
+        if (!codes.isEmpty()) {
+            var people = List.copyOf(codes.entrySet());
             jdbc.update(
                     "INSERT INTO person_standing AS standing"
                             + " (person_id, authorization_type, source_type, subscription)"
@@ -207,13 +232,13 @@ public class Registers implements AppendParticipant {
                             + " source_type = coalesce(excluded.source_type, standing.source_type),"
                             + " subscription = coalesce(excluded.subscription, standing.subscription)",
                     people.stream().map(one -> one.getKey().value()).toArray(UUID[]::new),
-                    column(people, RegisterChanges.Standing::authorization),
-                    column(people, RegisterChanges.Standing::source),
+                    column(people, RegisterChanges.PersonCodes::authorization),
+                    column(people, RegisterChanges.PersonCodes::source),
                     column(
                             people,
-                            standing -> standing.subscription() == null
+                            one -> one.subscription() == null
                                     ? null
-                                    : standing.subscription().name()));
+                                    : one.subscription().name()));
         }
         if (!erased.isEmpty()) {
             var ids = erased.stream().map(PersonId::value).sorted().toArray(UUID[]::new);
@@ -222,39 +247,42 @@ public class Registers implements AppendParticipant {
     }
 
     private static @Nullable String[] column(
-            List<Map.Entry<PersonId, RegisterChanges.Standing>> people,
-            Function<RegisterChanges.Standing, @Nullable String> value) {
+            List<Map.Entry<PersonId, RegisterChanges.PersonCodes>> people,
+            Function<RegisterChanges.PersonCodes, @Nullable String> value) {
         return people.stream().map(one -> value.apply(one.getValue())).toArray(String[]::new);
     }
 
-    /** The first 64 bits of a hash: two addresses may share a lock, which costs a little waiting and nothing else. */
+    /** The first 64 bits of a hash. Two addresses that share a lock only wait for each other. */
     private static long lockOf(String hash) {
         return Long.parseUnsignedLong(hash, 0, 16, 16);
     }
 
-    /** The book at some addresses, brought up to date by the events that are about to be recorded. */
-    public final class OpenBook implements AddressBook {
+    /**
+     * The holders and suppressions of the locked addresses and Salesforce ids, as the transaction's own events leave
+     * them.
+     */
+    public final class LockedIdentities implements IdentityLookup {
 
         private final Map<String, PersonId> holders = new HashMap<>();
         private final Set<AddressHash> suppressed = new HashSet<>();
 
         private final Set<String> keys;
 
-        private OpenBook(Set<String> keys) {
+        private LockedIdentities(Set<String> keys) {
             this.keys = keys;
         }
 
-        /** The keyed hashes of the addresses and Salesforce ids at which the book is open. */
+        /** Returns the keyed hashes of the locked addresses and Salesforce ids. */
         public Set<String> keys() {
             return Collections.unmodifiableSet(keys);
         }
 
-        /** Takes it that some of what it is open at has been given to people. */
+        /** Assumes that people have some of the locked addresses and Salesforce ids, as a dry run does. */
         public void assume(Map<String, PersonId> given) {
             holders.putAll(given);
         }
 
-        /** What some people have of what the book is open at. */
+        /** Returns those of the locked addresses and Salesforce ids that the given people have. */
         public Map<String, PersonId> holdersAmong(Set<PersonId> people) {
             var theirs = new HashMap<>(holders);
             theirs.values().retainAll(people);
@@ -281,7 +309,7 @@ public class Registers implements AppendParticipant {
             return holders.get(hash.ofSalesforceId(salesforceId));
         }
 
-        /** Notes what the events change, for those who look something up after them in the same transaction. */
+        /** Applies events, so that later lookups in the same transaction see them. */
         public void note(Collection<?> events) {
             var changes = new RegisterChanges(hash);
             events.forEach(changes::add);

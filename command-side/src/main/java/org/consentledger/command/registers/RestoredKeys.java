@@ -10,8 +10,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Destroys again, before the doors open, what a restored backup has brought back: the keys of people whose erasure is
- * in the ledger.
+ * Destroys keys that a restored backup has brought back although the ledger records the erasure of their people. It
+ * runs before the web server accepts requests.
  */
 @Component
 class RestoredKeys implements SmartInitializingSingleton {

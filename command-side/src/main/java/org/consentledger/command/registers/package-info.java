@@ -1,7 +1,7 @@
 /**
- * What the write side must know across people, by keyed hash: who has an address, and which addresses are suppressed.
- * It is derived from the events and kept in their very transactions, so it is never behind. Public, because the rules
- * of a person are asked with it.
+ * The registers hold what the write side must know across people, by keyed hash: the holder of each address and
+ * Salesforce id, and the suppressed addresses. They are derived from the events and updated in the same transaction, so
+ * they are never behind. Public, because the rules of a person need them.
  */
 @NullMarked
 package org.consentledger.command.registers;

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.axonframework.messaging.Message;
 import org.consentledger.command.address.AddressSuppressor;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.command.person.ChunkHandler;
 import org.consentledger.command.registers.Registers;
@@ -54,7 +54,7 @@ final class SyncFixture implements AutoCloseable {
     final SalesforceStandIn salesforce;
     final JdbcTemplate jdbc;
     final LedgerEngine engine;
-    final Commands commands;
+    final CommandDispatcher commands;
     final SyncRuns runs;
     final SyncJournal journal;
     final SyncState state;
@@ -78,7 +78,7 @@ final class SyncFixture implements AutoCloseable {
         this.salesforce = salesforce;
         jdbc = context.getBean(JdbcTemplate.class);
         engine = context.getBean(LedgerEngine.class);
-        commands = context.getBean(Commands.class);
+        commands = context.getBean(CommandDispatcher.class);
         settings = settings(given);
         runs = new SyncRuns(jdbc, clock);
         journal = new SyncJournal(jdbc, clock);

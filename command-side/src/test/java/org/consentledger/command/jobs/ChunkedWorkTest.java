@@ -235,7 +235,7 @@ class ChunkedWorkTest {
         var claim = store.claim(runner, Duration.ofMinutes(5)).orElseThrow();
         assertThat(claim.job().id()).isEqualTo(job);
         try {
-            return work.carryOut(new ChunkedWork.Go(claim, runner), numbers);
+            return work.carryOut(new ChunkedWork.JobAttempt(claim, runner), numbers);
         } finally {
             server.jdbc.update("UPDATE job SET lease_until = now() + interval '1 hour' WHERE id = ?", job);
         }

@@ -1,7 +1,7 @@
 package org.consentledger.command.person;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.consentledger.command.person.Doors.TOMORROW;
+import static org.consentledger.command.person.ControllerServer.TOMORROW;
 import static org.consentledger.kernel.provenance.Role.ADMIN;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -35,7 +35,7 @@ class BadInputTest {
     private static final List<String> WITH_BODY =
             List.of(PERSON, PATCH, AUTHORIZATION, SOURCE, ADDRESS, REQUEST, APPROVAL, REJECTION, ERASURE);
 
-    private final RecordingCommands commands = Doors.commands();
+    private final RecordingDispatcher commands = ControllerServer.commands();
 
     @BeforeEach
     void nothing_sent_yet() {
@@ -59,7 +59,7 @@ class BadInputTest {
                         "authorization.dateOfConsent",
                         "authorization.purposeOfProcessing"),
                 row(PERSON, person(",'source':{'type':'IMPORT'},'nickname':'x'"), "nickname"),
-                row(PERSON, person(",'source':{'type':'IMPORT'},'identifiesSomebody':true"), "identifiesSomebody"),
+                row(PERSON, person(",'source':{'type':'IMPORT'},'identifiesPerson':true"), "identifiesPerson"),
                 row(PERSON, person(",'source':{'type':'IMPORT','brokenRules':[]}"), "source.brokenRules"),
                 row(PERSON, person(",'source':{'type':'IMPORT'},'personId':'x'"), "personId"),
                 row(PERSON, person(",'source':{'type':'IMPORT'},'contact':{}"), "contact"),
@@ -194,7 +194,7 @@ class BadInputTest {
         for (var route : WITH_BODY) {
             for (var type : List.of("text/plain", "application/xml", "application/x-www-form-urlencoded")) {
                 var parts = route.split(" ", 2);
-                var answer = Doors.request(parts[0], parts[1], ADMIN)
+                var answer = ControllerServer.request(parts[0], parts[1], ADMIN)
                         .header("Content-Type", type)
                         .json("{}")
                         .exchange();
@@ -209,14 +209,14 @@ class BadInputTest {
     void an_answer_that_nobody_could_read_is_refused_before_anything_is_recorded() {
         for (var route : List.of(EXPORT, UNSUBSCRIBE)) {
             var parts = route.split(" ", 2);
-            var answer = Doors.request(parts[0], parts[1], ADMIN)
+            var answer = ControllerServer.request(parts[0], parts[1], ADMIN)
                     .header("Accept", "text/csv")
                     .json("{}")
                     .exchange();
             assertThat(answer.status()).isEqualTo(406);
             assertThat(answer.problem()).isEqualTo("not-acceptable");
         }
-        var erasure = Doors.request("DELETE", "/api/people/{id}", ADMIN)
+        var erasure = ControllerServer.request("DELETE", "/api/people/{id}", ADMIN)
                 .header("Accept", "text/csv")
                 .json("{\"reason\":\"asked\"}")
                 .exchange();
@@ -234,7 +234,7 @@ class BadInputTest {
 
     private static Answer send(String route, String json) {
         var parts = route.split(" ", 2);
-        return Doors.request(parts[0], parts[1], ADMIN)
+        return ControllerServer.request(parts[0], parts[1], ADMIN)
                 .json(json.replace('\'', '"'))
                 .exchange();
     }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.CommandSideTest;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.store.LedgerEngine;
 import org.consentledger.kernel.person.Authorization;
@@ -55,7 +55,7 @@ class ChunkHandlerTest {
     private ChunkHandler chunks;
 
     @Autowired
-    private Commands commands;
+    private CommandDispatcher commands;
 
     @Autowired
     private LedgerEngine engine;
@@ -128,7 +128,7 @@ class ChunkHandlerTest {
         var person = registered();
         var items = List.of(from(person, SourceType.CRM_SYNC));
 
-        var rehearsed = chunks.rehearse(items, List.of(), BY_A_JOB, Rehearsal.NONE);
+        var rehearsed = chunks.dryRun(items, List.of(), BY_A_JOB, DryRunState.NONE);
         assertThat(historyOf(person)).hasSize(1);
         assertThat(chunks.handle(items, BY_A_JOB)).isEqualTo(rehearsed);
     }
@@ -252,7 +252,7 @@ class ChunkHandlerTest {
         @Test
         void is_changed_without_being_read_again() {
             var person = registered();
-            var known = chunks.lookAt(List.of(person));
+            var known = chunks.loadLatest(List.of(person));
 
             var outcomes = chunks.handle(List.of(from(person, SourceType.CRM_SYNC)), BY_A_JOB, known);
 
@@ -264,7 +264,7 @@ class ChunkHandlerTest {
             var person = registered();
             var neighbour = registered();
             var items = List.of(from(neighbour, SourceType.CRM_SYNC), from(person, SourceType.CRM_SYNC));
-            var known = chunks.lookAt(List.of(neighbour, person));
+            var known = chunks.loadLatest(List.of(neighbour, person));
             send(new SetAuthorization(person, Authorization.other("Old rules"), now()));
 
             assertThatThrownBy(() -> chunks.handle(items, BY_A_JOB, known)).isInstanceOf(ConcurrencyException.class);
@@ -281,7 +281,7 @@ class ChunkHandlerTest {
         void and_seemed_to_need_nothing_is_decided_anew_if_they_have_been_changed_since() {
             var person = registered();
             var items = List.of(from(person, SourceType.IMPORT));
-            var known = chunks.lookAt(List.of(person));
+            var known = chunks.loadLatest(List.of(person));
             assertThat(chunks.handle(items, BY_A_JOB, known)).containsExactly(new ChunkOutcome.Unchanged(person, 1));
             send(new SetSource(person, Source.of(SourceType.CRM_SYNC), now()));
 
@@ -294,7 +294,7 @@ class ChunkHandlerTest {
         void and_has_been_erased_since_is_refused() {
             var person = registered();
             var items = List.of(from(person, SourceType.CRM_SYNC));
-            var known = chunks.lookAt(List.of(person));
+            var known = chunks.loadLatest(List.of(person));
             send(new ErasePerson(person, "asked for it", now()));
 
             assertThatThrownBy(() -> chunks.handle(items, BY_A_JOB, known)).isInstanceOf(ConcurrencyException.class);
@@ -305,7 +305,7 @@ class ChunkHandlerTest {
         @Test
         void and_was_not_there_yet_is_found_when_their_turn_comes() {
             var person = PersonId.random();
-            var known = chunks.lookAt(List.of(person));
+            var known = chunks.loadLatest(List.of(person));
             send(new RegisterPerson(person, mailedAt(address()), Source.of(SourceType.IMPORT), null, now()));
 
             assertThat(chunks.handle(List.of(from(person, SourceType.CRM_SYNC)), BY_A_JOB, known))

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.consentledger.command.registers.AddressBook;
+import org.consentledger.command.registers.IdentityLookup;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.AuthorizationType;
@@ -227,7 +227,7 @@ final class Examples {
     }
 
     /** A book that is written by the example; its hash can be read. */
-    static final class Book implements AddressBook {
+    static final class Identities implements IdentityLookup {
 
         final Map<AddressHash, PersonId> holders = new HashMap<>();
         final Map<String, PersonId> salesforce = new HashMap<>();

@@ -20,7 +20,7 @@ import javax.sql.DataSource;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.consentledger.command.CommandSideTest;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.command.gateway.IdempotencyKey;
 import org.consentledger.foundation.store.LedgerEngine;
@@ -59,7 +59,7 @@ class GroupCommitTest {
     private static final Envelope PLAIN = Envelope.of(by("u-1"));
 
     @Autowired
-    private Commands commands;
+    private CommandDispatcher commands;
 
     @Autowired
     private LedgerEngine engine;

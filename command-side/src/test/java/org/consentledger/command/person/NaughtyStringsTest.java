@@ -29,7 +29,7 @@ class NaughtyStringsTest {
             ContactField.LINKEDIN,
             ContactField.OTHER);
 
-    private final RecordingCommands commands = Doors.commands();
+    private final RecordingDispatcher commands = ControllerServer.commands();
 
     @Test
     void any_text_goes_in_as_it_is() throws Exception {
@@ -85,7 +85,7 @@ class NaughtyStringsTest {
     }
 
     private static int send(String method, String path, Object body) {
-        return Doors.request(method, path, ADMIN)
+        return ControllerServer.request(method, path, ADMIN)
                 .json(HttpJson.mapper().writeValueAsBytes(body))
                 .exchange()
                 .status();

@@ -97,7 +97,7 @@ class PersonHistoriesTest {
                     .emails()
                     .forEach(email -> assertThat(person.optOut() != null)
                             .as("%s unsubscribed after %s, as far as %s goes", id, command, email)
-                            .isEqualTo(world.book.isSuppressed(Examples.hash(email)))));
+                            .isEqualTo(world.identities.isSuppressed(Examples.hash(email)))));
         }
     }
 
@@ -106,7 +106,7 @@ class PersonHistoriesTest {
     void an_opt_out_of_an_address_is_lifted_by_an_approval_and_by_nothing_else(long seed) {
         var world = new World(seed);
         for (int turn = 0; turn < COMMANDS; turn++) {
-            var suppressedBefore = List.copyOf(world.book.suppressed);
+            var suppressedBefore = List.copyOf(world.identities.suppressed);
             var events = world.answer(world.anyCommand());
             var lifted = events.stream()
                     .filter(ResubscribeApproved.class::isInstance)
@@ -114,7 +114,7 @@ class PersonHistoriesTest {
                     .toList();
             assertThat(suppressedBefore)
                     .filteredOn(address -> !lifted.contains(address))
-                    .allMatch(world.book.suppressed::contains);
+                    .allMatch(world.identities.suppressed::contains);
         }
     }
 
@@ -194,7 +194,7 @@ class PersonHistoriesTest {
         for (int turn = 0; turn < COMMANDS; turn++) {
             for (var event : world.answer(world.anyCommand())) {
                 if (event instanceof EmailAccepted accepted && !accepted.nonCommercial()) {
-                    assertThat(world.book.isSuppressed(Examples.hash(accepted.to())))
+                    assertThat(world.identities.isSuppressed(Examples.hash(accepted.to())))
                             .as("%s suppressed", accepted.to())
                             .isFalse();
                 }
@@ -202,8 +202,8 @@ class PersonHistoriesTest {
             world.people.forEach((id, person) -> person.underWay().forEach(email -> {
                 var withheld = world.wouldWithhold(id, email.emailId());
                 var mayGo = !person.erased()
-                        && (email.nonCommercial() || !world.book.isSuppressed(Examples.hash(email.to())))
-                        && id.equals(world.book.holderOfAddress(Examples.hash(email.to())));
+                        && (email.nonCommercial() || !world.identities.isSuppressed(Examples.hash(email.to())))
+                        && id.equals(world.identities.holderOfAddress(Examples.hash(email.to())));
                 assertThat(withheld).as("%s withheld", email).isEqualTo(!mayGo);
             }));
         }
@@ -237,7 +237,7 @@ class PersonHistoriesTest {
     /** A few people, what is known across them, and somebody who asks for all kinds of things. */
     private static final class World {
 
-        final Examples.Book book = new Examples.Book();
+        final Examples.Identities identities = new Examples.Identities();
         final Map<PersonId, Person> people = new LinkedHashMap<>();
 
         private final RandomGenerator random;
@@ -260,13 +260,13 @@ class PersonHistoriesTest {
             var person = person(command.personId());
             List<PersonEvent> events;
             try {
-                events = person.decide(command, book);
+                events = person.decide(command, identities);
             } catch (CommandRejected rejected) {
                 return List.of();
             }
             for (var event : events) {
                 person = person.evolve(event);
-                book.note(event);
+                identities.note(event);
             }
             people.put(command.personId(), person);
             return events;
@@ -275,7 +275,9 @@ class PersonHistoriesTest {
         /** Now and then; what is said already is no news. */
         Optional<AddressHash> maybeOptOutAnAddressThatNobodyHas() {
             var address = Examples.hash(pick(ADDRESSES));
-            return random.nextInt(12) == 0 && book.holderOfAddress(address) == null && book.suppressed.add(address)
+            return random.nextInt(12) == 0
+                            && identities.holderOfAddress(address) == null
+                            && identities.suppressed.add(address)
                     ? Optional.of(address)
                     : Optional.empty();
         }
@@ -283,7 +285,7 @@ class PersonHistoriesTest {
         /** Whether the rules stop a mail that is under way. */
         boolean wouldWithhold(PersonId who, UUID email) {
             return !person(who)
-                    .decide(new RecordEmailOutcome(who, email, new EmailOutcome.Withheld(), now), book)
+                    .decide(new RecordEmailOutcome(who, email, new EmailOutcome.Withheld(), now), identities)
                     .isEmpty();
         }
 

@@ -12,37 +12,37 @@ import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonId;
 
 /** given events and what is known of others, when command, then events: the whole vocabulary of {@link PersonTest}. */
-record PersonSpec(Person person, Examples.Book book) {
+record PersonSpec(Person person, Examples.Identities identities) {
 
     static PersonSpec given(PersonEvent... past) {
         return new PersonSpec(
                 List.of(past).stream().reduce(Person.UNKNOWN, Person::evolve, (first, second) -> second),
-                new Examples.Book());
+                new Examples.Identities());
     }
 
     PersonSpec andSuppressed(String email) {
-        book.suppressed.add(Examples.hash(email));
+        identities.suppressed.add(Examples.hash(email));
         return this;
     }
 
     PersonSpec andHeldBy(PersonId holder, String email) {
-        book.holders.put(Examples.hash(email), holder);
+        identities.holders.put(Examples.hash(email), holder);
         return this;
     }
 
     PersonSpec andSalesforceIdHeldBy(PersonId holder, String salesforceId) {
-        book.salesforce.put(salesforceId, holder);
+        identities.salesforce.put(salesforceId, holder);
         return this;
     }
 
     Outcome when(PersonCommand command) {
-        return new Outcome(person, command, book);
+        return new Outcome(person, command, identities);
     }
 
-    record Outcome(Person person, PersonCommand command, Examples.Book book) {
+    record Outcome(Person person, PersonCommand command, Examples.Identities identities) {
 
         void then(PersonEvent... expected) {
-            assertThat(person.decide(command, book)).containsExactly(expected);
+            assertThat(person.decide(command, identities)).containsExactly(expected);
         }
 
         void thenNothing() {
@@ -50,13 +50,13 @@ record PersonSpec(Person person, Examples.Book book) {
         }
 
         void thenRejected(Rule rule) {
-            assertThatThrownBy(() -> person.decide(command, book))
+            assertThatThrownBy(() -> person.decide(command, identities))
                     .asInstanceOf(type(CommandRejected.class))
                     .returns(rule, CommandRejected::rule);
         }
 
         void thenRejected(Rule rule, PersonId holder) {
-            assertThatThrownBy(() -> person.decide(command, book))
+            assertThatThrownBy(() -> person.decide(command, identities))
                     .asInstanceOf(type(CommandRejected.class))
                     .returns(rule, CommandRejected::rule)
                     .returns(holder, CommandRejected::holder);

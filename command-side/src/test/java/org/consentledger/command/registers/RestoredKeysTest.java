@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.util.List;
 import org.consentledger.command.CommandSideTest;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.kernel.person.ContactData;
@@ -26,7 +26,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class RestoredKeysTest {
 
     @Autowired
-    private Commands commands;
+    private CommandDispatcher commands;
 
     @Autowired
     private PersonKeys keys;

@@ -1,8 +1,8 @@
 package org.consentledger.command.person;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.consentledger.command.person.Doors.ID;
-import static org.consentledger.command.person.Doors.NOW;
+import static org.consentledger.command.person.ControllerServer.ID;
+import static org.consentledger.command.person.ControllerServer.NOW;
 import static org.consentledger.kernel.provenance.Role.ADMIN;
 import static org.consentledger.kernel.provenance.Role.AUDITOR;
 import static org.consentledger.kernel.provenance.Role.OPERATOR;
@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PersonDoorsTest {
+class PersonControllersTest {
 
     private static final PersonId PERSON = PersonId.of(ID);
     private static final Evidence FORM =
@@ -51,7 +51,7 @@ class PersonDoorsTest {
             "reference":"form#42"\
             """;
 
-    private final RecordingCommands commands = Doors.commands();
+    private final RecordingDispatcher commands = ControllerServer.commands();
 
     @BeforeEach
     void nothing_sent_yet() {
@@ -110,7 +110,7 @@ class PersonDoorsTest {
     @ParameterizedTest
     @ValueSource(strings = {"application/merge-patch+json", "application/json"})
     void a_patch_tells_null_from_absent(String type) {
-        var answer = Doors.request("PATCH", "/api/people/{id}", OPERATOR)
+        var answer = ControllerServer.request("PATCH", "/api/people/{id}", OPERATOR)
                 .header("Content-Type", type)
                 .json(
                         "{\"firstName\":\"Eve\",\"company\":null,\"title\":\"\",\"emails\":[\"eve@example.org\"],\"phones\":[]}")
@@ -140,7 +140,7 @@ class PersonDoorsTest {
         isOk(send(OPERATOR, "PUT", "/api/people/{id}/authorization", "{\"type\":\"LEGITIMATE_INTEREST\"}"));
 
         assertThat(commands.sent)
-                .extracting(RecordingCommands.Sent::command)
+                .extracting(RecordingDispatcher.Sent::command)
                 .containsExactly(
                         new SetAuthorization(PERSON, Authorization.consent(LocalDate.of(2026, 11, 24), "News"), NOW),
                         new SetAuthorization(PERSON, Authorization.other("By word of mouth"), NOW),
@@ -160,10 +160,11 @@ class PersonDoorsTest {
                 {"reason":"OTHER","comment":"Moved on"}
                 """));
         isOk(send(OPERATOR, "POST", "/api/people/{id}/unsubscribe", "{}"));
-        isOk(Doors.request("POST", "/api/people/{id}/unsubscribe", OPERATOR).exchange());
+        isOk(ControllerServer.request("POST", "/api/people/{id}/unsubscribe", OPERATOR)
+                .exchange());
 
         assertThat(commands.sent)
-                .extracting(RecordingCommands.Sent::command)
+                .extracting(RecordingDispatcher.Sent::command)
                 .containsExactly(
                         new Unsubscribe(PERSON, UnsubscribeReason.OTHER, "Moved on", null, NOW),
                         new Unsubscribe(PERSON, null, null, null, NOW),
@@ -204,7 +205,7 @@ class PersonDoorsTest {
                 "{\"attested\":true,\"reason\":\"Called back\"," + EVIDENCE + "}"));
 
         assertThat(commands.sent)
-                .extracting(RecordingCommands.Sent::command)
+                .extracting(RecordingDispatcher.Sent::command)
                 .containsExactly(
                         new ApproveResubscribe(PERSON, true, "Called back", null, NOW),
                         new ApproveResubscribe(PERSON, true, "Called back", FORM, NOW));
@@ -219,7 +220,8 @@ class PersonDoorsTest {
 
     @Test
     void an_export_is_recorded_before_it_is_served() {
-        var answer = Doors.request("POST", "/api/people/{id}/exports", AUDITOR).exchange();
+        var answer = ControllerServer.request("POST", "/api/people/{id}/exports", AUDITOR)
+                .exchange();
 
         var command = (RecordExport) only();
         assertThat(answer.status()).isEqualTo(201);
@@ -232,7 +234,7 @@ class PersonDoorsTest {
     @Test
     void an_export_asked_for_again_is_the_same_export() {
         var ids = List.of("key-1", "key-1", "key-2").stream()
-                .map(key -> Doors.request("POST", "/api/people/{id}/exports", OPERATOR)
+                .map(key -> ControllerServer.request("POST", "/api/people/{id}/exports", OPERATOR)
                         .header("Idempotency-Key", key)
                         .exchange()
                         .json()
@@ -256,13 +258,13 @@ class PersonDoorsTest {
 
         @Test
         void says_who_asked_and_how() {
-            var token = Doors.server()
+            var token = ControllerServer.server()
                     .issuer
                     .token(claims -> claims.subject("u-17")
                             .claim("name", "Olga Operator")
                             .claim("roles", List.of("operator", "auditor", "unheard-of"))
                             .claim("azp", "web"));
-            Doors.server()
+            ControllerServer.server()
                     .request("PUT", "/api/people/" + ID + "/source")
                     .token(token)
                     .header("X-Correlation-Id", "c-1")
@@ -350,8 +352,8 @@ class PersonDoorsTest {
         }
 
         private static Answer setSource(String json, Map<String, String> headers) {
-            var request =
-                    Doors.request("PUT", "/api/people/{id}/source", OPERATOR).json(json);
+            var request = ControllerServer.request("PUT", "/api/people/{id}/source", OPERATOR)
+                    .json(json);
             headers.forEach(request::header);
             return request.exchange();
         }
@@ -369,7 +371,7 @@ class PersonDoorsTest {
     }
 
     private static Answer send(Role role, String method, String path, String json) {
-        return Doors.request(method, path, role).json(json).exchange();
+        return ControllerServer.request(method, path, role).json(json).exchange();
     }
 
     private PersonCommand only() {

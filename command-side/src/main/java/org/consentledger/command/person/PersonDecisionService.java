@@ -19,18 +19,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks a {@link Person} with everything that the rules need at hand: the address book, the sender's conditions, a key
- * for whoever is new, and a queue for accepted e-mails.
+ * Lets a {@link Person} decide a command of the aggregate. It supplies the locked identities, checks {@code If-Match},
+ * creates the key of a new person and queues an accepted e-mail.
  */
 @Component
-class PersonDesk {
+class PersonDecisionService {
 
     private final Registers registers;
     private final PersonKeys keys;
     private final LedgerEngine engine;
     private final MailQueue mails;
 
-    PersonDesk(Registers registers, PersonKeys keys, LedgerEngine engine, MailQueue mails) {
+    PersonDecisionService(Registers registers, PersonKeys keys, LedgerEngine engine, MailQueue mails) {
         this.registers = registers;
         this.keys = keys;
         this.engine = engine;
@@ -42,7 +42,7 @@ class PersonDesk {
         try {
             requireVersion(person, CommandMetaData.expectedVersion(metaData));
             events = person.decide(
-                    command, registers.open(Person.addressesIn(command), Person.salesforceIdsIn(command)));
+                    command, registers.lock(Person.addressesIn(command), Person.salesforceIdsIn(command)));
         } catch (CommandRejected rejected) {
             requireFresh(person, command);
             throw rejected;
@@ -57,7 +57,7 @@ class PersonDesk {
         return events;
     }
 
-    /** Queues an e-mail that was accepted, in the transaction that records that it was. */
+    /** Queues an accepted e-mail, in the transaction that records its acceptance. */
     void queueMail(PersonCommand command, List<PersonEvent> events, MetaData metaData) {
         if (command instanceof SendEmail mail && events.getFirst() instanceof EmailAccepted accepted) {
             mails.put(
@@ -74,7 +74,7 @@ class PersonDesk {
     /**
      * Checks {@code If-Match}.
      *
-     * @throws CommandRejected if a known person isn't at the version that the sender has seen
+     * @throws CommandRejected if a known person isn't at the expected version
      */
     static void requireVersion(Person person, @Nullable Long expected) {
         if (expected != null && person.version() > 0 && expected != person.version()) {
@@ -83,13 +83,14 @@ class PersonDesk {
     }
 
     /**
-     * What is appended is guarded by the unique key. An answer that appends nothing must be guarded too: a cache that
-     * has missed a resubscribe would take an opt-out for said already, and lose it.
+     * Checks that the person is up to date when nothing is appended. An append is guarded by the unique key (stream,
+     * version); an answer without an append must be guarded too: a cache that has missed a resubscribe would take an
+     * opt-out for said already, and lose it.
      */
     private void requireFresh(Person person, PersonCommand command) {
         var last = engine.lastSequenceNumberFor(command.personId().toString()).orElse(-1L);
         if (last != person.version() - 1) {
-            throw new ConcurrencyException("The person has moved on since it was loaded");
+            throw new ConcurrencyException("The person has changed since it was loaded");
         }
     }
 }

@@ -2,7 +2,7 @@ package org.consentledger.command.person;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.consentledger.command.gateway.Commands;
+import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.CommandAnswer;
@@ -12,7 +12,7 @@ import org.consentledger.kernel.person.UnsubscribeReason;
 import org.jspecify.annotations.Nullable;
 
 /** Takes every command that comes through a door, and answers version 7, or the refusal that it was told to. */
-class RecordingCommands implements Commands {
+class RecordingDispatcher implements CommandDispatcher {
 
     record Sent(PersonCommand command, Envelope envelope) {}
 

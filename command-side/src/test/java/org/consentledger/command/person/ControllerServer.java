@@ -27,8 +27,8 @@ import org.springframework.web.bind.annotation.RestController;
 @ComponentScan(
         basePackages = "org.consentledger.command.gateway",
         useDefaultFilters = false,
-        includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*\\.DoorConfiguration"))
-class Doors {
+        includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*\\.EnvelopeConfiguration"))
+class ControllerServer {
 
     static final Instant NOW = Instant.parse("2026-11-24T09:00:00.123456Z");
     static final String TODAY = "2026-11-24";
@@ -43,13 +43,13 @@ class Doors {
     /** Started once for all tests: they differ in what they send, not in what they send it to. */
     static synchronized ServerForTests server() {
         if (running == null) {
-            running = ServerForTests.start(Doors.class);
+            running = ServerForTests.start(ControllerServer.class);
         }
         return running;
     }
 
-    static RecordingCommands commands() {
-        return server().context.getBean(RecordingCommands.class);
+    static RecordingDispatcher commands() {
+        return server().context.getBean(RecordingDispatcher.class);
     }
 
     static ServerForTests.Request request(String method, String path, Role... roles) {
@@ -59,8 +59,8 @@ class Doors {
     }
 
     @Bean
-    RecordingCommands recordingCommands() {
-        return new RecordingCommands();
+    RecordingDispatcher recordingCommands() {
+        return new RecordingDispatcher();
     }
 
     @Bean

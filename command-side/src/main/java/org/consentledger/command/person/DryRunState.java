@@ -5,13 +5,14 @@ import java.util.Map;
 import org.consentledger.kernel.person.PersonId;
 
 /**
- * How a dry run would have left people, chunk by chunk: each sees what those before it would have done. Whoever runs it
- * keeps this as long as it lasts, and keeps it secret: the states are personal data.
+ * The people as a dry run has left them so far. Each chunk reads what the chunks before it would have changed, and adds
+ * its own changes. An implementation MUST keep the states for the whole dry run and MUST encrypt them, because they are
+ * personal data.
  */
-public interface Rehearsal {
+public interface DryRunState {
 
-    /** A dry run of a single chunk. */
-    Rehearsal NONE = new Rehearsal() {
+    /** The state of a dry run of a single chunk, which needs none. */
+    DryRunState NONE = new DryRunState() {
         @Override
         public Map<String, PersonId> holders(Collection<String> keyHashes) {
             return Map.of();
@@ -24,16 +25,16 @@ public interface Rehearsal {
 
         @Override
         public void keep(Map<String, PersonId> holders, Map<PersonId, byte[]> states) {
-            // Nobody comes after it
+            // No chunk comes after this one
         }
     };
 
-    /** Who would have been given some of these addresses and Salesforce ids. */
+    /** Returns the people who would have been given some of these addresses and Salesforce ids. */
     Map<String, PersonId> holders(Collection<String> keyHashes);
 
-    /** Those of some people who would have changed, as they were kept last. */
+    /** Returns the latest kept states of those people whom the dry run would have changed. */
     Map<PersonId, byte[]> states(Collection<PersonId> people);
 
-    /** Keeps what one more chunk would have changed. */
+    /** Keeps the changes of one more chunk. */
     void keep(Map<String, PersonId> holders, Map<PersonId, byte[]> states);
 }

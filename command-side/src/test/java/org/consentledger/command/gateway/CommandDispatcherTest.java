@@ -68,7 +68,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Commands as they are carried out on a real store; the rules themselves are in {@code PersonTest}. */
 @CommandSideTest
-class CommandsTest {
+class CommandDispatcherTest {
 
     private static final Provenance BY_AN_OPERATOR =
             new Provenance(new Actor("u-17", "Otto Operator", List.of("operator")), Via.API, "request-1", null);
@@ -76,7 +76,7 @@ class CommandsTest {
     private static final AtomicInteger ADDRESSES = new AtomicInteger();
 
     @Autowired
-    private Commands commands;
+    private CommandDispatcher commands;
 
     @Autowired
     private LedgerEngine engine;
@@ -230,7 +230,7 @@ class CommandsTest {
                     })
                     .build();
 
-            new AxonCommands(overtaken, registers, clock).unsubscribe(email, null, PLAIN);
+            new AxonCommandDispatcher(overtaken, registers, clock).unsubscribe(email, null, PLAIN);
 
             assertThat(payloadsOf(register(email))).hasAtLeastOneElementOfType(Unsubscribed.class);
         }

@@ -16,9 +16,12 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Lets each door ask for an {@link Envelope}, and says in the API's description which headers it is made of. */
+/**
+ * Resolves {@link Envelope} parameters of controllers, and adds the headers that they are read from to the API's
+ * description.
+ */
 @Configuration(proxyBeanMethods = false)
-class DoorConfiguration {
+class EnvelopeConfiguration {
 
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Envelope.class);
@@ -53,7 +56,7 @@ class DoorConfiguration {
         };
     }
 
-    /** A limit is worth knowing before one runs into it. */
+    /** Adds the maximum length of {@link Text} properties to the API's description. */
     @Bean
     PropertyCustomizer textLimits() {
         return (schema, property) -> {

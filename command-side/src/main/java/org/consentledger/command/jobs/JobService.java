@@ -32,13 +32,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
-/** What the doors of both kinds of job say alike: starting, looking at, following and cancelling one. */
+/** Starts, shows, follows and cancels jobs, for the controllers of all kinds of jobs. */
 @Component
-public class JobDesk implements DisposableBean {
+public class JobService implements DisposableBean {
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(300);
-    private static final Duration SIGN_OF_LIFE_EVERY = Duration.ofSeconds(15);
-    private static final Duration FOLLOW_AT_MOST = Duration.ofMinutes(30);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(300);
+    private static final Duration KEEP_ALIVE_INTERVAL = Duration.ofSeconds(15);
+    private static final Duration MAX_FOLLOW_TIME = Duration.ofMinutes(30);
     private static final Pattern FORMULA = Pattern.compile("^'*[=+\\-@\\t\\r\\n]");
 
     private final JobStore store;
@@ -48,32 +48,32 @@ public class JobDesk implements DisposableBean {
     private final ScheduledExecutorService followers = Executors.newScheduledThreadPool(
             2, Thread.ofPlatform().daemon().name("job-progress-", 0).factory());
 
-    JobDesk(JobStore store, JobRunner runner, Idempotency idempotency, PlatformTransactionManager transactions) {
+    JobService(JobStore store, JobRunner runner, Idempotency idempotency, PlatformTransactionManager transactions) {
         this.store = store;
         this.runner = runner;
         this.idempotency = idempotency;
         this.transaction = new TransactionTemplate(transactions);
     }
 
-    /** Puts a job in its place, within the transaction that it is given. */
+    /** Stores a new job, within the transaction of {@link JobService#start}. */
     @FunctionalInterface
-    public interface Starting {
-        void start();
+    public interface JobCreation {
+        void create();
     }
 
     /**
-     * Starts a job, or finds the one that was started under the same key before.
+     * Starts a job, or returns the job that was started under the same key before.
      *
-     * @param id of the job to be
-     * @param starting puts it in its place
+     * @param id the id of the new job
+     * @param creation stores the job
      */
-    public ResponseEntity<JobAnswer> start(JobKind kind, UUID id, @Nullable IdempotencyKey key, Starting starting) {
+    public ResponseEntity<JobAnswer> start(JobKind kind, UUID id, @Nullable IdempotencyKey key, JobCreation creation) {
         var started = transaction.execute(status -> {
             var earlier = key == null ? Optional.<String>empty() : idempotency.claim(key);
             if (earlier.isPresent()) {
                 return UUID.fromString(earlier.get());
             }
-            starting.start();
+            creation.create();
             if (key != null) {
                 idempotency.keep(key, id.toString());
             }
@@ -86,12 +86,12 @@ public class JobDesk implements DisposableBean {
                 .body(JobAnswer.of(job));
     }
 
-    /** How a job stands. */
+    /** Returns a job with its progress. */
     public ResponseEntity<JobAnswer> show(JobKind kind, UUID id) {
         return ResponseEntity.ok().header(HttpHeaders.CACHE_CONTROL, "no-store").body(JobAnswer.of(require(kind, id)));
     }
 
-    /** Cancels a job. What has been done stays done; a job that has ended can't be cancelled. */
+    /** Cancels a job after its current chunk. Recorded items stay recorded; a job that has ended can't be cancelled. */
     public ResponseEntity<JobAnswer> cancel(JobKind kind, UUID id) {
         require(kind, id);
         transaction.executeWithoutResult(status -> store.cancel(id));
@@ -103,7 +103,7 @@ public class JobDesk implements DisposableBean {
                 .body(JobAnswer.of(job));
     }
 
-    /** What could not be done, as CSV. */
+    /** Returns the failed items as CSV. */
     public ResponseEntity<StreamingResponseBody> failures(JobKind kind, UUID id) {
         require(kind, id);
         StreamingResponseBody body = out -> {
@@ -132,21 +132,21 @@ public class JobDesk implements DisposableBean {
 
     private static Object[] cells(JobKind kind, Failed failure) {
         return kind == JobKind.IMPORT
-                ? new Object[] {failure.line(), harmless(failure.column()), failure.reason()}
+                ? new Object[] {failure.line(), escapeFormula(failure.column()), failure.reason()}
                 : new Object[] {failure.person(), failure.reason()};
     }
 
-    /** A column's name comes from somebody's file, and a spreadsheet must not run it. */
-    private static @Nullable String harmless(@Nullable String cell) {
+    /** Escapes a column's name, which comes from a user's file: a spreadsheet must not run it as a formula. */
+    private static @Nullable String escapeFormula(@Nullable String cell) {
         return cell != null && FORMULA.matcher(cell).lookingAt() ? "'" + cell : cell;
     }
 
-    /** Tells how a job gets on, until it has ended. */
+    /** Streams the progress of a job as server-sent events until the job has ended. */
     public SseEmitter follow(JobKind kind, UUID id) {
         require(kind, id);
-        var emitter = new SseEmitter(FOLLOW_AT_MOST.toMillis());
-        var following = new Following(emitter, kind, id);
-        following.begin();
+        var emitter = new SseEmitter(MAX_FOLLOW_TIME.toMillis());
+        var stream = new ProgressStream(emitter, kind, id);
+        stream.begin();
         return emitter;
     }
 
@@ -160,17 +160,17 @@ public class JobDesk implements DisposableBean {
         followers.shutdownNow();
     }
 
-    /** One listener to one job. */
-    private final class Following {
+    /** Streams the progress of one job to one client. */
+    private final class ProgressStream {
 
         private final SseEmitter emitter;
         private final JobKind kind;
         private final UUID id;
-        private final AtomicReference<@Nullable ScheduledFuture<?>> rounds = new AtomicReference<>();
-        private @Nullable Job told;
-        private long quietSince = System.nanoTime();
+        private final AtomicReference<@Nullable ScheduledFuture<?>> polling = new AtomicReference<>();
+        private @Nullable Job lastSent;
+        private long lastSentAt = System.nanoTime();
 
-        Following(SseEmitter emitter, JobKind kind, UUID id) {
+        ProgressStream(SseEmitter emitter, JobKind kind, UUID id) {
             this.emitter = emitter;
             this.kind = kind;
             this.id = id;
@@ -180,16 +180,17 @@ public class JobDesk implements DisposableBean {
             emitter.onCompletion(this::end);
             emitter.onTimeout(emitter::complete);
             emitter.onError(failure -> end());
-            rounds.set(followers.scheduleWithFixedDelay(this::look, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS));
+            polling.set(
+                    followers.scheduleWithFixedDelay(this::poll, 0, POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
         }
 
-        private void look() {
+        private void poll() {
             try {
                 var job = require(kind, id);
-                if (!job.equals(told)) {
-                    told = job;
+                if (!job.equals(lastSent)) {
+                    lastSent = job;
                     send(SseEmitter.event().name("progress").data(JobAnswer.of(job), MediaType.APPLICATION_JSON));
-                } else if (System.nanoTime() - quietSince > SIGN_OF_LIFE_EVERY.toNanos()) {
+                } else if (System.nanoTime() - lastSentAt > KEEP_ALIVE_INTERVAL.toNanos()) {
                     send(SseEmitter.event().comment("still there"));
                 }
                 if (job.status().ended()) {
@@ -206,11 +207,11 @@ public class JobDesk implements DisposableBean {
 
         private void send(SseEmitter.SseEventBuilder event) throws IOException {
             emitter.send(event);
-            quietSince = System.nanoTime();
+            lastSentAt = System.nanoTime();
         }
 
         private void end() {
-            var scheduled = rounds.get();
+            var scheduled = polling.get();
             if (scheduled != null) {
                 scheduled.cancel(false);
             }

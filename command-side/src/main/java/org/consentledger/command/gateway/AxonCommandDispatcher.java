@@ -22,22 +22,22 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
 
-/** Sends commands through Axon, and again where somebody else was faster. */
+/** Dispatches one command at a time through Axon's command gateway, and retries on conflicts. */
 @Component
 @Qualifier("oneByOne")
-class AxonCommands implements Commands {
+class AxonCommandDispatcher implements CommandDispatcher {
 
-    /** Each lost race means that somebody else's command was carried out, so the ledger gets on all the same. */
+    /** Each conflict means that another command was carried out, so the ledger as a whole makes progress. */
     private static final int ATTEMPTS = 20;
 
-    /** Who had an address is no answer to who opts it out: the next look finds who has it now, or nobody. */
+    /** Retries when the address has changed hands meanwhile: the retry looks its holder up again. */
     private static final Set<Rule> NOT_THE_HOLDER_ANY_MORE = Set.of(Rule.ADDRESS_MOVED, Rule.PERSON_ERASED);
 
     private final CommandGateway gateway;
     private final Registers registers;
     private final Clock clock;
 
-    AxonCommands(CommandGateway gateway, Registers registers, Clock clock) {
+    AxonCommandDispatcher(CommandGateway gateway, Registers registers, Clock clock) {
         this.gateway = gateway;
         this.registers = registers;
         this.clock = clock;
@@ -45,10 +45,10 @@ class AxonCommands implements Commands {
 
     @Override
     public CommandAnswer send(PersonCommand command, Envelope envelope) {
-        return Commands.unlessRefused(
+        return CommandDispatcher.unlessRefused(
                 command,
                 Objects.requireNonNull(
-                        untilNotOvertaken(() -> dispatch(command, envelope), Set.of(Rule.ADDRESS_MOVED)),
+                        retryOnConflict(() -> dispatch(command, envelope), Set.of(Rule.ADDRESS_MOVED)),
                         "a person's handler always answers"));
     }
 
@@ -60,7 +60,7 @@ class AxonCommands implements Commands {
     @Override
     public void unsubscribe(
             AddressHash address, @Nullable UnsubscribeReason reason, @Nullable String comment, Envelope envelope) {
-        untilNotOvertaken(
+        retryOnConflict(
                 () -> {
                     var at = clock.instant();
                     var holder = registers.holderOf(address);
@@ -81,8 +81,8 @@ class AxonCommands implements Commands {
         }
     }
 
-    /** @param passing the rules by which a command is refused only because somebody else was faster */
-    private static @Nullable CommandAnswer untilNotOvertaken(
+    /** @param passing the rules whose rejection is a conflict with another command, so that a retry can succeed */
+    private static @Nullable CommandAnswer retryOnConflict(
             Supplier<@Nullable CommandAnswer> attempt, Set<Rule> passing) {
         RuntimeException last = new IllegalStateException("not tried");
         for (int number = 0; number < ATTEMPTS; number++) {
@@ -97,6 +97,6 @@ class AxonCommands implements Commands {
                 last = rejected;
             }
         }
-        throw new OptimisticLockingFailureException("Overtaken by others " + ATTEMPTS + " times", last);
+        throw new OptimisticLockingFailureException("The command met a conflict " + ATTEMPTS + " times", last);
     }
 }

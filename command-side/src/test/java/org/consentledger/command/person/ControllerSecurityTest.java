@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-class DoorSecurityTest {
+class ControllerSecurityTest {
 
     /** Who may do what, as the design says it. */
     private static final Map<String, Set<Role>> PERMITTED = Map.ofEntries(
@@ -33,7 +33,7 @@ class DoorSecurityTest {
             Map.entry("POST /api/people/{id}/resubscribe-rejection", Set.of(ADMIN)),
             Map.entry("POST /api/people/{id}/exports", Set.of(OPERATOR, ADMIN, AUDITOR)));
 
-    private final RecordingCommands commands = Doors.commands();
+    private final RecordingDispatcher commands = ControllerServer.commands();
 
     @BeforeEach
     void nothing_sent_yet() {
@@ -49,21 +49,21 @@ class DoorSecurityTest {
     void only_who_may_gets_as_far_as_the_body() {
         for (var route : routes()) {
             for (var role : Role.values()) {
-                var answer = send(route, Doors.server().issuer.token(role));
+                var answer = send(route, ControllerServer.server().issuer.token(role));
                 if (PERMITTED.get(route).contains(role)) {
                     assertThat(answer).as("%s as %s", route, role).isEqualTo(400);
                 } else {
                     assertThat(answer).as("%s as %s", route, role).isEqualTo(403);
                 }
             }
-            assertThat(send(route, Doors.server().issuer.token())).isEqualTo(403);
+            assertThat(send(route, ControllerServer.server().issuer.token())).isEqualTo(403);
         }
         assertThat(commands.count()).isZero();
     }
 
     @Test
     void no_route_is_open_to_a_token_that_is_not_good() {
-        var issuer = Doors.server().issuer;
+        var issuer = ControllerServer.server().issuer;
         var bad = List.of(
                 issuer.token(claims -> claims.claim("roles", List.of("admin"))
                         .expirationTime(Date.from(Instant.now().minusSeconds(600)))),
@@ -76,8 +76,8 @@ class DoorSecurityTest {
                 assertThat(send(route, token)).as(route).isEqualTo(401);
             }
             var parts = route.split(" ", 2);
-            var answer = Doors.server()
-                    .request(parts[0], parts[1].replace("{id}", Doors.ID))
+            var answer = ControllerServer.server()
+                    .request(parts[0], parts[1].replace("{id}", ControllerServer.ID))
                     .json("{}")
                     .exchange();
             assertThat(answer.status()).as(route).isEqualTo(401);
@@ -87,8 +87,10 @@ class DoorSecurityTest {
 
     @Test
     void every_route_is_described_with_its_roles_and_conditions() {
-        var description =
-                Doors.server().request("GET", "/v3/api-docs").exchange().json();
+        var description = ControllerServer.server()
+                .request("GET", "/v3/api-docs")
+                .exchange()
+                .json();
 
         for (var route : routes()) {
             var parts = route.split(" ", 2);
@@ -113,7 +115,7 @@ class DoorSecurityTest {
         var registration = description.at("/components/schemas/RegistrationRequest/properties");
         assertThat(registration.propertyNames())
                 .contains("firstName", "emails", "salesforceId", "source")
-                .doesNotContain("contact", "identifiesSomebody");
+                .doesNotContain("contact", "identifiesPerson");
         assertThat(registration.at("/firstName/maxLength").asInt()).isEqualTo(2_000);
         assertThat(description
                         .at("/paths/~1api~1people~1{id}~1source/put/parameters/0/schema/format")
@@ -126,8 +128,8 @@ class DoorSecurityTest {
     /** A body that no route accepts: 400 says that the role was good enough. */
     private static int send(String route, String token) {
         var parts = route.split(" ", 2);
-        return Doors.server()
-                .request(parts[0], parts[1].replace("{id}", Doors.ID))
+        return ControllerServer.server()
+                .request(parts[0], parts[1].replace("{id}", ControllerServer.ID))
                 .token(token)
                 .json("{\"unheardOf\":1}")
                 .exchange()
@@ -136,7 +138,7 @@ class DoorSecurityTest {
 
     private static List<String> routes() {
         var routes = new ArrayList<String>();
-        Doors.server()
+        ControllerServer.server()
                 .context
                 .getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
                 .getHandlerMethods()

@@ -44,9 +44,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * mailed is asked in the same transaction, so an opt-out that was acknowledged before stops the mail.
  */
 @Component
-class Postman implements SmartLifecycle {
+class MailDispatcher implements SmartLifecycle {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Postman.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MailDispatcher.class);
     private static final Duration KEEP_TRACES = Duration.ofDays(90);
 
     /** How long the end of the program waits for mail servers. */
@@ -85,7 +85,7 @@ class Postman implements SmartLifecycle {
         }
     }
 
-    Postman(
+    MailDispatcher(
             Outbox outbox,
             Recipients recipients,
             MessageWriter writer,

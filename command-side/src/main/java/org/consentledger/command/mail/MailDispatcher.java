@@ -215,17 +215,17 @@ class MailDispatcher implements SmartLifecycle {
         if (claim.handingOver()) {
             return Optional.of(Told.failed(claim, EmailFailure.OUTCOME_UNKNOWN, null));
         }
-        var letter = outbox.open(claim);
-        if (letter.isEmpty() || !recipients.maySend(claim.person(), claim.emailId())) {
+        var mail = outbox.open(claim);
+        if (mail.isEmpty() || !recipients.maySend(claim.person(), claim.emailId())) {
             return Optional.of(new Told(claim, new EmailOutcome.Withheld()));
         }
         WatchedMessage message;
         try {
-            message = writer.write(claim.person(), claim.emailId(), letter.get(), server.from(), server.session());
+            message = writer.write(claim.person(), claim.emailId(), mail.get(), server.from(), server.session());
         } catch (MessagingException unsendable) {
             return Optional.of(Told.failed(claim, EmailFailure.UNSENDABLE, null));
         }
-        message.guardedBy(() -> requireHandOver(claim, letter.get()));
+        message.guardedBy(() -> requireHandOver(claim, mail.get()));
         return switch (server.send(message)) {
             case Verdict.Taken ignored -> Optional.of(new Told(claim, new EmailOutcome.Sent()));
             case Verdict.Stopped ignored -> Optional.of(new Told(claim, new EmailOutcome.Withheld()));
@@ -235,7 +235,7 @@ class MailDispatcher implements SmartLifecycle {
                         new EmailOutcome.Failed(EmailFailure.REJECTED, rejected.status()),
                         rejected.nobodyThere()
                                 ? new UnsubscribeLinks.Target(
-                                        claim.person(), letter.get().address())
+                                        claim.person(), mail.get().address())
                                 : null));
             case Verdict.Unknown ignored -> Optional.of(Told.failed(claim, EmailFailure.OUTCOME_UNKNOWN, null));
             case Verdict.NotYet notYet -> later(claim, notYet);
@@ -250,9 +250,9 @@ class MailDispatcher implements SmartLifecycle {
         return Optional.empty();
     }
 
-    private void requireHandOver(Claim claim, Letter letter) throws StoppedException {
+    private void requireHandOver(Claim claim, AcceptedMail mail) throws StoppedException {
         var ours = transaction.execute(
-                status -> recipients.maySend(claim.person(), claim.emailId()) && outbox.handOver(claim, letter, name));
+                status -> recipients.maySend(claim.person(), claim.emailId()) && outbox.handOver(claim, mail, name));
         if (!Boolean.TRUE.equals(ours)) {
             throw new StoppedException();
         }

@@ -82,7 +82,7 @@ class Outbox implements MailQueue, AppendParticipant {
             String correlationId,
             Instant at) {
         var key = keys.find(person).orElseThrow(() -> new ConcurrencyException("The person has been erased meanwhile"));
-        var letter = new Letter(to, hash.ofEmail(to), content, nonCommercial);
+        var letter = new AcceptedMail(to, hash.ofEmail(to), content, nonCommercial);
         jdbc.update(
                 "INSERT INTO outbox (email_id, person_id, content, correlation_id, accepted_at, next_attempt_at)"
                         + " VALUES (?, ?, ?, ?, ?, ?)",
@@ -154,19 +154,19 @@ class Outbox implements MailQueue, AppendParticipant {
     }
 
     /** What is to be sent; nothing once the person has been erased. */
-    Optional<Letter> open(Claim claim) {
+    Optional<AcceptedMail> open(Claim claim) {
         var content = jdbc.queryForList(
                 "SELECT content FROM outbox WHERE email_id = ? AND content IS NOT NULL", byte[].class, claim.emailId());
         return keys.find(claim.person()).filter(key -> !content.isEmpty()).map(key -> {
             var letter = AesGcm.decrypt(key, content.getFirst(), associatedData(claim.emailId()));
-            return JSON.readValue(letter, Letter.class);
+            return JSON.readValue(letter, AcceptedMail.class);
         });
     }
 
     /**
      * Notes, before the mail server gets to see the content, that it will; false if somebody else has the mail by now.
      */
-    boolean handOver(Claim claim, Letter letter, String sender) {
+    boolean handOver(Claim claim, AcceptedMail letter, String sender) {
         var ours = jdbc.update(
                 "UPDATE outbox SET handing_over_since = now() WHERE email_id = ? AND sender = ? AND lease_until > now()"
                         + " AND handing_over_since IS NULL",

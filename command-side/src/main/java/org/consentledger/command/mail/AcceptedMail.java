@@ -9,11 +9,11 @@ import org.consentledger.kernel.person.EmailContent;
  * @param to the address that it was accepted for
  * @param address the same by keyed hash
  */
-record Letter(String to, AddressHash address, EmailContent content, boolean nonCommercial) {
+record AcceptedMail(String to, AddressHash address, EmailContent content, boolean nonCommercial) {
 
     /** Keeps what is written to a person out of logs. */
     @Override
     public String toString() {
-        return "Letter[hidden]";
+        return "AcceptedMail[hidden]";
     }
 }

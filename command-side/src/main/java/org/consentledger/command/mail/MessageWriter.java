@@ -59,7 +59,7 @@ class MessageWriter {
     }
 
     private void setBodies(MimeMessage message, AcceptedMail mail, String link) throws MessagingException {
-        var bodies = new Bodies(settings, link, mail.nonCommercial());
+        var bodies = new MailBodies(settings, link, mail.nonCommercial());
         var text = bodies.text(mail.content().text());
         var html = mail.content().html();
         if (html == null) {

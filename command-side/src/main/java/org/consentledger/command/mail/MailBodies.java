@@ -1,7 +1,7 @@
 package org.consentledger.command.mail;
 
 /** The bodies of one mail, each with the link in it once at least. A mail that is no advertising has it on request. */
-record Bodies(MailSettings settings, String link, boolean nonCommercial) {
+record MailBodies(MailSettings settings, String link, boolean nonCommercial) {
 
     String text(String text) {
         if (nonCommercial || Placeholder.isIn(text)) {

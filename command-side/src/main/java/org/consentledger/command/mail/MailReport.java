@@ -136,7 +136,7 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
 
     /** Whether they will never take a mail for the recipient; that they don't like this one or us is no such thing. */
     private static boolean isPermanent(@Nullable String status) {
-        return status != null && status.startsWith("5.") && Blame.of(status.split("\\s", 2)[0]) != Blame.SENDER;
+        return status != null && status.startsWith("5.") && FailureCause.of(status.split("\\s", 2)[0]) != FailureCause.SENDER;
     }
 
     private static MailReport complaint(BodyPart part, String returned)

@@ -59,7 +59,7 @@ sealed interface Verdict {
                 return code.getAsInt() >= 500
                         ? new Rejected(
                                 status,
-                                next instanceof SMTPAddressFailedException && Blame.of(enhanced) == Blame.ADDRESS)
+                                next instanceof SMTPAddressFailedException && FailureCause.of(enhanced) == FailureCause.ADDRESS)
                         : new NotYet(status);
             }
             if (next.getCause() != null) {

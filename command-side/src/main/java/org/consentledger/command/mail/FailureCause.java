@@ -4,7 +4,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a permanent failure blames, by its status code (RFC 3463). */
-enum Blame {
+enum FailureCause {
     /** There is nobody at the address. */
     ADDRESS,
     /** The mail or who sent it: its content, its size, a policy, a sender that they don't like. */
@@ -13,21 +13,21 @@ enum Blame {
     UNCLEAR;
 
     /** No such mailbox, no such host, no address at all, moved away, takes no mail; and a mailbox that is disabled. */
-    private static final Set<String> NOBODY_THERE = Set.of("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1");
+    private static final Set<String> UNKNOWN_RECIPIENT = Set.of("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1");
 
     /** A sender's address that is none, a message that is too long; twice. */
-    private static final Set<String> NOT_YOU = Set.of("5.1.7", "5.1.8", "5.2.3", "5.3.4");
+    private static final Set<String> SENDER_AT_FAULT = Set.of("5.1.7", "5.1.8", "5.2.3", "5.3.4");
 
     /** @param status such as {@code 5.1.1}; none where the server gave none */
-    static Blame of(@Nullable String status) {
+    static FailureCause of(@Nullable String status) {
         if (status == null) {
             return UNCLEAR;
         }
-        if (NOBODY_THERE.contains(status)) {
+        if (UNKNOWN_RECIPIENT.contains(status)) {
             return ADDRESS;
         }
         // The protocol, the content, and what is forbidden
-        var isSenders = NOT_YOU.contains(status)
+        var isSenders = SENDER_AT_FAULT.contains(status)
                 || status.startsWith("5.5.")
                 || status.startsWith("5.6.")
                 || status.startsWith("5.7.");

@@ -200,7 +200,7 @@ class MailDispatcher implements SmartLifecycle {
                     "Mail {} could not be tried: {}",
                     claim.emailId(),
                     e.getClass().getName());
-            quietly(() -> later(claim, new Verdict.NotYet(null)).ifPresent(this::record));
+            quietly(() -> later(claim, new SendResult.NotYet(null)).ifPresent(this::record));
         } finally {
             if (!untold.containsKey(claim.emailId())) {
                 atWork.remove(claim.emailId());
@@ -227,22 +227,22 @@ class MailDispatcher implements SmartLifecycle {
         }
         message.guardedBy(() -> requireHandOver(claim, mail.get()));
         return switch (server.send(message)) {
-            case Verdict.Taken ignored -> Optional.of(new Told(claim, new EmailOutcome.Sent()));
-            case Verdict.Stopped ignored -> Optional.of(new Told(claim, new EmailOutcome.Withheld()));
-            case Verdict.Rejected rejected ->
+            case SendResult.Taken ignored -> Optional.of(new Told(claim, new EmailOutcome.Sent()));
+            case SendResult.Stopped ignored -> Optional.of(new Told(claim, new EmailOutcome.Withheld()));
+            case SendResult.Rejected rejected ->
                 Optional.of(new Told(
                         claim,
                         new EmailOutcome.Failed(EmailFailure.REJECTED, rejected.status()),
-                        rejected.nobodyThere()
+                        rejected.unknownRecipient()
                                 ? new UnsubscribeLinks.Target(
                                         claim.person(), mail.get().address())
                                 : null));
-            case Verdict.Unknown ignored -> Optional.of(Told.failed(claim, EmailFailure.OUTCOME_UNKNOWN, null));
-            case Verdict.NotYet notYet -> later(claim, notYet);
+            case SendResult.Unknown ignored -> Optional.of(Told.failed(claim, EmailFailure.OUTCOME_UNKNOWN, null));
+            case SendResult.NotYet notYet -> later(claim, notYet);
         };
     }
 
-    private Optional<Told> later(Claim claim, Verdict.NotYet notYet) {
+    private Optional<Told> later(Claim claim, SendResult.NotYet notYet) {
         if (claim.acceptedAt().plus(settings.giveUpAfter()).isBefore(clock.instant())) {
             return Optional.of(Told.failed(claim, EmailFailure.GAVE_UP, notYet.status()));
         }

@@ -47,26 +47,26 @@ class MailServer {
     }
 
     /** Hands a message over, and says what that came to. */
-    Verdict send(WatchedMessage message) {
+    SendResult send(WatchedMessage message) {
         try {
             required().send(message);
-            return new Verdict.Taken();
+            return new SendResult.Taken();
         } catch (MailSendException failure) {
             if (failure.getFailedMessages().isEmpty() && message.isWritten()) {
-                return new Verdict.Taken(); // and then the connection couldn't be closed as it should be
+                return new SendResult.Taken(); // and then the connection couldn't be closed as it should be
             }
-            return verdict(failure, message);
+            return result(failure, message);
         } catch (RuntimeException failure) {
-            return verdict(failure, message);
+            return result(failure, message);
         }
     }
 
-    private static Verdict verdict(RuntimeException failure, WatchedMessage message) {
-        var verdict = Verdict.of(failure, message);
-        if (!(verdict instanceof Verdict.Stopped)) {
-            LOG.warn("A mail was not sent: {} ({})", verdict, failure.getClass().getSimpleName());
+    private static SendResult result(RuntimeException failure, WatchedMessage message) {
+        var result = SendResult.of(failure, message);
+        if (!(result instanceof SendResult.Stopped)) {
+            LOG.warn("A mail was not sent: {} ({})", result, failure.getClass().getSimpleName());
         }
-        return verdict;
+        return result;
     }
 
     private JavaMailSender required() {

@@ -13,34 +13,34 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.mail.MailSendException;
 
 /** What an attempt to send came to. */
-sealed interface Verdict {
+sealed interface SendResult {
 
     Pattern ENHANCED = Pattern.compile("^\\d{3}[ -]([245]\\.\\d{1,3}\\.\\d{1,3})\\b");
 
     /** A mail server has taken the mail. */
-    record Taken() implements Verdict {}
+    record Taken() implements SendResult {}
 
     /** The mail must not go out any more. */
-    record Stopped() implements Verdict {}
+    record Stopped() implements SendResult {}
 
     /**
      * No server has taken it, and none will.
      *
-     * @param nobodyThere whether it was the recipient that was refused, and because there is none
+     * @param unknownRecipient whether it was the recipient that was refused, and because there is none
      */
-    record Rejected(String status, boolean nobodyThere) implements Verdict {}
+    record Rejected(String status, boolean unknownRecipient) implements SendResult {}
 
     /** No server has taken it yet. */
-    record NotYet(@Nullable String status) implements Verdict {}
+    record NotYet(@Nullable String status) implements SendResult {}
 
     /** The connection broke after a server had all of it: it may have taken it or not. */
-    record Unknown() implements Verdict {}
+    record Unknown() implements SendResult {}
 
     /**
      * Reads a failure. What a server answered counts first; without an answer it counts whether it had all of the
      * content: as long as it hadn't, it must not take it (RFC 5321, 4.1.1.4).
      */
-    static Verdict of(Exception failure, WatchedMessage message) {
+    static SendResult of(Exception failure, WatchedMessage message) {
         var seen = Collections.newSetFromMap(new IdentityHashMap<Throwable, Boolean>());
         var open = new ArrayDeque<Throwable>();
         open.add(failure);

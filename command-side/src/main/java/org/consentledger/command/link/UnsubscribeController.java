@@ -49,13 +49,13 @@ class UnsubscribeController {
     private static final String ONE_CLICK = "List-Unsubscribe";
 
     private final UnsubscribeLinks links;
-    private final OptOuts optOuts;
+    private final LinkUnsubscriber unsubscriber;
     private final UnsubscribePage page;
     private final Duration answeredAfter;
 
-    UnsubscribeController(UnsubscribeLinks links, OptOuts optOuts, UnsubscribePage page, LinkSettings settings) {
+    UnsubscribeController(UnsubscribeLinks links, LinkUnsubscriber unsubscriber, UnsubscribePage page, LinkSettings settings) {
         this.links = links;
-        this.optOuts = optOuts;
+        this.unsubscriber = unsubscriber;
         this.page = page;
         this.answeredAfter = settings.answeredAfter();
     }
@@ -84,7 +84,7 @@ class UnsubscribeController {
         var begun = System.nanoTime();
         var oneClick = "One-Click".equalsIgnoreCase(field(ONE_CLICK, request));
         links.find(token)
-                .ifPresent(target -> optOuts.record(
+                .ifPresent(target -> unsubscriber.record(
                         target,
                         oneClick ? null : reason(field("reason", request)),
                         oneClick ? null : comment(field("comment", request)),

@@ -15,7 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.consentledger.command.gateway.Commands;
 import org.consentledger.command.gateway.Envelope;
-import org.consentledger.command.link.OptOuts;
+import org.consentledger.command.link.LinkUnsubscriber;
 import org.consentledger.command.link.UnsubscribeLinks;
 import org.consentledger.command.mail.Outbox.Claim;
 import org.consentledger.command.person.Recipients;
@@ -58,7 +58,7 @@ class MailDispatcher implements SmartLifecycle {
     private final MailServer server;
     private final MailSettings settings;
     private final Commands commands;
-    private final OptOuts optOuts;
+    private final LinkUnsubscriber unsubscriber;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final String name = UUID.randomUUID().toString();
@@ -92,7 +92,7 @@ class MailDispatcher implements SmartLifecycle {
             MailServer server,
             MailSettings settings,
             Commands commands,
-            OptOuts optOuts,
+            LinkUnsubscriber unsubscriber,
             PlatformTransactionManager transactions,
             Clock clock) {
         this.outbox = outbox;
@@ -101,7 +101,7 @@ class MailDispatcher implements SmartLifecycle {
         this.server = server;
         this.settings = settings;
         this.commands = commands;
-        this.optOuts = optOuts;
+        this.unsubscriber = unsubscriber;
         this.transaction = new TransactionTemplate(transactions);
         this.clock = clock;
         free = new Semaphore(settings.atOnce());
@@ -268,7 +268,7 @@ class MailDispatcher implements SmartLifecycle {
         untold.put(claim.emailId(), told);
         try {
             if (told.bounced() != null) {
-                optOuts.record(told.bounced(), UnsubscribeReason.BOUNCED, null, envelope);
+                unsubscriber.record(told.bounced(), UnsubscribeReason.BOUNCED, null, envelope);
             }
             commands.send(
                     new RecordEmailOutcome(claim.person(), claim.emailId(), told.outcome(), clock.instant()), envelope);

@@ -15,12 +15,12 @@ import org.springframework.stereotype.Component;
  * and the person, whatever their address is by now.
  */
 @Component
-public class OptOuts {
+public class LinkUnsubscriber {
 
     private final Commands commands;
     private final Clock clock;
 
-    OptOuts(Commands commands, Clock clock) {
+    LinkUnsubscriber(Commands commands, Clock clock) {
         this.commands = commands;
         this.clock = clock;
     }

@@ -82,13 +82,13 @@ class Outbox implements MailQueue, AppendParticipant {
             String correlationId,
             Instant at) {
         var key = keys.find(person).orElseThrow(() -> new ConcurrencyException("The person has been erased meanwhile"));
-        var letter = new AcceptedMail(to, hash.ofEmail(to), content, nonCommercial);
+        var mail = new AcceptedMail(to, hash.ofEmail(to), content, nonCommercial);
         jdbc.update(
                 "INSERT INTO outbox (email_id, person_id, content, correlation_id, accepted_at, next_attempt_at)"
                         + " VALUES (?, ?, ?, ?, ?, ?)",
                 emailId,
                 person.value(),
-                AesGcm.encrypt(key, JSON.writeValueAsBytes(letter), associatedData(emailId)),
+                AesGcm.encrypt(key, JSON.writeValueAsBytes(mail), associatedData(emailId)),
                 correlationId,
                 Timestamp.from(at),
                 Timestamp.from(clock.instant()));
@@ -158,15 +158,15 @@ class Outbox implements MailQueue, AppendParticipant {
         var content = jdbc.queryForList(
                 "SELECT content FROM outbox WHERE email_id = ? AND content IS NOT NULL", byte[].class, claim.emailId());
         return keys.find(claim.person()).filter(key -> !content.isEmpty()).map(key -> {
-            var letter = AesGcm.decrypt(key, content.getFirst(), associatedData(claim.emailId()));
-            return JSON.readValue(letter, AcceptedMail.class);
+            var mail = AesGcm.decrypt(key, content.getFirst(), associatedData(claim.emailId()));
+            return JSON.readValue(mail, AcceptedMail.class);
         });
     }
 
     /**
      * Notes, before the mail server gets to see the content, that it will; false if somebody else has the mail by now.
      */
-    boolean handOver(Claim claim, AcceptedMail letter, String sender) {
+    boolean handOver(Claim claim, AcceptedMail mail, String sender) {
         var ours = jdbc.update(
                 "UPDATE outbox SET handing_over_since = now() WHERE email_id = ? AND sender = ? AND lease_until > now()"
                         + " AND handing_over_since IS NULL",
@@ -178,7 +178,7 @@ class Outbox implements MailQueue, AppendParticipant {
                             + " ON CONFLICT (email_id) DO NOTHING",
                     claim.emailId(),
                     claim.person().value(),
-                    letter.address().value());
+                    mail.address().value());
         }
         return ours == 1;
     }

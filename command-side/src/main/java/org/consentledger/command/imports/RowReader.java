@@ -42,14 +42,14 @@ final class RowReader {
     }
 
     /** Reads one record; there is a row for each. */
-    Row read(Records.Entry entry) {
+    Row read(CsvRecords.CsvRecord entry) {
         return switch (entry) {
-            case Records.Entry.Broken broken ->
+            case CsvRecords.CsvRecord.Broken broken ->
                 new Row.Unreadable(
                         broken.line(),
                         broken.column() == null ? null : columns.name(broken.column() - 1),
                         broken.reason());
-            case Records.Entry.Cells cells -> read(cells.line(), cells.cells());
+            case CsvRecords.CsvRecord.Cells cells -> read(cells.line(), cells.cells());
         };
     }
 

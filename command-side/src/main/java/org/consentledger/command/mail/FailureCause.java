@@ -3,13 +3,13 @@ package org.consentledger.command.mail;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a permanent failure blames, by its status code (RFC 3463). */
+/** The cause of a permanent failure, by its status code (RFC 3463). */
 enum FailureCause {
-    /** There is nobody at the address. */
+    /** The address does not exist or takes no mail. */
     ADDRESS,
-    /** The mail or who sent it: its content, its size, a policy, a sender that they don't like. */
+    /** The sender or the mail: its content, its size, a policy. */
     SENDER,
-    /** It doesn't say. */
+    /** The status does not say. */
     UNCLEAR;
 
     /** No such mailbox, no such host, no address at all, moved away, takes no mail; and a mailbox that is disabled. */
@@ -18,7 +18,7 @@ enum FailureCause {
     /** A sender's address that is none, a message that is too long; twice. */
     private static final Set<String> SENDER_AT_FAULT = Set.of("5.1.7", "5.1.8", "5.2.3", "5.3.4");
 
-    /** @param status such as {@code 5.1.1}; none where the server gave none */
+    /** @param status such as {@code 5.1.1}; null if the server gave none */
     static FailureCause of(@Nullable String status) {
         if (status == null) {
             return UNCLEAR;

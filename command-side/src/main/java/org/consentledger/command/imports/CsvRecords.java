@@ -11,9 +11,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a CSV text, one by one. The text is cut into records here and each record is parsed by itself, so that
- * one that can't be read costs that record alone: after a quotation mark that is never closed, reading goes on with the
- * next line. At most {@link #MOST_CHARACTERS} are held at a time, whatever the file.
+ * Reads a CSV text record by record. A scanner cuts the text into records, and the CSV parser gets one record at a time.
+ * So a broken record costs only itself: its first line is reported and reading continues with the line below. Example:
+ *
+ * <pre>
+ * email,note
+ * ada@example.org,"never closed
+ * bob@example.org,fine
+ * </pre>
+ *
+ * <p>Line 2 is {@link CsvRecord.Broken}, line 3 is {@link CsvRecord.Cells}. At most
+ * {@link #MOST_CHARACTERS} characters and a line end are held in memory, for any size of file. A record that reaches
+ * this limit is broken as well.
  */
 final class CsvRecords implements AutoCloseable {
 
@@ -23,24 +32,24 @@ final class CsvRecords implements AutoCloseable {
     /** Wider records are reported and skipped. */
     static final int MOST_COLUMNS = 1000;
 
-    // How often a record that ran on to the limit may be given up and its second line be read as a new one. Without
-    // a bound, a file made for it would be read again and again.
+    // How many records that reach the limit are read again from their second line. Without a bound, a crafted file would
+    // be scanned again and again.
     private static final int MOST_LONG_RETRIES = 100;
 
     /** One record of the file. */
     sealed interface CsvRecord {
 
-        /** The line that the record begins in; the first line of the file is 1. */
+        /** The number of the line that the record begins in; the first line of the file is 1. */
         long line();
 
-        /** What a record holds. */
+        /** The cells of a readable record. */
         record Cells(long line, List<String> cells) implements CsvRecord {}
 
         /**
          * A record that can't be read.
          *
          * @param column the number of the column where it goes wrong; the first is 1
-         * @param reason in words for the user, without anything of the content
+         * @param reason a text for the user; it MUST NOT quote the content
          */
         record Broken(long line, @Nullable Integer column, String reason) implements CsvRecord {}
     }
@@ -164,7 +173,7 @@ final class CsvRecords implements AutoCloseable {
         }
     }
 
-    /** Gives the record's first line up, and goes on with the line below it. */
+    /** Reports the record as broken and continues with the line below its first one. */
     private CsvRecord broken(int firstLineEnd, @Nullable Integer column, String reason) throws IOException {
         var at = line;
         if (firstLineEnd >= 0) {
@@ -195,7 +204,7 @@ final class CsvRecords implements AutoCloseable {
         }
     }
 
-    /** Steps over what the window holds already. */
+    /** Skips characters that the window holds, and counts their line ends. */
     private void skip(int length) {
         for (var i = start; i < start + length; i++) {
             var pairFollows = window[i] == '\r' && i + 1 < end && window[i + 1] == '\n';
@@ -206,7 +215,7 @@ final class CsvRecords implements AutoCloseable {
         start += length;
     }
 
-    /** Steps over one line end of whichever kind, if there is one. */
+    /** Skips one line end (CR, LF or CRLF), if there is one. */
     private void skipLineEnd() throws IOException {
         if (start == end && !fill()) {
             return;
@@ -225,7 +234,7 @@ final class CsvRecords implements AutoCloseable {
         return start + offset < end || fill() ? window[start + offset] : -1;
     }
 
-    /** Reads on behind what the window holds; false if there is nothing more. */
+    /** Reads more characters into the window; false at the end of the file. */
     private boolean fill() throws IOException {
         if (atEnd) {
             return false;

@@ -73,8 +73,8 @@ final class ContactFile implements AutoCloseable {
      * @throws UnusableFile if the first row doesn't name the columns
      */
     static ContactFile open(InputStream content, Form form, Map<String, String> mapping) throws IOException {
-        var records =
-                new CsvRecords(reader(content, Charset.forName(form.charset()), form.byteOrderMark()), form.separator());
+        var records = new CsvRecords(
+                reader(content, Charset.forName(form.charset()), form.byteOrderMark()), form.separator());
         var header = records.next();
         if (header instanceof CsvRecords.CsvRecord.Cells cells && isSeparatorHint(cells.cells(), form.separator())) {
             header = records.next();

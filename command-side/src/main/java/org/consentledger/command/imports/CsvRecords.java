@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a CSV text record by record. A scanner cuts the text into records, and the CSV parser gets one record at a time.
- * So a broken record costs only itself: its first line is reported and reading continues with the line below. Example:
+ * Reads a CSV text record by record. A scanner cuts the text into records, and the CSV parser gets one record at a
+ * time. So a broken record costs only itself: its first line is reported and reading continues with the line below.
+ * Example:
  *
  * <pre>
  * email,note
@@ -20,9 +21,8 @@ import org.jspecify.annotations.Nullable;
  * bob@example.org,fine
  * </pre>
  *
- * <p>Line 2 is {@link CsvRecord.Broken}, line 3 is {@link CsvRecord.Cells}. At most
- * {@link #MOST_CHARACTERS} characters and a line end are held in memory, for any size of file. A record that reaches
- * this limit is broken as well.
+ * <p>Line 2 is {@link CsvRecord.Broken}, line 3 is {@link CsvRecord.Cells}. At most {@link #MOST_CHARACTERS} characters
+ * and a line end are held in memory, for any size of file. A record that reaches this limit is broken as well.
  */
 final class CsvRecords implements AutoCloseable {
 
@@ -32,7 +32,8 @@ final class CsvRecords implements AutoCloseable {
     /** Wider records are reported and skipped. */
     static final int MOST_COLUMNS = 1000;
 
-    // How many records that reach the limit are read again from their second line. Without a bound, a crafted file would
+    // How many records that reach the limit are read again from their second line. Without a bound, a crafted file
+    // would
     // be scanned again and again.
     private static final int MOST_LONG_RETRIES = 100;
 

@@ -10,11 +10,11 @@ import java.util.List;
 import org.consentledger.command.imports.UnusableFile.Flaw;
 
 /**
- * Detects the encoding of a file. The caller passes all bytes once, in pieces; only the first 8 KiB are kept. A byte order
- * mark decides first. UTF-16 without a mark is recognised in the sample. Random text is hardly ever valid UTF-8, so a file
- * that is valid UTF-8 from the first byte to the last is UTF-8, and any other is Windows-1252. Example: {@code Zoë} with
- * the byte EB is Windows-1252, as EB begins a sequence of three bytes in UTF-8. So the decision between the two needs the
- * end of the file.
+ * Detects the encoding of a file. The caller passes all bytes once, in pieces; only the first 8 KiB are kept. A byte
+ * order mark decides first. UTF-16 without a mark is recognised in the sample. Random text is hardly ever valid UTF-8,
+ * so a file that is valid UTF-8 from the first byte to the last is UTF-8, and any other is Windows-1252. Example:
+ * {@code Zoë} with the byte EB is Windows-1252, as EB begins a sequence of three bytes in UTF-8. So the decision
+ * between the two needs the end of the file.
  */
 final class EncodingDetector {
 
@@ -35,7 +35,9 @@ final class EncodingDetector {
     /** A file with a larger share of control characters is binary. */
     private static final int MOST_CONTROLS_PERCENT = 10;
 
-    /** First bytes of formats that are uploaded by mistake: archives and spreadsheets, PDF, old Office, images, gzip. */
+    /**
+     * First bytes of formats that are uploaded by mistake: archives and spreadsheets, PDF, old Office, images, gzip.
+     */
     private static final List<byte[]> SIGNATURES = List.of(
             bytes('P', 'K', 3, 4),
             bytes('P', 'K', 5, 6),

@@ -33,13 +33,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The job that imports the rows of a contact file. A row matches a person who has one of its addresses or its Salesforce
- * id. A match updates the person; a row without a match registers a new one. A value in the file replaces the person's
- * value, and an empty cell leaves it as it is.
+ * The job that imports the rows of a contact file. A row matches a person who has one of its addresses or its
+ * Salesforce id. A match updates the person; a row without a match registers a new one. A value in the file replaces
+ * the person's value, and an empty cell leaves it as it is.
  *
- * <p>If several rows are about the same person, the first row counts and later rows fill its gaps. Example: {@code Ada,,
- * ada@example.org} followed by {@code Adele,Nowak,ada@example.org} gives Ada Nowak. So importing the same file again
- * changes nothing.
+ * <p>If several rows are about the same person, the first row counts and later rows fill its gaps. Example:
+ * {@code Ada,, ada@example.org} followed by {@code Adele,Nowak,ada@example.org} gives Ada Nowak. So importing the same
+ * file again changes nothing.
  */
 @Component
 class ImportWork implements Workload {

@@ -14,16 +14,17 @@ import org.consentledger.kernel.person.EmailAddress;
 import org.consentledger.kernel.person.SalesforceId;
 
 /**
- * Converts the cells of a row to contact data. A cell may hold several addresses or numbers: {@code a@x.org ::: b@x.org}
- * gives two. If several columns have the same meaning, the first column with a value counts for a text, and addresses and
- * numbers are collected from all of them.
+ * Converts the cells of a row to contact data. A cell may hold several addresses or numbers: {@code a@x.org :::
+ * b@x.org} gives two. If several columns have the same meaning, the first column with a value counts for a text, and
+ * addresses and numbers are collected from all of them.
  *
- * <p>An opt-out is read even from a row that can't be used otherwise: after the first wrong cell the others are still read,
- * and the unreadable row carries the opt-out with the contact data by which the person is found.
+ * <p>An opt-out is read even from a row that can't be used otherwise: after the first wrong cell the others are still
+ * read, and the unreadable row carries the opt-out with the contact data by which the person is found.
  */
 final class RowReader {
 
-    // Google joins with " ::: ", we with "; ". A comma or a semicolon can't be part of an address, but it can be part of a number.
+    // Google joins with " ::: ", we with "; ". A comma or a semicolon can't be part of an address, but it can be part
+    // of a number.
     private static final Pattern BETWEEN_ADDRESSES = Pattern.compile("\\s*:::\\s*|[;,\\r\\n]+");
     private static final Pattern BETWEEN_NUMBERS = Pattern.compile("\\s*:::\\s*|;\\s+|[\\r\\n]+");
     private static final Pattern INVISIBLE_EDGE =

@@ -19,9 +19,9 @@ import javax.crypto.spec.SecretKeySpec;
  * version (1) | key id (4) | random reference (16) | HMAC-SHA-256 over the first 21 bytes, cut to 128 bits (16)
  * </pre>
  *
- * <p>The reference is the primary key of a row in {@code unsubscribe_link}, so the token holds no personal data. The key
- * id is the first four bytes of the key's SHA-256. The first key signs and all keys verify: to rotate, put the new key
- * in front and keep the old ones, as a link must work for ever. Only an owner of a key can make a valid token.
+ * <p>The reference is the primary key of a row in {@code unsubscribe_link}, so the token holds no personal data. The
+ * key id is the first four bytes of the key's SHA-256. The first key signs and all keys verify: to rotate, put the new
+ * key in front and keep the old ones, as a link must work for ever. Only an owner of a key can make a valid token.
  */
 final class LinkTokens {
 

@@ -53,7 +53,8 @@ class UnsubscribeController {
     private final UnsubscribePage page;
     private final Duration answeredAfter;
 
-    UnsubscribeController(UnsubscribeLinks links, LinkUnsubscriber unsubscriber, UnsubscribePage page, LinkSettings settings) {
+    UnsubscribeController(
+            UnsubscribeLinks links, LinkUnsubscriber unsubscriber, UnsubscribePage page, LinkSettings settings) {
         this.links = links;
         this.unsubscriber = unsubscriber;
         this.page = page;

@@ -34,7 +34,9 @@ public class UnsubscribeLinks {
         ours = Pattern.compile(Pattern.quote(base + PATH) + "([A-Za-z0-9_-]+)");
     }
 
-    /** Returns the link for a person at an address. It is committed on return, unless the caller has a transaction open. */
+    /**
+     * Returns the link for a person at an address. It is committed on return, unless the caller has a transaction open.
+     */
     public String urlFor(PersonId person, AddressHash address) {
         var reference = new byte[LinkTokens.REFERENCE];
         RANDOM.nextBytes(reference);
@@ -67,8 +69,10 @@ public class UnsubscribeLinks {
         return Optional.empty();
     }
 
-    /** Returns the target of a token, or empty for a forged one. Queries the database in both cases, so that the duration
-     * does not reveal which it was. */
+    /**
+     * Returns the target of a token, or empty for a forged one. Queries the database in both cases, so that the
+     * duration does not reveal which it was.
+     */
     Optional<Target> find(String token) {
         var reference = tokens.referenceIn(token).orElse(UNKNOWN_REFERENCE);
         return jdbc

@@ -12,13 +12,13 @@ import org.jsoup.nodes.Element;
 import org.jsoup.nodes.TextNode;
 
 /**
- * Writes the unsubscribe link into an HTML body. The body may be malformed. It is parsed as a browser parses it and written
- * again from the document, so an open tag or an open comment can't swallow the link.
+ * Writes the unsubscribe link into an HTML body. The body may be malformed. It is parsed as a browser parses it and
+ * written again from the document, so an open tag or an open comment can't swallow the link.
  *
  * <p>Each placeholder is replaced. A place counts only if a reader can see and follow the link there: the target of an
  * {@code a} element with a text or an image, or a text outside of a link, with no ancestor that hides it. Example:
- * {@code <div style="display:none">{{unsubscribe}}</div>} doesn't count. If no place counts, the link is appended at the
- * end, with important inline declarations, which no style sheet of the body can override.
+ * {@code <div style="display:none">{{unsubscribe}}</div>} doesn't count. If no place counts, the link is appended at
+ * the end, with important inline declarations, which no style sheet of the body can override.
  */
 final class HtmlBody {
 

@@ -1,7 +1,9 @@
 package org.consentledger.command.mail;
 
-/** Writes the unsubscribe link into the bodies of a mail. Each body of a commercial mail has it at least once; a
- * non-commercial body has it only where the placeholder asks for it. */
+/**
+ * Writes the unsubscribe link into the bodies of a mail. Each body of a commercial mail has it at least once; a
+ * non-commercial body has it only where the placeholder asks for it.
+ */
 record MailBodies(MailSettings settings, String link, boolean nonCommercial) {
 
     String text(String text) {

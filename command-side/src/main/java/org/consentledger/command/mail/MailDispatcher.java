@@ -36,21 +36,21 @@ import org.springframework.transaction.event.TransactionalEventListener;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Claims mails from the outbox, hands them to the mail server and records their outcome. Every process has a dispatcher.
- * A lease on the outbox row decides which of them sends a mail: the first to claim the row does.
+ * Claims mails from the outbox, hands them to the mail server and records their outcome. Every process has a
+ * dispatcher. A lease on the outbox row decides which of them sends a mail: the first to claim the row does.
  *
  * <p>Delivery is at most once. One transaction checks that the person may still be mailed and marks the row as being
- * handed over; it commits before the server sees the content. So an opt-out that was acknowledged earlier stops the mail.
- * A process that dies after the mark leaves a row that is marked but has no outcome. The next claim records
+ * handed over; it commits before the server sees the content. So an opt-out that was acknowledged earlier stops the
+ * mail. A process that dies after the mark leaves a row that is marked but has no outcome. The next claim records
  * {@code OUTCOME_UNKNOWN} for it and does not send it again.
  *
- * <p>Example: the server answers 451 to RCPT TO, before the mark. The mail is postponed, and retried with growing pauses
- * until {@link MailSettings#giveUpAfter}. If it answers 550 with status 5.1.1, the outcome is a rejection, and the
- * address is opted out with the reason {@code BOUNCED}.
+ * <p>Example: the server answers 451 to RCPT TO, before the mark. The mail is postponed, and retried with growing
+ * pauses until {@link MailSettings#giveUpAfter}. If it answers 550 with status 5.1.1, the outcome is a rejection, and
+ * the address is opted out with the reason {@code BOUNCED}.
  *
  * <p>A watch thread claims mails and renews leases; each mail is sent by a thread of its own, at most
- * {@link MailSettings#atOnce} of them. An outcome that can't be recorded because the database is down is kept in memory,
- * with its lease, and retried in the next round.
+ * {@link MailSettings#atOnce} of them. An outcome that can't be recorded because the database is down is kept in
+ * memory, with its lease, and retried in the next round.
  */
 @Component
 class MailDispatcher implements SmartLifecycle {
@@ -246,7 +246,8 @@ class MailDispatcher implements SmartLifecycle {
                                 ? new UnsubscribeLinks.Target(
                                         claim.person(), mail.get().address())
                                 : null));
-            case SendResult.Unknown ignored -> Optional.of(ClaimOutcome.failed(claim, EmailFailure.OUTCOME_UNKNOWN, null));
+            case SendResult.Unknown ignored ->
+                Optional.of(ClaimOutcome.failed(claim, EmailFailure.OUTCOME_UNKNOWN, null));
             case SendResult.NotYet notYet -> later(claim, notYet);
         };
     }
@@ -268,8 +269,8 @@ class MailDispatcher implements SmartLifecycle {
     }
 
     /**
-     * Records an outcome. The first outcome counts, and removes the mail from the outbox. An address that does not exist is
-     * opted out before that, so that a failing opt-out is retried with the outcome.
+     * Records an outcome. The first outcome counts, and removes the mail from the outbox. An address that does not
+     * exist is opted out before that, so that a failing opt-out is retried with the outcome.
      */
     private void record(ClaimOutcome outcome) {
         var claim = outcome.claim();
@@ -280,7 +281,8 @@ class MailDispatcher implements SmartLifecycle {
                 unsubscriber.record(outcome.bounced(), UnsubscribeReason.BOUNCED, null, envelope);
             }
             commands.send(
-                    new RecordEmailOutcome(claim.person(), claim.emailId(), outcome.value(), clock.instant()), envelope);
+                    new RecordEmailOutcome(claim.person(), claim.emailId(), outcome.value(), clock.instant()),
+                    envelope);
             if (outcome.value() instanceof EmailOutcome.Withheld) {
                 // If the rules allow the mail after all, as after a resubscribe, it is due again at once
                 outbox.postpone(claim, name, Duration.ZERO);

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parses what a mail server sends back about a mail: a delivery report (RFC 3464) or a complaint (RFC 5965). Example: a
  * report with the block {@code Final-Recipient: rfc822; ada@example.org}, {@code Action: failed}, {@code Status: 5.1.1}
- * is a {@code PERMANENT_FAILURE} of that address. The returned header fields carry our unsubscribe link or Message-ID, by
- * which the caller finds the person.
+ * is a {@code PERMANENT_FAILURE} of that address. The returned header fields carry our unsubscribe link or Message-ID,
+ * by which the caller finds the person.
  *
  * @param addresses the addresses that the mail did not reach, or that complain
  * @param returned the header fields of the mail itself by which it can be known again; empty if it didn't come along
@@ -139,7 +139,9 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
 
     /** Whether they will never take a mail for the recipient; that they don't like this one or us is no such thing. */
     private static boolean isPermanent(@Nullable String status) {
-        return status != null && status.startsWith("5.") && FailureCause.of(status.split("\\s", 2)[0]) != FailureCause.SENDER;
+        return status != null
+                && status.startsWith("5.")
+                && FailureCause.of(status.split("\\s", 2)[0]) != FailureCause.SENDER;
     }
 
     private static MailReport complaint(BodyPart part, String returned)

@@ -33,13 +33,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Transactional outbox in PostgreSQL: the e-mails that have no outcome yet. The transaction of the event that accepts a
- * mail inserts its row, and the transaction of the event that records the outcome deletes it. So a mail is in the outbox
- * exactly as long as the event store says that it waits.
+ * mail inserts its row, and the transaction of the event that records the outcome deletes it. So a mail is in the
+ * outbox exactly as long as the event store says that it waits.
  *
  * <p>Life of a row: accepted, claimed under a lease that the sender renews, marked as being handed over just before the
- * server sees the content, deleted with the outcome. If the lease expires before the mark, another process claims the row
- * and sends it. If it expires after the mark, the claim has {@link Claim#handingOver}, and the mail MUST NOT be sent
- * again. The content is encrypted under the person's key, so an erasure makes it unreadable.
+ * server sees the content, deleted with the outcome. If the lease expires before the mark, another process claims the
+ * row and sends it. If it expires after the mark, the claim has {@link Claim#handingOver}, and the mail MUST NOT be
+ * sent again. The content is encrypted under the person's key, so an erasure makes it unreadable.
  */
 @Component
 @Order(Registers.ORDER + 1)

@@ -59,7 +59,8 @@ sealed interface SendResult {
                 return code.getAsInt() >= 500
                         ? new Rejected(
                                 status,
-                                next instanceof SMTPAddressFailedException && FailureCause.of(enhanced) == FailureCause.ADDRESS)
+                                next instanceof SMTPAddressFailedException
+                                        && FailureCause.of(enhanced) == FailureCause.ADDRESS)
                         : new NotYet(status);
             }
             if (next.getCause() != null) {

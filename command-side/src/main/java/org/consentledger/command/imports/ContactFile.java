@@ -32,11 +32,11 @@ final class ContactFile implements AutoCloseable {
     private static final int SAMPLE_RECORDS = 20;
     private static final Pattern SEPARATOR_HINT = Pattern.compile("\"?sep=(.)\"?[\\r\\n]+", Pattern.CASE_INSENSITIVE);
 
-    private final Records records;
+    private final CsvRecords records;
     private final Columns columns;
     private final RowReader rows;
 
-    private ContactFile(Records records, Columns columns) {
+    private ContactFile(CsvRecords records, Columns columns) {
         this.records = records;
         this.columns = columns;
         this.rows = new RowReader(columns);
@@ -73,16 +73,16 @@ final class ContactFile implements AutoCloseable {
      * @throws UnusableFile if the first row doesn't name the columns
      */
     static ContactFile open(InputStream content, Form form, Map<String, String> mapping) throws IOException {
-        var records =
-                new Records(reader(content, Charset.forName(form.charset()), form.byteOrderMark()), form.separator());
+        var records = new CsvRecords(
+                reader(content, Charset.forName(form.charset()), form.byteOrderMark()), form.separator());
         var header = records.next();
-        if (header instanceof Records.Entry.Cells cells && isSeparatorHint(cells.cells(), form.separator())) {
+        if (header instanceof CsvRecords.CsvRecord.Cells cells && isSeparatorHint(cells.cells(), form.separator())) {
             header = records.next();
         }
         return switch (header) {
             case null -> throw new UnusableFile(Flaw.IMPORT_FILE_EMPTY);
-            case Records.Entry.Broken ignored -> throw new UnusableFile(Flaw.IMPORT_HEADER_UNREADABLE);
-            case Records.Entry.Cells cells -> new ContactFile(records, Columns.of(cells.cells(), mapping));
+            case CsvRecords.CsvRecord.Broken ignored -> throw new UnusableFile(Flaw.IMPORT_HEADER_UNREADABLE);
+            case CsvRecords.CsvRecord.Cells cells -> new ContactFile(records, Columns.of(cells.cells(), mapping));
         };
     }
 
@@ -101,7 +101,7 @@ final class ContactFile implements AutoCloseable {
     List<List<String>> sample(int most) throws IOException {
         var sample = new ArrayList<List<String>>();
         for (var entry = records.next(); entry != null && sample.size() < most; entry = records.next()) {
-            if (entry instanceof Records.Entry.Cells cells) {
+            if (entry instanceof CsvRecords.CsvRecord.Cells cells) {
                 sample.add(cells.cells());
             }
         }
@@ -140,9 +140,9 @@ final class ContactFile implements AutoCloseable {
     private static Score score(String sample, char separator) throws IOException {
         var widths = new ArrayList<Integer>();
         var recognised = 0L;
-        try (var records = new Records(new StringReader(sample), separator)) {
+        try (var records = new CsvRecords(new StringReader(sample), separator)) {
             for (var entry = records.next(); entry != null && widths.size() < SAMPLE_RECORDS; entry = records.next()) {
-                if (entry instanceof Records.Entry.Cells cells) {
+                if (entry instanceof CsvRecords.CsvRecord.Cells cells) {
                     recognised = widths.isEmpty() ? Columns.recognised(cells.cells()) : recognised;
                     widths.add(cells.cells().size());
                 }

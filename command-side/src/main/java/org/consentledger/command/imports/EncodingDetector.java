@@ -10,30 +10,34 @@ import java.util.List;
 import org.consentledger.command.imports.UnusableFile.Flaw;
 
 /**
- * Tells a file's encoding from its bytes, which are shown to it once, piece by piece, and not kept. UTF-8 is strict
- * enough to be recognised by being valid from the first byte to the last, so only the end of the file decides between
- * it and Windows-1252.
+ * Detects the encoding of a file. The caller passes all bytes once, in pieces; only the first 8 KiB are kept. A byte
+ * order mark decides first. UTF-16 without a mark is recognised in the sample. Random text is hardly ever valid UTF-8,
+ * so a file that is valid UTF-8 from the first byte to the last is UTF-8, and any other is Windows-1252. Example:
+ * {@code Zoë} with the byte EB is Windows-1252, as EB begins a sequence of three bytes in UTF-8. So the decision
+ * between the two needs the end of the file.
  */
 final class EncodingDetector {
 
     /**
-     * How a file is to be read.
+     * The encoding of a file.
      *
      * @param charset the name of its encoding
-     * @param byteOrderMark how many bytes at its beginning are no text
+     * @param byteOrderMark the length of the byte order mark in bytes
      */
     record Encoding(Charset charset, int byteOrderMark) {}
 
     private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
     private static final int SAMPLE = 8192;
 
-    /** Below this share of ASCII characters (separators, line ends, addresses) a text isn't taken for UTF-16. */
+    /** The least share of ASCII characters (separators, line ends, addresses) in UTF-16. */
     private static final int LEAST_LATIN_PERCENT = 20;
 
-    /** Above this share of control characters a text is no text. */
+    /** A file with a larger share of control characters is binary. */
     private static final int MOST_CONTROLS_PERCENT = 10;
 
-    /** How formats begin that people take for a CSV file: archives and spreadsheets, PDF, old Office, images, gzip. */
+    /**
+     * First bytes of formats that are uploaded by mistake: archives and spreadsheets, PDF, old Office, images, gzip.
+     */
     private static final List<byte[]> SIGNATURES = List.of(
             bytes('P', 'K', 3, 4),
             bytes('P', 'K', 5, 6),
@@ -51,7 +55,7 @@ final class EncodingDetector {
     private long size;
     private boolean zeroByte;
 
-    /** Looks at the next bytes of the file. */
+    /** Passes the next bytes of the file. */
     void accept(byte[] bytes, int offset, int length) {
         sample.write(bytes, offset, Math.min(length, SAMPLE - sample.size()));
         for (var i = offset; i < offset + length; i++) {
@@ -62,7 +66,7 @@ final class EncodingDetector {
     }
 
     /**
-     * The encoding, once the whole file has been shown.
+     * Returns the encoding. MUST be called after all bytes were passed.
      *
      * @throws UnusableFile if the file is empty or no text
      */

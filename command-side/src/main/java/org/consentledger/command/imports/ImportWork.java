@@ -33,9 +33,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes a file's rows over. Whoever has one of a row's addresses, or its Salesforce id, is completed; who is new is
- * registered. What the file has a value for counts, what it has none for stays. Of several rows about the same person
- * the first one counts, and the others fill its gaps, so that the same file imported again changes nothing.
+ * The job that imports the rows of a contact file. A row matches a person who has one of its addresses or its
+ * Salesforce id. A match updates the person; a row without a match registers a new one. A value in the file replaces
+ * the person's value, and an empty cell leaves it as it is.
+ *
+ * <p>If several rows are about the same person, the first row counts and later rows fill its gaps. Example:
+ * {@code Ada,, ada@example.org} followed by {@code Adele,Nowak,ada@example.org} gives Ada Nowak. So importing the same
+ * file again changes nothing.
  */
 @Component
 class ImportWork implements Workload {
@@ -74,7 +78,7 @@ class ImportWork implements Workload {
         return new ImportRun(job, order, file, new DryRun(jdbc, job.id(), key));
     }
 
-    /** How many rows a file has below its header. */
+    /** Counts the rows below the header. */
     static long count(ContactFile file) throws IOException {
         var rows = 0L;
         while (file.skip()) {
@@ -84,9 +88,9 @@ class ImportWork implements Workload {
     }
 
     /**
-     * A row, and what tells that another is about the same person.
+     * A row with the keys by which rows about the same person are matched.
      *
-     * @param keys the keyed hashes of what the row's person can be found by
+     * @param keys keyed hashes of the row's addresses and Salesforce id
      */
     private record HashedRow(Row row, List<String> keys) {}
 

@@ -14,12 +14,17 @@ import org.consentledger.kernel.person.EmailAddress;
 import org.consentledger.kernel.person.SalesforceId;
 
 /**
- * Makes a person's data out of a row's cells. A cell may hold several addresses or numbers; of several columns for one
- * text the first that has a value counts.
+ * Converts the cells of a row to contact data. A cell may hold several addresses or numbers: {@code a@x.org :::
+ * b@x.org} gives two. If several columns have the same meaning, the first column with a value counts for a text, and
+ * addresses and numbers are collected from all of them.
+ *
+ * <p>An opt-out is read even from a row that can't be used otherwise: after the first wrong cell the others are still
+ * read, and the unreadable row carries the opt-out with the contact data by which the person is found.
  */
 final class RowReader {
 
-    // Google joins with " ::: ", we with "; ". A comma or a semicolon can't be a part of an address, but of a number.
+    // Google joins with " ::: ", we with "; ". A comma or a semicolon can't be part of an address, but it can be part
+    // of a number.
     private static final Pattern BETWEEN_ADDRESSES = Pattern.compile("\\s*:::\\s*|[;,\\r\\n]+");
     private static final Pattern BETWEEN_NUMBERS = Pattern.compile("\\s*:::\\s*|;\\s+|[\\r\\n]+");
     private static final Pattern INVISIBLE_EDGE =
@@ -41,15 +46,15 @@ final class RowReader {
         this.columns = columns;
     }
 
-    /** Reads one record; there is a row for each. */
-    Row read(Records.Entry entry) {
+    /** Converts one record to one row. */
+    Row read(CsvRecords.CsvRecord entry) {
         return switch (entry) {
-            case Records.Entry.Broken broken ->
+            case CsvRecords.CsvRecord.Broken broken ->
                 new Row.Unreadable(
                         broken.line(),
                         broken.column() == null ? null : columns.name(broken.column() - 1),
                         broken.reason());
-            case Records.Entry.Cells cells -> read(cells.line(), cells.cells());
+            case CsvRecords.CsvRecord.Cells cells -> read(cells.line(), cells.cells());
         };
     }
 
@@ -62,7 +67,7 @@ final class RowReader {
         return new Reading(line).read(cells);
     }
 
-    /** One row while it is read. After the first cell that is wrong the others are read for an opt-out all the same. */
+    /** The state of one row while it is read. */
     private final class Reading {
 
         private final long line;
@@ -119,7 +124,7 @@ final class RowReader {
         }
     }
 
-    /** Adds what a cell says to the values; the answer is what is wrong with it, if anything. */
+    /** Adds the values of a cell; returns the reason if the cell is wrong. */
     private static Optional<String> take(Meaning meaning, String cell, Map<ContactField, List<String>> values) {
         var field = meaning.field().orElseThrow();
         Optional<String> wrong = Optional.empty();

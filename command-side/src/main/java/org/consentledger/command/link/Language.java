@@ -6,7 +6,7 @@ import java.util.Locale.LanguageRange;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The languages that the page speaks, each under its own name. The first is for whoever speaks none of them. */
+/** The languages of the page, each with its own name for itself. A reader who accepts none of them gets the first. */
 enum Language {
     ENGLISH("en", "English"),
     GERMAN("de", "Deutsch"),
@@ -34,7 +34,7 @@ enum Language {
         return Locale.forLanguageTag(tag);
     }
 
-    /** The one chosen by its tag; else the best of those that the reader's program accepts. */
+    /** Returns the language chosen by tag, or else the best match of the browser's {@code Accept-Language}. */
     static Language of(@Nullable String chosen, @Nullable String acceptLanguage) {
         return Optional.ofNullable(chosen).flatMap(Language::tagged).orElseGet(() -> accepted(acceptLanguage));
     }

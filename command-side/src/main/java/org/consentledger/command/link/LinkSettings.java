@@ -8,13 +8,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What unsubscribe links are made of.
+ * Settings of the unsubscribe links.
  *
- * @param keys sign them; base64 of 32 random bytes each. The first signs, all verify; without its key a link is as good
- *     as forged
- * @param baseUrl how people reach the ledger from outside: what comes before {@code /u/} in a link
- * @param answeredAfter no opt-out by a link is answered sooner. Longer than it takes to record one, as a rule, so that
- *     what the link stands for can't be told from the time
+ * @param keys base64 of 32 random bytes each. The first signs, all verify. A link whose key is removed stops working
+ * @param baseUrl the public address of the ledger: the part before {@code /u/} in a link
+ * @param answeredAfter least time until an opt-out by a link is answered. It should exceed the time that recording
+ *     takes, so that the duration does not reveal whether the link is genuine
  */
 @ConfigurationProperties("ledger.links")
 record LinkSettings(

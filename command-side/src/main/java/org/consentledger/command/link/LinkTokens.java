@@ -13,8 +13,15 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The token in a link: a version, the id of a key, a random reference, and an HMAC-SHA-256 over these, cut to 128 bits;
- * in base64url. It says nothing about anybody, and nobody can make one without a key.
+ * Signs and verifies the token in an unsubscribe link. A token has 37 bytes, written as 50 characters of base64url:
+ *
+ * <pre>
+ * version (1) | key id (4) | random reference (16) | HMAC-SHA-256 over the first 21 bytes, cut to 128 bits (16)
+ * </pre>
+ *
+ * <p>The reference is the primary key of a row in {@code unsubscribe_link}, so the token holds no personal data. The
+ * key id is the first four bytes of the key's SHA-256. The first key signs and all keys verify: to rotate, put the new
+ * key in front and keep the old ones, as a link must work for ever. Only an owner of a key can make a valid token.
  */
 final class LinkTokens {
 
@@ -59,7 +66,7 @@ final class LinkTokens {
                         .array());
     }
 
-    /** The reference in a token that was signed with one of the keys; nothing for every other text. */
+    /** The reference in a token that was signed with one of the keys; empty for every other text. */
     Optional<byte[]> referenceIn(String token) {
         if (token.length() != LENGTH) {
             return Optional.empty();
@@ -78,7 +85,7 @@ final class LinkTokens {
         var tag = Arrays.copyOfRange(bytes, SIGNED, SIGNED + TAG);
         var genuine = false;
         for (var key : keys) {
-            // All are tried, and compared in constant time: how long it takes tells nothing
+            // Tries all keys and compares in constant time, so that the duration reveals nothing
             var matches = MessageDigest.isEqual(tag(key, signed), tag);
             genuine = (matches && key.id().equals(id)) || genuine;
         }

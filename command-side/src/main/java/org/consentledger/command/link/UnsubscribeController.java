@@ -36,9 +36,9 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.multipart.MultipartException;
 
 /**
- * The door for whom the data is about. Whoever has the link is let in: there is no token, cookie or session. Looking
- * changes nothing, as the programs that scan mail look at every link. What a link stands for can't be told from the
- * answer, nor from how long it takes.
+ * Endpoints for the data subject. The link is the only credential: there is no bearer token, cookie or session. GET
+ * changes nothing, because programs that scan mail open every link. Neither the answer nor its duration reveals whether
+ * a link is genuine.
  */
 @Tag(name = "Unsubscribe link")
 @RestController
@@ -49,13 +49,14 @@ class UnsubscribeController {
     private static final String ONE_CLICK = "List-Unsubscribe";
 
     private final UnsubscribeLinks links;
-    private final OptOuts optOuts;
+    private final LinkUnsubscriber unsubscriber;
     private final UnsubscribePage page;
     private final Duration answeredAfter;
 
-    UnsubscribeController(UnsubscribeLinks links, OptOuts optOuts, UnsubscribePage page, LinkSettings settings) {
+    UnsubscribeController(
+            UnsubscribeLinks links, LinkUnsubscriber unsubscriber, UnsubscribePage page, LinkSettings settings) {
         this.links = links;
-        this.optOuts = optOuts;
+        this.unsubscriber = unsubscriber;
         this.page = page;
         this.answeredAfter = settings.answeredAfter();
     }
@@ -84,7 +85,7 @@ class UnsubscribeController {
         var begun = System.nanoTime();
         var oneClick = "One-Click".equalsIgnoreCase(field(ONE_CLICK, request));
         links.find(token)
-                .ifPresent(target -> optOuts.record(
+                .ifPresent(target -> unsubscriber.record(
                         target,
                         oneClick ? null : reason(field("reason", request)),
                         oneClick ? null : comment(field("comment", request)),
@@ -109,7 +110,7 @@ class UnsubscribeController {
                 .body(html);
     }
 
-    /** A form that can't be read has no fields; that it was sent is what counts. */
+    /** Returns null for an unreadable form: the opt-out counts even so. */
     private static @Nullable String field(String name, HttpServletRequest request) {
         try {
             return request.getParameter(name);
@@ -126,7 +127,7 @@ class UnsubscribeController {
         return Envelope.of(new Provenance(Actor.DATA_SUBJECT, via, CorrelationId.of(request), null));
     }
 
-    /** What can't be understood is no reason; it must not keep anybody from opting out. */
+    /** Returns null for an unknown reason: a bad value must not prevent the opt-out. */
     private static @Nullable UnsubscribeReason reason(@Nullable String sent) {
         return UnsubscribePage.REASONS.stream()
                 .filter(reason -> reason.name().equals(sent))

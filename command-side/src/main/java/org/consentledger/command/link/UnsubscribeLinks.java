@@ -10,13 +10,13 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** The links that were given out. A person has one for each address, for ever. */
+/** Makes and looks up unsubscribe links. A person has one link for each address, and it works for ever. */
 @Component
 @EnableConfigurationProperties(LinkSettings.class)
 public class UnsubscribeLinks {
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final byte[] NOBODYS = new byte[LinkTokens.REFERENCE];
+    private static final byte[] UNKNOWN_REFERENCE = new byte[LinkTokens.REFERENCE];
     private static final String PATH = "/u/";
 
     private final JdbcTemplate jdbc;
@@ -24,7 +24,7 @@ public class UnsubscribeLinks {
     private final String base;
     private final Pattern ours;
 
-    /** Whom a link was made for, and which address it was sent to. */
+    /** The person that a link was made for, and the hash of the address that it was sent to. */
     public record Target(PersonId person, AddressHash address) {}
 
     UnsubscribeLinks(JdbcTemplate jdbc, LinkSettings settings) {
@@ -34,7 +34,9 @@ public class UnsubscribeLinks {
         ours = Pattern.compile(Pattern.quote(base + PATH) + "([A-Za-z0-9_-]+)");
     }
 
-    /** The link for a person at an address. It is on disk before it is given out, unless in a transaction. */
+    /**
+     * Returns the link for a person at an address. It is committed on return, unless the caller has a transaction open.
+     */
     public String urlFor(PersonId person, AddressHash address) {
         var reference = new byte[LinkTokens.REFERENCE];
         RANDOM.nextBytes(reference);
@@ -50,12 +52,12 @@ public class UnsubscribeLinks {
                 person.value(),
                 address.value());
         if (kept == null) {
-            throw new IllegalStateException("A link that was kept is gone");
+            throw new IllegalStateException("The unsubscribe link that was just stored can not be read");
         }
         return base + PATH + tokens.tokenOf(kept);
     }
 
-    /** Whom the first genuine link in a text, as in the header of a mail that came back, was made for. */
+    /** Returns the target of the first genuine link in a text, such as the header of a mail that came back. */
     public Optional<Target> findIn(String text) {
         var found = ours.matcher(text);
         while (found.find()) {
@@ -67,9 +69,12 @@ public class UnsubscribeLinks {
         return Optional.empty();
     }
 
-    /** Whom a token was made for; nobody if it is none of ours. The store is asked either way. */
+    /**
+     * Returns the target of a token, or empty for a forged one. Queries the database in both cases, so that the
+     * duration does not reveal which it was.
+     */
     Optional<Target> find(String token) {
-        var reference = tokens.referenceIn(token).orElse(NOBODYS);
+        var reference = tokens.referenceIn(token).orElse(UNKNOWN_REFERENCE);
         return jdbc
                 .query(
                         "SELECT person_id, address_hash FROM unsubscribe_link WHERE reference = ?",

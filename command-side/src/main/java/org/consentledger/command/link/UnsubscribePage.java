@@ -20,8 +20,8 @@ import org.thymeleaf.templatemode.TemplateMode;
 import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
 /**
- * Draws the page in each language. It knows nothing of whom the link was made for, so it can't give anything away. Its
- * engine is its own: the ledger's other pages are not drawn here.
+ * Renders the page in each language. It does not get the target of the link, so it can't reveal it. It has a template
+ * engine of its own, because the ledger's other pages are rendered in the web module.
  */
 @Component
 class UnsubscribePage {
@@ -51,17 +51,17 @@ class UnsubscribePage {
         engine.setTemplateEngineMessageSource(messages);
     }
 
-    /** Asks whether, and why. */
+    /** Renders the form that asks for confirmation and a reason. */
     byte[] asking(Language language) {
         return draw(language, false);
     }
 
-    /** Says that it is done. */
+    /** Renders the confirmation. */
     byte[] done(Language language) {
         return draw(language, true);
     }
 
-    /** Lets in nothing but the page's own style, and lets the form go nowhere but back. */
+    /** Allows only the page's own style, and form submission only to the same origin. */
     String contentSecurityPolicy() {
         try {
             var hash = MessageDigest.getInstance("SHA-256").digest(style.getBytes(UTF_8));

@@ -12,13 +12,17 @@ import org.jsoup.nodes.Element;
 import org.jsoup.nodes.TextNode;
 
 /**
- * An HTML body with the unsubscribe link in it. What comes in may be no good HTML at all: it is read as a browser reads
- * it, so that neither an open tag nor an open comment can swallow the link. Unless the link can be seen and followed
- * where the body wants it, it is appended as well, in a way that no style sheet of the body hides.
+ * Writes the unsubscribe link into an HTML body. The body may be malformed. It is parsed as a browser parses it and
+ * written again from the document, so an open tag or an open comment can't swallow the link.
+ *
+ * <p>Each placeholder is replaced. A place counts only if a reader can see and follow the link there: the target of an
+ * {@code a} element with a text or an image, or a text outside of a link, with no ancestor that hides it. Example:
+ * {@code <div style="display:none">{{unsubscribe}}</div>} doesn't count. If no place counts, the link is appended at
+ * the end, with important inline declarations, which no style sheet of the body can override.
  */
 final class HtmlBody {
 
-    /** What is in these is not shown, or not as a link. */
+    /** Elements whose content is not shown, or not as a link. */
     private static final Set<String> HIDING = Set.of(
             "head",
             "title",
@@ -42,7 +46,7 @@ final class HtmlBody {
             "xmp",
             "button");
 
-    /** What no style sheet of the body can undo: nothing weighs more than an important declaration of the element. */
+    /** Declarations that keep the link visible. No style sheet outweighs an important inline declaration. */
     private static final String SEEN = Stream.of(
                     "visibility:visible",
                     "opacity:1",
@@ -84,7 +88,7 @@ final class HtmlBody {
         sheets = StyleSheets.in(document);
     }
 
-    /** Fills the link in where the body wants it, and appends it unless it can be seen there. */
+    /** Replaces each placeholder, and appends the link unless it can be seen at one of them. */
     static String withLink(String html, String link, MailSettings settings) {
         var body = new HtmlBody(html, link, settings.unsubscribeLabel());
         body.mend();
@@ -94,7 +98,7 @@ final class HtmlBody {
         return body.document.outerHtml();
     }
 
-    /** Fills the link in where the body wants it, and leaves a body that doesn't as it is. */
+    /** Replaces each placeholder, and returns a body without one unchanged. */
     static String filled(String html, String link, MailSettings settings) {
         if (!Placeholder.isIn(html)) {
             return html;

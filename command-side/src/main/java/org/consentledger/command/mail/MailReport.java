@@ -21,9 +21,12 @@ import org.consentledger.kernel.person.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came back of a mail: a delivery report (RFC 3464) or a complaint (RFC 5965), as far as it matters here.
+ * Parses what a mail server sends back about a mail: a delivery report (RFC 3464) or a complaint (RFC 5965). Example: a
+ * report with the block {@code Final-Recipient: rfc822; ada@example.org}, {@code Action: failed}, {@code Status: 5.1.1}
+ * is a {@code PERMANENT_FAILURE} of that address. The returned header fields carry our unsubscribe link or Message-ID,
+ * by which the caller finds the person.
  *
- * @param addresses whom the mail did not reach, or who complains
+ * @param addresses the addresses that the mail did not reach, or that complain
  * @param returned the header fields of the mail itself by which it can be known again; empty if it didn't come along
  */
 record MailReport(Kind kind, List<String> addresses, String returned) {
@@ -37,7 +40,7 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         OTHER
     }
 
-    /** A report that is none. */
+    /** Thrown if the content is not a report. */
     static final class UnreadableReportException extends Exception {
         UnreadableReportException(String message) {
             super(message, null, false, false);
@@ -64,11 +67,11 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         try {
             var message = new MimeMessage(NO_SESSION, message(content, contentType));
             if (!message.isMimeType("multipart/*") || !(message.getContent() instanceof MimeMultipart report)) {
-                throw new UnreadableReportException("There is no report in it");
+                throw new UnreadableReportException("The message contains no report");
             }
             return read(report);
         } catch (MessagingException | IOException e) {
-            throw new UnreadableReportException("It is not well-formed");
+            throw new UnreadableReportException("The report is not well-formed");
         }
     }
 
@@ -106,7 +109,7 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         if (delivery != null) {
             return delivery(delivery, returned);
         }
-        throw new UnreadableReportException("There is no report in it");
+        throw new UnreadableReportException("The message contains no report");
     }
 
     /** One block of fields about the message, then one for each recipient. */
@@ -136,7 +139,9 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
 
     /** Whether they will never take a mail for the recipient; that they don't like this one or us is no such thing. */
     private static boolean isPermanent(@Nullable String status) {
-        return status != null && status.startsWith("5.") && Blame.of(status.split("\\s", 2)[0]) != Blame.SENDER;
+        return status != null
+                && status.startsWith("5.")
+                && FailureCause.of(status.split("\\s", 2)[0]) != FailureCause.SENDER;
     }
 
     private static MailReport complaint(BodyPart part, String returned)

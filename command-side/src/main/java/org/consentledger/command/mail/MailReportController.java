@@ -9,7 +9,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Optional;
 import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
-import org.consentledger.command.link.OptOuts;
+import org.consentledger.command.link.LinkUnsubscriber;
 import org.consentledger.command.link.UnsubscribeLinks;
 import org.consentledger.command.mail.MailReport.Kind;
 import org.consentledger.command.mail.MailReport.UnreadableReportException;
@@ -33,13 +33,13 @@ class MailReportController {
 
     private final Outbox outbox;
     private final UnsubscribeLinks links;
-    private final OptOuts optOuts;
+    private final LinkUnsubscriber unsubscriber;
     private final CommandDispatcher commands;
 
-    MailReportController(Outbox outbox, UnsubscribeLinks links, OptOuts optOuts, CommandDispatcher commands) {
+    MailReportController(Outbox outbox, UnsubscribeLinks links, LinkUnsubscriber unsubscriber, CommandDispatcher commands) {
         this.outbox = outbox;
         this.links = links;
-        this.optOuts = optOuts;
+        this.unsubscriber = unsubscriber;
         this.commands = commands;
     }
 
@@ -78,7 +78,7 @@ class MailReportController {
         var envelope = Envelope.of(provenance);
         var target = target(report);
         if (target.isPresent()) {
-            optOuts.record(target.get(), reason, null, envelope);
+            unsubscriber.record(target.get(), reason, null, envelope);
             return 1;
         }
         report.addresses().forEach(address -> commands.unsubscribe(address, reason, envelope));

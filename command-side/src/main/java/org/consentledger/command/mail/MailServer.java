@@ -12,7 +12,7 @@ import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.stereotype.Component;
 
-/** The mail server that the settings name, if they do. A ledger without one sends nothing. */
+/** The configured mail server. A ledger without one sends no mail. */
 @Component
 class MailServer {
 
@@ -26,7 +26,7 @@ class MailServer {
         from = settings.from() == null || settings.from().isBlank() ? null : settings.from();
         if (sender != null && from == null) {
             throw new IllegalArgumentException(
-                    "ledger.mail.from is missing: there is a mail server (spring.mail.host), but nobody to write as");
+                    "ledger.mail.from is missing: a mail server is configured (spring.mail.host), so a sender address is required");
         }
         if (from != null) {
             requireOneAddress(from);
@@ -37,7 +37,7 @@ class MailServer {
         return sender != null;
     }
 
-    /** Whom mails come from. */
+    /** Returns the sender address. */
     String from() {
         return Optional.ofNullable(from).orElseThrow(MailServer::notConfigured);
     }
@@ -46,27 +46,27 @@ class MailServer {
         return required().createMimeMessage().getSession();
     }
 
-    /** Hands a message over, and says what that came to. */
-    Verdict send(WatchedMessage message) {
+    /** Sends a message and returns the result. Does not throw for failures of the server. */
+    SendResult send(WatchedMessage message) {
         try {
             required().send(message);
-            return new Verdict.Taken();
+            return new SendResult.Taken();
         } catch (MailSendException failure) {
             if (failure.getFailedMessages().isEmpty() && message.isWritten()) {
-                return new Verdict.Taken(); // and then the connection couldn't be closed as it should be
+                return new SendResult.Taken(); // only closing the connection failed
             }
-            return verdict(failure, message);
+            return result(failure, message);
         } catch (RuntimeException failure) {
-            return verdict(failure, message);
+            return result(failure, message);
         }
     }
 
-    private static Verdict verdict(RuntimeException failure, WatchedMessage message) {
-        var verdict = Verdict.of(failure, message);
-        if (!(verdict instanceof Verdict.Stopped)) {
-            LOG.warn("A mail was not sent: {} ({})", verdict, failure.getClass().getSimpleName());
+    private static SendResult result(RuntimeException failure, WatchedMessage message) {
+        var result = SendResult.of(failure, message);
+        if (!(result instanceof SendResult.Stopped)) {
+            LOG.warn("A mail was not sent: {} ({})", result, failure.getClass().getSimpleName());
         }
-        return verdict;
+        return result;
     }
 
     private JavaMailSender required() {

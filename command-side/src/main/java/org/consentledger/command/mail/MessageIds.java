@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** The names that mails have on their way: the id under which the ledger knows them, at the sender's domain. */
+/** Makes and reads the Message-ID of a mail: its e-mail id in the ledger, at the sender's domain. */
 final class MessageIds {
 
     private static final Pattern OURS =

@@ -32,24 +32,24 @@ class MessageWriter {
     }
 
     /**
-     * The message for a letter.
+     * The message for a mail.
      *
      * @param from as in the settings
      * @throws MessagingException if an address can't be written as mail programs want it
      */
-    WatchedMessage write(PersonId person, UUID emailId, Letter letter, String from, Session session)
+    WatchedMessage write(PersonId person, UUID emailId, AcceptedMail mail, String from, Session session)
             throws MessagingException {
         var sender = new InternetAddress(from, true);
-        var link = links.urlFor(person, letter.address());
+        var link = links.urlFor(person, mail.address());
         var message = new WatchedMessage(session);
         message.setFrom(sender);
         // The address alone: a name could bring characters that mean something in a header
-        message.setRecipient(RecipientType.TO, recipient(letter.to()));
-        message.setSubject(letter.content().subject(), UTF_8.name());
+        message.setRecipient(RecipientType.TO, recipient(mail.to()));
+        message.setSubject(mail.content().subject(), UTF_8.name());
         message.setSentDate(Date.from(clock.instant()));
         message.setHeader("Message-ID", MessageIds.of(emailId, sender));
-        setBodies(message, letter, link);
-        if (!letter.nonCommercial()) {
+        setBodies(message, mail, link);
+        if (!mail.nonCommercial()) {
             for (var header : UnsubscribeHeaders.of(link).entrySet()) {
                 message.setHeader(header.getKey(), header.getValue());
             }
@@ -58,10 +58,10 @@ class MessageWriter {
         return message;
     }
 
-    private void setBodies(MimeMessage message, Letter letter, String link) throws MessagingException {
-        var bodies = new Bodies(settings, link, letter.nonCommercial());
-        var text = bodies.text(letter.content().text());
-        var html = letter.content().html();
+    private void setBodies(MimeMessage message, AcceptedMail mail, String link) throws MessagingException {
+        var bodies = new MailBodies(settings, link, mail.nonCommercial());
+        var text = bodies.text(mail.content().text());
+        var html = mail.content().html();
         if (html == null) {
             message.setText(text, UTF_8.name());
             return;

@@ -32,9 +32,14 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The e-mails that have no outcome yet, in PostgreSQL. A row comes and goes in the transactions of the events that
- * accept a mail and say what came of it, so no mail is lost, and none is sent twice. A sender holds a row by a lease
- * that it renews, as a job's runner does.
+ * Transactional outbox in PostgreSQL: the e-mails that have no outcome yet. The transaction of the event that accepts a
+ * mail inserts its row, and the transaction of the event that records the outcome deletes it. So a mail is in the
+ * outbox exactly as long as the event store says that it waits.
+ *
+ * <p>Life of a row: accepted, claimed under a lease that the sender renews, marked as being handed over just before the
+ * server sees the content, deleted with the outcome. If the lease expires before the mark, another process claims the
+ * row and sends it. If it expires after the mark, the claim has {@link Claim#handingOver}, and the mail MUST NOT be
+ * sent again. The content is encrypted under the person's key, so an erasure makes it unreadable.
  */
 @Component
 @Order(Registers.ORDER + 1)
@@ -42,13 +47,13 @@ class Outbox implements MailQueue, AppendParticipant {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** That there is something to send. */
+    /** Published when a mail was added. */
     record MailAccepted() {}
 
     /**
-     * A mail that a sender has taken on.
+     * A mail whose lease a sender holds.
      *
-     * @param handingOver that an earlier sender got as far as to hand it over, and never said what came of it
+     * @param handingOver whether an earlier sender began to hand it over and never recorded an outcome
      */
     record Claim(
             UUID emailId,
@@ -82,13 +87,13 @@ class Outbox implements MailQueue, AppendParticipant {
             String correlationId,
             Instant at) {
         var key = keys.find(person).orElseThrow(() -> new ConcurrencyException("The person has been erased meanwhile"));
-        var letter = new Letter(to, hash.ofEmail(to), content, nonCommercial);
+        var mail = new AcceptedMail(to, hash.ofEmail(to), content, nonCommercial);
         jdbc.update(
                 "INSERT INTO outbox (email_id, person_id, content, correlation_id, accepted_at, next_attempt_at)"
                         + " VALUES (?, ?, ?, ?, ?, ?)",
                 emailId,
                 person.value(),
-                AesGcm.encrypt(key, JSON.writeValueAsBytes(letter), associatedData(emailId)),
+                AesGcm.encrypt(key, JSON.writeValueAsBytes(mail), associatedData(emailId)),
                 correlationId,
                 Timestamp.from(at),
                 Timestamp.from(clock.instant()));
@@ -116,7 +121,7 @@ class Outbox implements MailQueue, AppendParticipant {
         jdbc.update("DELETE FROM outbox WHERE email_id = ?", emailId);
     }
 
-    /** Takes on the mail that has been due for longest, of those that nobody works on. */
+    /** Claims the mail that has been due for longest, of those without a valid lease. */
     Optional<Claim> claim(String sender, Duration lease) {
         return jdbc
                 .query(
@@ -141,32 +146,32 @@ class Outbox implements MailQueue, AppendParticipant {
                 .findFirst();
     }
 
-    /** How many mails have no outcome yet. */
+    /** Returns the number of mails without an outcome. */
     long waiting() {
         var count = jdbc.queryForObject("SELECT count(*) FROM outbox", Long.class);
         return count == null ? 0 : count;
     }
 
-    /** For how long the one has been waiting that waits longest. */
+    /** Returns the age of the oldest mail without an outcome. */
     Duration longestWait() {
         var since = jdbc.queryForObject("SELECT min(accepted_at) FROM outbox", Timestamp.class);
         return since == null ? Duration.ZERO : Duration.between(since.toInstant(), clock.instant());
     }
 
-    /** What is to be sent; nothing once the person has been erased. */
-    Optional<Letter> open(Claim claim) {
+    /** Decrypts a mail; empty once the person has been erased. */
+    Optional<AcceptedMail> open(Claim claim) {
         var content = jdbc.queryForList(
                 "SELECT content FROM outbox WHERE email_id = ? AND content IS NOT NULL", byte[].class, claim.emailId());
         return keys.find(claim.person()).filter(key -> !content.isEmpty()).map(key -> {
-            var letter = AesGcm.decrypt(key, content.getFirst(), associatedData(claim.emailId()));
-            return JSON.readValue(letter, Letter.class);
+            var mail = AesGcm.decrypt(key, content.getFirst(), associatedData(claim.emailId()));
+            return JSON.readValue(mail, AcceptedMail.class);
         });
     }
 
     /**
-     * Notes, before the mail server gets to see the content, that it will; false if somebody else has the mail by now.
+     * Marks a mail as being handed over, before the server sees its content. False if another sender holds the lease.
      */
-    boolean handOver(Claim claim, Letter letter, String sender) {
+    boolean handOver(Claim claim, AcceptedMail mail, String sender) {
         var ours = jdbc.update(
                 "UPDATE outbox SET handing_over_since = now() WHERE email_id = ? AND sender = ? AND lease_until > now()"
                         + " AND handing_over_since IS NULL",
@@ -178,12 +183,12 @@ class Outbox implements MailQueue, AppendParticipant {
                             + " ON CONFLICT (email_id) DO NOTHING",
                     claim.emailId(),
                     claim.person().value(),
-                    letter.address().value());
+                    mail.address().value());
         }
         return ours == 1;
     }
 
-    /** Gives a mail back that no server has taken, to be tried again by anybody after a while. */
+    /** Releases the lease of a mail that no server has accepted. Any process may retry it after the pause. */
     void postpone(Claim claim, String sender, Duration pause) {
         jdbc.update(
                 "UPDATE outbox SET sender = NULL, lease_until = NULL, handing_over_since = NULL, next_attempt_at = ?"
@@ -193,7 +198,7 @@ class Outbox implements MailQueue, AppendParticipant {
                 sender);
     }
 
-    /** Says that the sender is alive. */
+    /** Extends the lease. */
     void renew(UUID emailId, String sender, Duration lease) {
         jdbc.update(
                 "UPDATE outbox SET lease_until = now() + make_interval(secs => ?) WHERE email_id = ? AND sender = ?",

@@ -3,8 +3,8 @@ package org.consentledger.command.mail;
 import java.io.IOException;
 
 /**
- * That a mail must not go out after all, told in the last moment. Jakarta Mail takes an {@link IOException} as the wish
- * to drop the connection, so that the server discards what it has seen.
+ * Thrown while the content is written, if the mail must not be sent after all. Jakarta Mail drops the connection on an
+ * {@link IOException}, so the server discards what it has received.
  */
 final class StoppedException extends IOException {
 

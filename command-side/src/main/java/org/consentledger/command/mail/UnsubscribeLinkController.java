@@ -52,7 +52,7 @@ class UnsubscribeLinkController {
         return new LinkAnswer(
                 url,
                 UnsubscribeHeaders.of(url),
-                new Bodies(settings, url, false).appendix(),
+                new MailBodies(settings, url, false).appendix(),
                 HtmlBody.appendix(url, settings));
     }
 

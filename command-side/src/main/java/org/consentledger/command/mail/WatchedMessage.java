@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A message that asks before its content is handed over, and knows afterwards how far that got. */
+/** A message that calls a gate before its content is written, and records whether all of it was written. */
 final class WatchedMessage extends MimeMessage {
 
-    /** Asked once the server is ready for the content. */
+    /** Called when the server is ready for the content. It MAY throw to stop the mail. */
     interface Gate {
         void pass() throws StoppedException;
     }
@@ -26,7 +26,7 @@ final class WatchedMessage extends MimeMessage {
         gate = guard;
     }
 
-    /** Whether the server has all of it, and may have taken it whatever else went wrong. */
+    /** Whether the whole content was written. The server may then have accepted it, even if an error followed. */
     boolean isWritten() {
         return written;
     }
@@ -47,7 +47,7 @@ final class WatchedMessage extends MimeMessage {
         written = true;
     }
 
-    /** The id is given, and must stay as it is: delivery reports name it. */
+    /** Keeps the id that the caller set: delivery reports name it. */
     @Override
     protected void updateMessageID() {}
 }

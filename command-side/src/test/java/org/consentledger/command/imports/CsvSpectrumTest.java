@@ -103,10 +103,10 @@ class CsvSpectrumTest {
         var separator = ContactFile.form(detector.encoding(), new ByteArrayInputStream(bytes))
                 .separator();
         var rows = new ArrayList<Map<String, String>>();
-        try (var records = new Records(new StringReader(text), separator)) {
+        try (var records = new CsvRecords(new StringReader(text), separator)) {
             List<String> header = List.of();
             for (var entry = records.next(); entry != null; entry = records.next()) {
-                var cells = ((Records.Entry.Cells) entry).cells();
+                var cells = ((CsvRecords.CsvRecord.Cells) entry).cells();
                 if (header.isEmpty()) {
                     header = cells;
                     continue;

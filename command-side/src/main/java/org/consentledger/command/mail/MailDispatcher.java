@@ -15,7 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
-import org.consentledger.command.link.OptOuts;
+import org.consentledger.command.link.LinkUnsubscriber;
 import org.consentledger.command.link.UnsubscribeLinks;
 import org.consentledger.command.mail.Outbox.Claim;
 import org.consentledger.command.person.Recipients;
@@ -36,21 +36,30 @@ import org.springframework.transaction.event.TransactionalEventListener;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Takes mails out of the outbox, hands them to the mail server and has it recorded what came of them. Every process has
- * one; which of them sends a mail is decided by who takes it first.
+ * Claims mails from the outbox, hands them to the mail server and records their outcome. Every process has a
+ * dispatcher. A lease on the outbox row decides which of them sends a mail: the first to claim the row does.
  *
- * <p>A mail is handed over once at most. That it is being handed over is on disk before the server sees its content; if
- * nobody says afterwards what came of it, its outcome is unknown, and it stays at that. Whether the person may still be
- * mailed is asked in the same transaction, so an opt-out that was acknowledged before stops the mail.
+ * <p>Delivery is at most once. One transaction checks that the person may still be mailed and marks the row as being
+ * handed over; it commits before the server sees the content. So an opt-out that was acknowledged earlier stops the
+ * mail. A process that dies after the mark leaves a row that is marked but has no outcome. The next claim records
+ * {@code OUTCOME_UNKNOWN} for it and does not send it again.
+ *
+ * <p>Example: the server answers 451 to RCPT TO, before the mark. The mail is postponed, and retried with growing
+ * pauses until {@link MailSettings#giveUpAfter}. If it answers 550 with status 5.1.1, the outcome is a rejection, and
+ * the address is opted out with the reason {@code BOUNCED}.
+ *
+ * <p>A watch thread claims mails and renews leases; each mail is sent by a thread of its own, at most
+ * {@link MailSettings#atOnce} of them. An outcome that can't be recorded because the database is down is kept in
+ * memory, with its lease, and retried in the next round.
  */
 @Component
-class Postman implements SmartLifecycle {
+class MailDispatcher implements SmartLifecycle {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Postman.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MailDispatcher.class);
     private static final Duration KEEP_TRACES = Duration.ofDays(90);
 
-    /** How long the end of the program waits for mail servers. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(20);
+    /** How long shutdown waits for mail servers. */
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(20);
 
     private final Outbox outbox;
     private final Recipients recipients;
@@ -58,41 +67,41 @@ class Postman implements SmartLifecycle {
     private final MailServer server;
     private final MailSettings settings;
     private final CommandDispatcher commands;
-    private final OptOuts optOuts;
+    private final LinkUnsubscriber unsubscriber;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final String name = UUID.randomUUID().toString();
     private final Semaphore free;
-    private final Map<UUID, Claim> atWork = new ConcurrentHashMap<>();
+    private final Map<UUID, Claim> inProgress = new ConcurrentHashMap<>();
 
-    /** Outcomes that could not be recorded yet, because the store was away. */
-    private final Map<UUID, Told> untold = new ConcurrentHashMap<>();
+    /** Outcomes that could not be recorded yet, because the database was down. */
+    private final Map<UUID, ClaimOutcome> unrecorded = new ConcurrentHashMap<>();
 
     private volatile Optional<Threads> threads = Optional.empty();
 
-    /** One thread looks for mails and keeps leases alive, the others send. */
+    /** One thread claims mails and renews leases, the others send. */
     private record Threads(ScheduledExecutorService watch, ExecutorService senders) {}
 
-    /** @param bounced whom nobody can reach at the address; none where it isn't that */
-    private record Told(Claim claim, EmailOutcome outcome, UnsubscribeLinks.@Nullable Target bounced) {
+    /** @param bounced the person and address to opt out; null unless the server said that the address does not exist */
+    private record ClaimOutcome(Claim claim, EmailOutcome value, UnsubscribeLinks.@Nullable Target bounced) {
 
-        Told(Claim claim, EmailOutcome outcome) {
-            this(claim, outcome, null);
+        ClaimOutcome(Claim claim, EmailOutcome value) {
+            this(claim, value, null);
         }
 
-        static Told failed(Claim claim, EmailFailure reason, @Nullable String status) {
-            return new Told(claim, new EmailOutcome.Failed(reason, status));
+        static ClaimOutcome failed(Claim claim, EmailFailure reason, @Nullable String status) {
+            return new ClaimOutcome(claim, new EmailOutcome.Failed(reason, status));
         }
     }
 
-    Postman(
+    MailDispatcher(
             Outbox outbox,
             Recipients recipients,
             MessageWriter writer,
             MailServer server,
             MailSettings settings,
             CommandDispatcher commands,
-            OptOuts optOuts,
+            LinkUnsubscriber unsubscriber,
             PlatformTransactionManager transactions,
             Clock clock) {
         this.outbox = outbox;
@@ -101,7 +110,7 @@ class Postman implements SmartLifecycle {
         this.server = server;
         this.settings = settings;
         this.commands = commands;
-        this.optOuts = optOuts;
+        this.unsubscriber = unsubscriber;
         this.transaction = new TransactionTemplate(transactions);
         this.clock = clock;
         free = new Semaphore(settings.atOnce());
@@ -115,9 +124,9 @@ class Postman implements SmartLifecycle {
     private void wake() {
         threads.ifPresent(some -> {
             try {
-                some.watch().execute(this::takeOn);
+                some.watch().execute(this::claimAll);
             } catch (RejectedExecutionException closing) {
-                LOG.debug("Not looking for mails any more");
+                LOG.debug("The dispatcher is shutting down and claims no more mails");
             }
         });
     }
@@ -125,7 +134,7 @@ class Postman implements SmartLifecycle {
     @Override
     public void start() {
         if (!server.isConfigured()) {
-            LOG.info("There is no mail server (spring.mail.host): e-mails are not sent");
+            LOG.info("No mail server is configured (spring.mail.host): e-mails are not sent");
             return;
         }
         var some = new Threads(
@@ -134,17 +143,17 @@ class Postman implements SmartLifecycle {
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofPlatform().daemon().name("mail-", 0).factory()));
         threads = Optional.of(some);
-        every(settings.pollInterval(), some.watch(), this::takeOn);
+        every(settings.pollInterval(), some.watch(), this::claimAll);
         every(settings.lease().dividedBy(4), some.watch(), this::renewLeases);
         every(Duration.ofHours(1), some.watch(), () -> quietly(() -> outbox.forgetTracesOlderThan(KEEP_TRACES)));
     }
 
     private static void every(Duration pause, ScheduledExecutorService watch, Runnable round) {
-        // The rounds see to their failures themselves.
+        // Each round catches its own exceptions: one that escaped would cancel the schedule.
         var unused = watch.scheduleWithFixedDelay(round, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Lets the mails at hand come to their end, within reason; others wait for the next start, or other processes. */
+    /** Waits up to {@link #SHUTDOWN_TIMEOUT} for mails in progress. The others stay in the outbox. */
     @Override
     public void stop() {
         threads.ifPresent(some -> {
@@ -152,8 +161,8 @@ class Postman implements SmartLifecycle {
             some.watch().shutdownNow();
             some.senders().shutdown();
             try {
-                if (!some.senders().awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
-                    LOG.warn("A mail server has not answered; what came of its mail stays unknown");
+                if (!some.senders().awaitTermination(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                    LOG.warn("A mail server has not answered before shutdown; the outcome of its mail stays unknown");
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -166,28 +175,28 @@ class Postman implements SmartLifecycle {
         return threads.isPresent();
     }
 
-    private void takeOn() {
-        quietly(() -> untold.values().forEach(this::record));
+    private void claimAll() {
+        quietly(() -> unrecorded.values().forEach(this::record));
         while (threads.isPresent() && free.tryAcquire()) {
-            if (!takeOnOne()) {
+            if (!claimOne()) {
                 free.release();
                 return;
             }
         }
     }
 
-    private boolean takeOnOne() {
+    private boolean claimOne() {
         var handedOver = false;
         try {
             var claim = outbox.claim(name, settings.lease());
             var some = threads;
             if (claim.isPresent() && some.isPresent()) {
-                atWork.put(claim.get().emailId(), claim.get());
+                inProgress.put(claim.get().emailId(), claim.get());
                 some.get().senders().execute(() -> deliver(claim.get()));
                 handedOver = true;
             }
         } catch (RuntimeException e) {
-            LOG.warn("Mails can't be looked for: {}", e.getClass().getName());
+            LOG.warn("Mails can't be claimed from the outbox: {}", e.getClass().getName());
         }
         return handedOver;
     }
@@ -200,97 +209,99 @@ class Postman implements SmartLifecycle {
                     "Mail {} could not be tried: {}",
                     claim.emailId(),
                     e.getClass().getName());
-            quietly(() -> later(claim, new Verdict.NotYet(null)).ifPresent(this::record));
+            quietly(() -> later(claim, new SendResult.NotYet(null)).ifPresent(this::record));
         } finally {
-            if (!untold.containsKey(claim.emailId())) {
-                atWork.remove(claim.emailId());
+            if (!unrecorded.containsKey(claim.emailId())) {
+                inProgress.remove(claim.emailId());
             }
             free.release();
             wake();
         }
     }
 
-    /** What came of a mail; nothing if it is to be tried again. */
-    private Optional<Told> outcomeOf(Claim claim) {
+    /** Sends a mail and returns its outcome, or empty if it will be retried. */
+    private Optional<ClaimOutcome> outcomeOf(Claim claim) {
         if (claim.handingOver()) {
-            return Optional.of(Told.failed(claim, EmailFailure.OUTCOME_UNKNOWN, null));
+            return Optional.of(ClaimOutcome.failed(claim, EmailFailure.OUTCOME_UNKNOWN, null));
         }
-        var letter = outbox.open(claim);
-        if (letter.isEmpty() || !recipients.maySend(claim.person(), claim.emailId())) {
-            return Optional.of(new Told(claim, new EmailOutcome.Withheld()));
+        var mail = outbox.open(claim);
+        if (mail.isEmpty() || !recipients.maySend(claim.person(), claim.emailId())) {
+            return Optional.of(new ClaimOutcome(claim, new EmailOutcome.Withheld()));
         }
         WatchedMessage message;
         try {
-            message = writer.write(claim.person(), claim.emailId(), letter.get(), server.from(), server.session());
+            message = writer.write(claim.person(), claim.emailId(), mail.get(), server.from(), server.session());
         } catch (MessagingException unsendable) {
-            return Optional.of(Told.failed(claim, EmailFailure.UNSENDABLE, null));
+            return Optional.of(ClaimOutcome.failed(claim, EmailFailure.UNSENDABLE, null));
         }
-        message.guardedBy(() -> requireHandOver(claim, letter.get()));
+        message.guardedBy(() -> requireHandOver(claim, mail.get()));
         return switch (server.send(message)) {
-            case Verdict.Taken ignored -> Optional.of(new Told(claim, new EmailOutcome.Sent()));
-            case Verdict.Stopped ignored -> Optional.of(new Told(claim, new EmailOutcome.Withheld()));
-            case Verdict.Rejected rejected ->
-                Optional.of(new Told(
+            case SendResult.Taken ignored -> Optional.of(new ClaimOutcome(claim, new EmailOutcome.Sent()));
+            case SendResult.Stopped ignored -> Optional.of(new ClaimOutcome(claim, new EmailOutcome.Withheld()));
+            case SendResult.Rejected rejected ->
+                Optional.of(new ClaimOutcome(
                         claim,
                         new EmailOutcome.Failed(EmailFailure.REJECTED, rejected.status()),
-                        rejected.nobodyThere()
+                        rejected.unknownRecipient()
                                 ? new UnsubscribeLinks.Target(
-                                        claim.person(), letter.get().address())
+                                        claim.person(), mail.get().address())
                                 : null));
-            case Verdict.Unknown ignored -> Optional.of(Told.failed(claim, EmailFailure.OUTCOME_UNKNOWN, null));
-            case Verdict.NotYet notYet -> later(claim, notYet);
+            case SendResult.Unknown ignored ->
+                Optional.of(ClaimOutcome.failed(claim, EmailFailure.OUTCOME_UNKNOWN, null));
+            case SendResult.NotYet notYet -> later(claim, notYet);
         };
     }
 
-    private Optional<Told> later(Claim claim, Verdict.NotYet notYet) {
+    private Optional<ClaimOutcome> later(Claim claim, SendResult.NotYet notYet) {
         if (claim.acceptedAt().plus(settings.giveUpAfter()).isBefore(clock.instant())) {
-            return Optional.of(Told.failed(claim, EmailFailure.GAVE_UP, notYet.status()));
+            return Optional.of(ClaimOutcome.failed(claim, EmailFailure.GAVE_UP, notYet.status()));
         }
         outbox.postpone(claim, name, settings.pauseAfter(claim.attempts()));
         return Optional.empty();
     }
 
-    private void requireHandOver(Claim claim, Letter letter) throws StoppedException {
+    private void requireHandOver(Claim claim, AcceptedMail mail) throws StoppedException {
         var ours = transaction.execute(
-                status -> recipients.maySend(claim.person(), claim.emailId()) && outbox.handOver(claim, letter, name));
+                status -> recipients.maySend(claim.person(), claim.emailId()) && outbox.handOver(claim, mail, name));
         if (!Boolean.TRUE.equals(ours)) {
             throw new StoppedException();
         }
     }
 
     /**
-     * Has an outcome recorded. The first word counts; the mail leaves the outbox with it. An address at which nobody is
-     * is opted out before, so that it is tried again if that fails.
+     * Records an outcome. The first outcome counts, and removes the mail from the outbox. An address that does not
+     * exist is opted out before that, so that a failing opt-out is retried with the outcome.
      */
-    private void record(Told told) {
-        var claim = told.claim();
+    private void record(ClaimOutcome outcome) {
+        var claim = outcome.claim();
         var envelope = Envelope.of(new Provenance(Actor.SYSTEM, Via.SYSTEM, claim.correlationId(), null));
-        untold.put(claim.emailId(), told);
+        unrecorded.put(claim.emailId(), outcome);
         try {
-            if (told.bounced() != null) {
-                optOuts.record(told.bounced(), UnsubscribeReason.BOUNCED, null, envelope);
+            if (outcome.bounced() != null) {
+                unsubscriber.record(outcome.bounced(), UnsubscribeReason.BOUNCED, null, envelope);
             }
             commands.send(
-                    new RecordEmailOutcome(claim.person(), claim.emailId(), told.outcome(), clock.instant()), envelope);
-            if (told.outcome() instanceof EmailOutcome.Withheld) {
-                // Where the rules let it go after all, as after a resubscribe, it is due again
+                    new RecordEmailOutcome(claim.person(), claim.emailId(), outcome.value(), clock.instant()),
+                    envelope);
+            if (outcome.value() instanceof EmailOutcome.Withheld) {
+                // If the rules allow the mail after all, as after a resubscribe, it is due again at once
                 outbox.postpone(claim, name, Duration.ZERO);
             }
-            untold.remove(claim.emailId());
-            atWork.remove(claim.emailId());
+            unrecorded.remove(claim.emailId());
+            inProgress.remove(claim.emailId());
         } catch (RuntimeException e) {
             LOG.warn(
-                    "What came of mail {} is not recorded yet: {}",
+                    "The outcome of mail {} is not recorded yet: {}",
                     claim.emailId(),
                     e.getClass().getName());
         }
     }
 
     private void renewLeases() {
-        quietly(() -> atWork.keySet().forEach(email -> outbox.renew(email, name, settings.lease())));
+        quietly(() -> inProgress.keySet().forEach(email -> outbox.renew(email, name, settings.lease())));
     }
 
-    /** The database may be away for a while; the next round is soon. */
+    /** Logs a failure and goes on: the database may be down, and the next round retries. */
     private static void quietly(Runnable action) {
         try {
             action.run();

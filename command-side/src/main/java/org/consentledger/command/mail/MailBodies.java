@@ -1,7 +1,10 @@
 package org.consentledger.command.mail;
 
-/** The bodies of one mail, each with the link in it once at least. A mail that is no advertising has it on request. */
-record Bodies(MailSettings settings, String link, boolean nonCommercial) {
+/**
+ * Writes the unsubscribe link into the bodies of a mail. Each body of a commercial mail has it at least once; a
+ * non-commercial body has it only where the placeholder asks for it.
+ */
+record MailBodies(MailSettings settings, String link, boolean nonCommercial) {
 
     String text(String text) {
         if (nonCommercial || Placeholder.isIn(text)) {
@@ -14,7 +17,7 @@ record Bodies(MailSettings settings, String link, boolean nonCommercial) {
         return nonCommercial ? HtmlBody.filled(html, link, settings) : HtmlBody.withLink(html, link, settings);
     }
 
-    /** What is appended to a text. */
+    /** Returns the text that is appended to a body without a placeholder. */
     String appendix() {
         return Placeholder.fill(settings.unsubscribeMessage().strip(), link);
     }

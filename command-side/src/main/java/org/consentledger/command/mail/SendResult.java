@@ -12,35 +12,35 @@ import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.mail.MailSendException;
 
-/** What an attempt to send came to. */
-sealed interface Verdict {
+/** Result of one attempt to hand a mail to a server. */
+sealed interface SendResult {
 
     Pattern ENHANCED = Pattern.compile("^\\d{3}[ -]([245]\\.\\d{1,3}\\.\\d{1,3})\\b");
 
     /** A mail server has taken the mail. */
-    record Taken() implements Verdict {}
+    record Taken() implements SendResult {}
 
     /** The mail must not go out any more. */
-    record Stopped() implements Verdict {}
+    record Stopped() implements SendResult {}
 
     /**
-     * No server has taken it, and none will.
+     * Permanent failure: the server refused the mail.
      *
-     * @param nobodyThere whether it was the recipient that was refused, and because there is none
+     * @param unknownRecipient whether the server refused the recipient because the address does not exist
      */
-    record Rejected(String status, boolean nobodyThere) implements Verdict {}
+    record Rejected(String status, boolean unknownRecipient) implements SendResult {}
 
-    /** No server has taken it yet. */
-    record NotYet(@Nullable String status) implements Verdict {}
+    /** Temporary failure: the mail may be retried. */
+    record NotYet(@Nullable String status) implements SendResult {}
 
-    /** The connection broke after a server had all of it: it may have taken it or not. */
-    record Unknown() implements Verdict {}
+    /** The connection broke after the server had the whole content, so it may or may not have accepted it. */
+    record Unknown() implements SendResult {}
 
     /**
-     * Reads a failure. What a server answered counts first; without an answer it counts whether it had all of the
-     * content: as long as it hadn't, it must not take it (RFC 5321, 4.1.1.4).
+     * Reads the result from a failure. A reply code of the server counts first. Without one, the result depends on
+     * whether the server had the whole content: before that it must not accept the mail (RFC 5321, 4.1.1.4).
      */
-    static Verdict of(Exception failure, WatchedMessage message) {
+    static SendResult of(Exception failure, WatchedMessage message) {
         var seen = Collections.newSetFromMap(new IdentityHashMap<Throwable, Boolean>());
         var open = new ArrayDeque<Throwable>();
         open.add(failure);
@@ -59,7 +59,8 @@ sealed interface Verdict {
                 return code.getAsInt() >= 500
                         ? new Rejected(
                                 status,
-                                next instanceof SMTPAddressFailedException && Blame.of(enhanced) == Blame.ADDRESS)
+                                next instanceof SMTPAddressFailedException
+                                        && FailureCause.of(enhanced) == FailureCause.ADDRESS)
                         : new NotYet(status);
             }
             if (next.getCause() != null) {

@@ -11,21 +11,22 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Opts out whom a link was made for: the address that the mail went to, whoever has it by now and also if nobody does,
- * and the person, whatever their address is by now.
+ * Opts out the target of a link. Both parts of the target are opted out: the address that the mail went to, even if it
+ * belongs to another person or to no person by now, and the person, even if their address has changed. An erased person
+ * is skipped.
  */
 @Component
-public class OptOuts {
+public class LinkUnsubscriber {
 
     private final CommandDispatcher commands;
     private final Clock clock;
 
-    OptOuts(CommandDispatcher commands, Clock clock) {
+    LinkUnsubscriber(CommandDispatcher commands, Clock clock) {
         this.commands = commands;
         this.clock = clock;
     }
 
-    /** What is said already is not recorded again. */
+    /** Records the opt-out. A repeated call adds no event. */
     public void record(
             UnsubscribeLinks.Target target,
             @Nullable UnsubscribeReason reason,

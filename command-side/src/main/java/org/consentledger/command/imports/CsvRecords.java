@@ -11,11 +11,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a CSV text, one by one. The text is cut into records here and each record is parsed by itself, so that
- * one that can't be read costs that record alone: after a quotation mark that is never closed, reading goes on with the
- * next line. At most {@link #MOST_CHARACTERS} are held at a time, whatever the file.
+ * Reads a CSV text record by record. A scanner cuts the text into records, and the CSV parser gets one record at a
+ * time. So a broken record costs only itself: its first line is reported and reading continues with the line below.
+ * Example:
+ *
+ * <pre>
+ * email,note
+ * ada@example.org,"never closed
+ * bob@example.org,fine
+ * </pre>
+ *
+ * <p>Line 2 is {@link CsvRecord.Broken}, line 3 is {@link CsvRecord.Cells}. At most {@link #MOST_CHARACTERS} characters
+ * and a line end are held in memory, for any size of file. A record that reaches this limit is broken as well.
  */
-final class Records implements AutoCloseable {
+final class CsvRecords implements AutoCloseable {
 
     /** Longer records are reported and skipped. */
     static final int MOST_CHARACTERS = 256 * 1024;
@@ -23,26 +32,27 @@ final class Records implements AutoCloseable {
     /** Wider records are reported and skipped. */
     static final int MOST_COLUMNS = 1000;
 
-    // How often a record that ran on to the limit may be given up and its second line be read as a new one. Without
-    // a bound, a file made for it would be read again and again.
+    // How many records that reach the limit are read again from their second line. Without a bound, a crafted file
+    // would
+    // be scanned again and again.
     private static final int MOST_LONG_RETRIES = 100;
 
     /** One record of the file. */
-    sealed interface Entry {
+    sealed interface CsvRecord {
 
-        /** The line that the record begins in; the first line of the file is 1. */
+        /** The number of the line that the record begins in; the first line of the file is 1. */
         long line();
 
-        /** What a record holds. */
-        record Cells(long line, List<String> cells) implements Entry {}
+        /** The cells of a readable record. */
+        record Cells(long line, List<String> cells) implements CsvRecord {}
 
         /**
          * A record that can't be read.
          *
          * @param column the number of the column where it goes wrong; the first is 1
-         * @param reason in words for the user, without anything of the content
+         * @param reason a text for the user; it MUST NOT quote the content
          */
-        record Broken(long line, @Nullable Integer column, String reason) implements Entry {}
+        record Broken(long line, @Nullable Integer column, String reason) implements CsvRecord {}
     }
 
     private enum Place {
@@ -62,7 +72,7 @@ final class Records implements AutoCloseable {
     private long line = 1;
     private int longRetries;
 
-    Records(Reader in, char separator) {
+    CsvRecords(Reader in, char separator) {
         this.in = in;
         this.separator = separator;
         this.parser = parserFor(separator);
@@ -86,13 +96,13 @@ final class Records implements AutoCloseable {
 
     /** The next record that isn't blank; null after the last one. */
     @Nullable
-    Entry next() throws IOException {
+    CsvRecord next() throws IOException {
         while (true) {
             if (start == end && !fill()) {
                 return null;
             }
             var entry = cut();
-            if (!(entry instanceof Entry.Cells cells) || !isBlank(cells.cells())) {
+            if (!(entry instanceof CsvRecord.Cells cells) || !isBlank(cells.cells())) {
                 return entry;
             }
         }
@@ -102,7 +112,7 @@ final class Records implements AutoCloseable {
         return cells.stream().allMatch(String::isBlank);
     }
 
-    private Entry cut() throws IOException {
+    private CsvRecord cut() throws IOException {
         var place = Place.CELL_START;
         var column = 1;
         var firstLineEnd = -1; // relative to start, which moves when the window is filled
@@ -142,30 +152,30 @@ final class Records implements AutoCloseable {
         return parse(offset, column);
     }
 
-    private Entry parse(int length, int columns) throws IOException {
+    private CsvRecord parse(int length, int columns) throws IOException {
         var at = line;
         var text = new String(window, start, length);
         skip(length);
         skipLineEnd();
         if (columns > MOST_COLUMNS) {
-            return new Entry.Broken(at, null, "the row has more than " + MOST_COLUMNS + " cells");
+            return new CsvRecord.Broken(at, null, "the row has more than " + MOST_COLUMNS + " cells");
         }
         if (text.indexOf('\0') >= 0) {
-            return new Entry.Broken(at, null, "the row holds a character that can't be stored (NUL)");
+            return new CsvRecord.Broken(at, null, "the row holds a character that can't be stored (NUL)");
         }
         if (text.isBlank() && separator != '\t') {
-            return new Entry.Cells(at, List.of());
+            return new CsvRecord.Cells(at, List.of());
         }
         try {
             var cells = parser.parseLine(text);
-            return new Entry.Cells(at, cells == null ? List.of() : Arrays.asList(cells));
+            return new CsvRecord.Cells(at, cells == null ? List.of() : Arrays.asList(cells));
         } catch (TextParsingException unreadable) {
-            return new Entry.Broken(at, null, "the row can't be taken apart into cells");
+            return new CsvRecord.Broken(at, null, "the row can't be taken apart into cells");
         }
     }
 
-    /** Gives the record's first line up, and goes on with the line below it. */
-    private Entry broken(int firstLineEnd, @Nullable Integer column, String reason) throws IOException {
+    /** Reports the record as broken and continues with the line below its first one. */
+    private CsvRecord broken(int firstLineEnd, @Nullable Integer column, String reason) throws IOException {
         var at = line;
         if (firstLineEnd >= 0) {
             skip(firstLineEnd);
@@ -173,10 +183,10 @@ final class Records implements AutoCloseable {
         } else {
             skipLine();
         }
-        return new Entry.Broken(at, column, reason);
+        return new CsvRecord.Broken(at, column, reason);
     }
 
-    private Entry tooLong(boolean quoted, int firstLineEnd) throws IOException {
+    private CsvRecord tooLong(boolean quoted, int firstLineEnd) throws IOException {
         var reason = "the row is longer than " + MOST_CHARACTERS + " characters"
                 + (quoted ? "; perhaps a quotation mark in it is never closed" : "");
         if (firstLineEnd >= 0 && longRetries++ < MOST_LONG_RETRIES) {
@@ -195,7 +205,7 @@ final class Records implements AutoCloseable {
         }
     }
 
-    /** Steps over what the window holds already. */
+    /** Skips characters that the window holds, and counts their line ends. */
     private void skip(int length) {
         for (var i = start; i < start + length; i++) {
             var pairFollows = window[i] == '\r' && i + 1 < end && window[i + 1] == '\n';
@@ -206,7 +216,7 @@ final class Records implements AutoCloseable {
         start += length;
     }
 
-    /** Steps over one line end of whichever kind, if there is one. */
+    /** Skips one line end (CR, LF or CRLF), if there is one. */
     private void skipLineEnd() throws IOException {
         if (start == end && !fill()) {
             return;
@@ -225,7 +235,7 @@ final class Records implements AutoCloseable {
         return start + offset < end || fill() ? window[start + offset] : -1;
     }
 
-    /** Reads on behind what the window holds; false if there is nothing more. */
+    /** Reads more characters into the window; false at the end of the file. */
     private boolean fill() throws IOException {
         if (atEnd) {
             return false;

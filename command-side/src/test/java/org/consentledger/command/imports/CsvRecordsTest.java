@@ -11,18 +11,18 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.consentledger.command.imports.Records.Entry;
+import org.consentledger.command.imports.CsvRecords.CsvRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RecordsTest {
+class CsvRecordsTest {
 
     @Test
     void a_record_knows_the_line_that_it_begins_in() throws IOException {
         assertThat(read("a,b\n1,\"2\n\n3\"\r\n\r\n4,5\r6,7"))
-                .extracting(Entry::line)
+                .extracting(CsvRecord::line)
                 .containsExactly(1L, 2L, 6L, 7L);
     }
 
@@ -37,7 +37,7 @@ class RecordsTest {
         assertThat(read("a,b\n1,\"2\n3,4\n5,6\n"))
                 .containsExactly(
                         cells(1, "a", "b"),
-                        new Entry.Broken(2, 2, "the cell begins with a quotation mark that is never closed"),
+                        new CsvRecord.Broken(2, 2, "the cell begins with a quotation mark that is never closed"),
                         cells(3, "3", "4"),
                         cells(4, "5", "6"));
     }
@@ -47,7 +47,7 @@ class RecordsTest {
         assertThat(read("a,b\n\"say \"so\"\",x\n3,4\n"))
                 .containsExactly(
                         cells(1, "a", "b"),
-                        new Entry.Broken(2, 1, "a quotation mark inside of a quoted cell must be doubled"),
+                        new CsvRecord.Broken(2, 1, "a quotation mark inside of a quoted cell must be doubled"),
                         cells(3, "3", "4"));
     }
 
@@ -58,25 +58,25 @@ class RecordsTest {
 
     @Test
     void a_row_that_is_too_long_is_reported_and_the_next_is_read() throws IOException {
-        var text = "a,b\n1," + "x".repeat(3 * Records.MOST_CHARACTERS) + "\n3,4\n";
+        var text = "a,b\n1," + "x".repeat(3 * CsvRecords.MOST_CHARACTERS) + "\n3,4\n";
         var entries = read(text);
         assertThat(entries).hasSize(3).contains(cells(3, "3", "4"));
-        assertThat(entries.get(1)).isInstanceOf(Entry.Broken.class);
+        assertThat(entries.get(1)).isInstanceOf(CsvRecord.Broken.class);
     }
 
     @Test
     void a_row_that_is_too_wide_is_reported_and_the_next_is_read() throws IOException {
-        var entries = read("a,b\n" + "x,".repeat(Records.MOST_COLUMNS) + "y\n3,4\n");
+        var entries = read("a,b\n" + "x,".repeat(CsvRecords.MOST_COLUMNS) + "y\n3,4\n");
         assertThat(entries)
                 .containsExactly(
                         cells(1, "a", "b"),
-                        new Entry.Broken(2, null, "the row has more than 1000 cells"),
+                        new CsvRecord.Broken(2, null, "the row has more than 1000 cells"),
                         cells(3, "3", "4"));
     }
 
     @Test
     void a_row_with_a_null_character_is_reported() throws IOException {
-        assertThat(read("a,b\n1,x\0y\n").get(1)).isInstanceOf(Entry.Broken.class);
+        assertThat(read("a,b\n1,x\0y\n").get(1)).isInstanceOf(CsvRecord.Broken.class);
     }
 
     @Test
@@ -108,9 +108,9 @@ class RecordsTest {
                     .append(lineEnd);
         }
         var read = new ArrayList<List<String>>();
-        try (var records = new Records(new Trickle(new StringReader(text.toString()), random), separator)) {
+        try (var records = new CsvRecords(new Trickle(new StringReader(text.toString()), random), separator)) {
             for (var entry = records.next(); entry != null; entry = records.next()) {
-                read.add(((Entry.Cells) entry).cells());
+                read.add(((CsvRecord.Cells) entry).cells());
             }
         }
         assertThat(read).isEqualTo(written);
@@ -146,9 +146,9 @@ class RecordsTest {
         return text.toString();
     }
 
-    private static List<Entry> read(String text) throws IOException {
-        var entries = new ArrayList<Entry>();
-        try (var records = new Records(new StringReader(text), ',')) {
+    private static List<CsvRecord> read(String text) throws IOException {
+        var entries = new ArrayList<CsvRecord>();
+        try (var records = new CsvRecords(new StringReader(text), ',')) {
             for (var entry = records.next(); entry != null; entry = records.next()) {
                 entries.add(entry);
             }
@@ -156,8 +156,8 @@ class RecordsTest {
         return entries;
     }
 
-    private static Entry cells(long line, String... cells) {
-        return new Entry.Cells(line, List.of(cells));
+    private static CsvRecord cells(long line, String... cells) {
+        return new CsvRecord.Cells(line, List.of(cells));
     }
 
     /** Gives a few characters at a time, as a network does. */

@@ -1,0 +1,36 @@
+package org.consentledger.command.mail;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The cause of a permanent failure, by its status code (RFC 3463). */
+enum FailureCause {
+    /** The address does not exist or takes no mail. */
+    ADDRESS,
+    /** The sender or the mail: its content, its size, a policy. */
+    SENDER,
+    /** The status does not say. */
+    UNCLEAR;
+
+    /** No such mailbox, no such host, no address at all, moved away, takes no mail; and a mailbox that is disabled. */
+    private static final Set<String> UNKNOWN_RECIPIENT = Set.of("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1");
+
+    /** A sender's address that is none, a message that is too long; twice. */
+    private static final Set<String> SENDER_AT_FAULT = Set.of("5.1.7", "5.1.8", "5.2.3", "5.3.4");
+
+    /** @param status such as {@code 5.1.1}; null if the server gave none */
+    static FailureCause of(@Nullable String status) {
+        if (status == null) {
+            return UNCLEAR;
+        }
+        if (UNKNOWN_RECIPIENT.contains(status)) {
+            return ADDRESS;
+        }
+        // The protocol, the content, and what is forbidden
+        var isSenders = SENDER_AT_FAULT.contains(status)
+                || status.startsWith("5.5.")
+                || status.startsWith("5.6.")
+                || status.startsWith("5.7.");
+        return isSenders ? SENDER : UNCLEAR;
+    }
+}

@@ -51,7 +51,7 @@ public class AddressBook {
     /** Who has which of the addresses, given and answered in their comparable form. */
     public Map<String, Holder> holdersOf(Set<String> comparableEmails) {
         var holders = new HashMap<String, Holder>();
-        for (var stored : collections.readable(People.NAME).find(Filters.in("comparableEmails", comparableEmails))) {
+        for (var stored : collections.readable(PeopleProjection.NAME).find(Filters.in("comparableEmails", comparableEmails))) {
             var holder = Holder.of(PersonBson.SHAPE.decode(stored));
             for (var email : Bson.texts(stored, "comparableEmails")) {
                 if (comparableEmails.contains(email)) {
@@ -66,7 +66,7 @@ public class AddressBook {
     public Set<String> erasedAmong(Collection<String> people) {
         var erased = new HashSet<String>();
         for (var stored : collections
-                .readable(People.NAME)
+                .readable(PeopleProjection.NAME)
                 .find(Filters.and(Filters.in("_id", people), Filters.eq("erased", true)))) {
             erased.add(Bson.required(stored, "_id"));
         }

@@ -69,7 +69,7 @@ class PeopleController {
         if (q != null) {
             conditions.addAll(SearchWords.filter(q));
         }
-        var people = collections.readable(People.NAME);
+        var people = collections.readable(PeopleProjection.NAME);
         Long total = Parameters.flag("count", count) ? people.countDocuments(and(conditions)) : null;
         if (after != null) {
             var last = cursors.open(order.question(), after, 2);

@@ -21,9 +21,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/people/{id}")
 class PersonController {
 
-    private final People people;
+    private final PeopleProjection people;
 
-    PersonController(People people) {
+    PersonController(PeopleProjection people) {
         this.people = people;
     }
 

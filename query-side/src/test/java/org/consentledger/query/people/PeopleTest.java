@@ -127,7 +127,7 @@ class PeopleTest {
         collection.updateOne(ofAda(), Updates.set("createdAt", "unreadable"));
         var before = counted.queries();
 
-        take(new People(counted.ledger(), collections), facts.subList(1, 4));
+        take(new PeopleProjection(counted.ledger(), collections), facts.subList(1, 4));
 
         assertThat(collection.find(ofAda()).first())
                 .containsEntry("createdAt", "unreadable")
@@ -208,11 +208,11 @@ class PeopleTest {
         return writer.factsOf(List.of(ada));
     }
 
-    private People instance() {
-        return new People(ledger, collections);
+    private PeopleProjection instance() {
+        return new PeopleProjection(ledger, collections);
     }
 
-    private void take(People instance, List<Recorded<PersonEvent>> batch) {
+    private void take(PeopleProjection instance, List<Recorded<PersonEvent>> batch) {
         Batches.take(instance, collection, batch);
     }
 

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 
 /** The read model {@code people}: everybody as they are now, and from the ledger as they were. */
 @Component
-class People implements ReadModel {
+class PeopleProjection implements ReadModel {
 
     static final String NAME = "people";
 
@@ -33,7 +33,7 @@ class People implements ReadModel {
     private final Ledger ledger;
     private final LiveCollections collections;
 
-    People(Ledger ledger, LiveCollections collections) {
+    PeopleProjection(Ledger ledger, LiveCollections collections) {
         this.ledger = ledger;
         this.collections = collections;
     }

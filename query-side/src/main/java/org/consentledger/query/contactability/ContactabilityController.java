@@ -12,8 +12,8 @@ import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.EmailAddress;
 import org.consentledger.kernel.provenance.Role;
-import org.consentledger.query.people.AddressBook;
-import org.consentledger.query.people.AddressBook.Holder;
+import org.consentledger.query.people.AddressLookup;
+import org.consentledger.query.people.AddressLookup.Holder;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -23,11 +23,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ContactabilityController {
 
-    private final AddressBook addresses;
+    private final AddressLookup addresses;
     private final Suppressions suppressions;
     private final LookupHash lookup;
 
-    ContactabilityController(AddressBook addresses, Suppressions suppressions, LookupHash lookup) {
+    ContactabilityController(AddressLookup addresses, Suppressions suppressions, LookupHash lookup) {
         this.addresses = addresses;
         this.suppressions = suppressions;
         this.lookup = lookup;

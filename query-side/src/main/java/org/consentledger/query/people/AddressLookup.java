@@ -13,11 +13,11 @@ import org.springframework.stereotype.Component;
 
 /** Answers other read models who has an address and what speaks for mailing it. Public for that alone. */
 @Component
-public class AddressBook {
+public class AddressLookup {
 
     private final LiveCollections collections;
 
-    AddressBook(LiveCollections collections) {
+    AddressLookup(LiveCollections collections) {
         this.collections = collections;
     }
 

@@ -22,9 +22,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class UnsubscribeHistoryController {
 
-    private final UnsubscribeHistories histories;
+    private final UnsubscribeHistoryProjection histories;
 
-    UnsubscribeHistoryController(UnsubscribeHistories histories) {
+    UnsubscribeHistoryController(UnsubscribeHistoryProjection histories) {
         this.histories = histories;
     }
 

@@ -62,7 +62,7 @@ class UnsubscribeHistoriesTest {
     private LiveCollections collections;
 
     @Autowired
-    private UnsubscribeHistories histories;
+    private UnsubscribeHistoryProjection histories;
 
     @Autowired
     private MongoTemplate mongo;
@@ -218,7 +218,7 @@ class UnsubscribeHistoriesTest {
     }
 
     private ReadModel instance(Ledger read) {
-        return new UnsubscribeHistories(read, collections);
+        return new UnsubscribeHistoryProjection(read, collections);
     }
 
     private void take(ReadModel instance, List<Recorded<PersonEvent>> batch) {

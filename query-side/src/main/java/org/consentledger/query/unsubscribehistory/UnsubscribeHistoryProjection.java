@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /** The read model {@code unsubscribe_history}. */
 @Component
-class UnsubscribeHistories implements ReadModel {
+class UnsubscribeHistoryProjection implements ReadModel {
 
     static final String NAME = "unsubscribe_history";
 
@@ -25,7 +25,7 @@ class UnsubscribeHistories implements ReadModel {
     private final Ledger ledger;
     private final LiveCollections collections;
 
-    UnsubscribeHistories(Ledger ledger, LiveCollections collections) {
+    UnsubscribeHistoryProjection(Ledger ledger, LiveCollections collections) {
         this.ledger = ledger;
         this.collections = collections;
     }

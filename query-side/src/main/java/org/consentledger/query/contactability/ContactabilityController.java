@@ -24,10 +24,10 @@ import org.springframework.web.bind.annotation.RestController;
 class ContactabilityController {
 
     private final AddressLookup addresses;
-    private final Suppressions suppressions;
+    private final SuppressionProjection suppressions;
     private final LookupHash lookup;
 
-    ContactabilityController(AddressLookup addresses, Suppressions suppressions, LookupHash lookup) {
+    ContactabilityController(AddressLookup addresses, SuppressionProjection suppressions, LookupHash lookup) {
         this.addresses = addresses;
         this.suppressions = suppressions;
         this.lookup = lookup;

@@ -18,14 +18,14 @@ import org.springframework.stereotype.Component;
 
 /** The read model {@code contactability}: one document for each address that ever was suppressed, by its keyed hash. */
 @Component
-class Suppressions implements ReadModel {
+class SuppressionProjection implements ReadModel {
 
     static final String NAME = "contactability";
     private static final String POSITION = "position";
 
     private final LiveCollections collections;
 
-    Suppressions(LiveCollections collections) {
+    SuppressionProjection(LiveCollections collections) {
         this.collections = collections;
     }
 

@@ -29,10 +29,10 @@ class AuditTrailController {
     private static final Instant YEAR_1 = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant YEAR_9999 = Instant.parse("9999-12-31T23:59:59Z");
 
-    private final AuditTrail trail;
+    private final AuditTrailProjection trail;
     private final ReadModels models;
 
-    AuditTrailController(AuditTrail trail, ReadModels models) {
+    AuditTrailController(AuditTrailProjection trail, ReadModels models) {
         this.trail = trail;
         this.models = models;
     }
@@ -97,8 +97,8 @@ class AuditTrailController {
                 stretch,
                 stretch.newestFirst()
                         ? trail.newest(filter, stretch.behind(), stretch.oneMore())
-                        : AuditTrail.ofLedger(
-                                models.whole(AuditTrail.NAME), filter, stretch.behind(), stretch.oneMore()));
+                        : AuditTrailProjection.ofLedger(
+                                models.whole(AuditTrailProjection.NAME), filter, stretch.behind(), stretch.oneMore()));
     }
 
     private static Page page(Stretch stretch, List<AuditEntry> entries) {

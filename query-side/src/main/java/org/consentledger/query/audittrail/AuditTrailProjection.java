@@ -28,14 +28,14 @@ import org.springframework.stereotype.Component;
  * then what a rebuild would say.
  */
 @Component
-class AuditTrail implements ReadModel {
+class AuditTrailProjection implements ReadModel {
 
     static final String NAME = "audit_trail";
     private static final int SWEEP = 500;
 
     private final LiveCollections collections;
 
-    AuditTrail(LiveCollections collections) {
+    AuditTrailProjection(LiveCollections collections) {
         this.collections = collections;
     }
 

@@ -114,7 +114,7 @@ class ReportController {
         }
         var days = new ArrayList<DayCount>();
         for (var group : collections
-                .readable(ReportDaily.NAME)
+                .readable(DailyCountProjection.NAME)
                 .aggregate(List.of(
                         Aggregates.match(and(
                                 eq("kind", DailyFact.Kind.OPT_OUT.name()),

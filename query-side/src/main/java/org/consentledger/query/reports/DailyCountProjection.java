@@ -17,13 +17,13 @@ import org.springframework.stereotype.Component;
 
 /** The read model {@code report_daily}: what happened on which day, without personal data. */
 @Component
-class ReportDaily implements ReadModel {
+class DailyCountProjection implements ReadModel {
 
     static final String NAME = "report_daily";
 
     private final ZoneId zone;
 
-    ReportDaily(Clock clock) {
+    DailyCountProjection(Clock clock) {
         zone = clock.getZone();
     }
 

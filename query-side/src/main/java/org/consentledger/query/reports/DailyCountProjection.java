@@ -34,7 +34,7 @@ class DailyCountProjection implements ReadModel {
 
     @Override
     public boolean takesIn(Class<?> kind) {
-        return DailyFact.KINDS.contains(kind);
+        return CountedEvent.KINDS.contains(kind);
     }
 
     @Override
@@ -58,7 +58,7 @@ class DailyCountProjection implements ReadModel {
 
         @Override
         public void fold(Recorded<?> recorded) {
-            var fact = DailyFact.of(recorded, zone);
+            var fact = CountedEvent.of(recorded, zone);
             if (fact != null) {
                 facts.add(new InsertOneModel<>(fact.toBson()));
             }

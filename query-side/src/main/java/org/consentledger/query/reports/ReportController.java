@@ -117,7 +117,7 @@ class ReportController {
                 .readable(DailyCountProjection.NAME)
                 .aggregate(List.of(
                         Aggregates.match(and(
-                                eq("kind", DailyFact.Kind.OPT_OUT.name()),
+                                eq("kind", CountedEvent.Kind.OPT_OUT.name()),
                                 gte("day", first.toString()),
                                 lte("day", last.toString()))),
                         Aggregates.group(

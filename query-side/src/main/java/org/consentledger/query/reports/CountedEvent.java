@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param day the day on which it happened, in the ledger's time zone
  * @param detail the reason of an opt-out
  */
-record DailyFact(
+record CountedEvent(
         String eventId, LocalDate day, Kind kind, @Nullable String detail, String via) {
 
     /** What is counted. */
@@ -39,7 +39,7 @@ record DailyFact(
      * What counts in a fact, if anything. An opt-out counts where somebody said so, not where an earlier one only went
      * on to hold for another person or another address.
      */
-    static @Nullable DailyFact of(Recorded<?> recorded, ZoneId zone) {
+    static @Nullable CountedEvent of(Recorded<?> recorded, ZoneId zone) {
         return switch (recorded.event()) {
             case Unsubscribed event ->
                 event.cause().isSaid() ? of(recorded, event.at(), zone, Kind.OPT_OUT, reason(event.reason())) : null;
@@ -50,8 +50,8 @@ record DailyFact(
         };
     }
 
-    private static DailyFact of(Recorded<?> recorded, Instant at, ZoneId zone, Kind kind, @Nullable String detail) {
-        return new DailyFact(
+    private static CountedEvent of(Recorded<?> recorded, Instant at, ZoneId zone, Kind kind, @Nullable String detail) {
+        return new CountedEvent(
                 recorded.eventId(),
                 LocalDate.ofInstant(at, zone),
                 kind,

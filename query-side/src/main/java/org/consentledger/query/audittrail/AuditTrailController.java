@@ -45,7 +45,7 @@ class AuditTrailController {
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String minVersion) {
-        var stretch = Stretch.of(sort, after, limit);
+        var stretch = PageRequest.of(sort, after, limit);
         if (Freshness.atLeast(minVersion, () -> trail.versionOf(id.toString()), known -> known)
                 .isEmpty()) {
             throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person.");
@@ -92,7 +92,7 @@ class AuditTrailController {
             conditions.add(Filters.lte("recordedAt", text(latest)));
         }
         var filter = conditions.isEmpty() ? Filters.empty() : Filters.and(conditions);
-        var stretch = Stretch.of(sort, after, limit);
+        var stretch = PageRequest.of(sort, after, limit);
         return page(
                 stretch,
                 stretch.newestFirst()
@@ -101,7 +101,7 @@ class AuditTrailController {
                                 models.whole(AuditTrailProjection.NAME), filter, stretch.behind(), stretch.oneMore()));
     }
 
-    private static Page page(Stretch stretch, List<AuditEntry> entries) {
+    private static Page page(PageRequest stretch, List<AuditEntry> entries) {
         var size = stretch.size();
         var page = entries.subList(0, Math.min(size, entries.size()));
         return new Page(
@@ -110,9 +110,9 @@ class AuditTrailController {
     }
 
     /** Which way a page goes, behind which position it begins, and how many entries it has. */
-    private record Stretch(boolean newestFirst, long behind, int size) {
+    private record PageRequest(boolean newestFirst, long behind, int size) {
 
-        static Stretch of(@Nullable String sort, @Nullable String after, @Nullable String limit) {
+        static PageRequest of(@Nullable String sort, @Nullable String after, @Nullable String limit) {
             var newestFirst = switch (sort) {
                 case null -> false;
                 case "position" -> false;
@@ -120,7 +120,7 @@ class AuditTrailController {
                 default -> throw InvalidRequest.of("sort", "must be position, or -position for descending");
             };
             var start = newestFirst ? Long.MAX_VALUE : 0;
-            return new Stretch(
+            return new PageRequest(
                     newestFirst,
                     after == null ? start : Parameters.number("after", after, 0, Long.MAX_VALUE),
                     Parameters.limit(limit));

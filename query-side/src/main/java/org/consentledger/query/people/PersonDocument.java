@@ -31,8 +31,8 @@ import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.privacy.Erased;
 import org.consentledger.kernel.provenance.Via;
+import org.consentledger.query.readmodel.ActorView;
 import org.consentledger.query.readmodel.Recorded;
-import org.consentledger.query.readmodel.Who;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +49,7 @@ record PersonDocument(
         ContactData contact,
         Instant createdAt,
         Instant updatedAt,
-        Who createdBy,
+        ActorView createdBy,
         long createdPosition,
         @Nullable StatedAuthorization authorization,
         StatedSource source,
@@ -57,7 +57,7 @@ record PersonDocument(
         boolean erased) {
 
     /** The legal basis, and who stated it when. */
-    record StatedAuthorization(Authorization authorization, Instant setAt, Who setBy, long position) {
+    record StatedAuthorization(Authorization authorization, Instant setAt, ActorView setBy, long position) {
 
         static StatedAuthorization by(Authorization authorization, Recorded<? extends PersonEvent> recorded) {
             return new StatedAuthorization(authorization, happenedAt(recorded), recorded.who(), recorded.position());
@@ -77,7 +77,7 @@ record PersonDocument(
     }
 
     /** How the data entered the ledger, and who stated it when. */
-    record StatedSource(Source source, Instant setAt, Who setBy, long position) {
+    record StatedSource(Source source, Instant setAt, ActorView setBy, long position) {
 
         static StatedSource by(Source source, Recorded<? extends PersonEvent> recorded) {
             return new StatedSource(source, happenedAt(recorded), recorded.who(), recorded.position());
@@ -122,7 +122,7 @@ record PersonDocument(
     }
 
     /** A request, not decided yet, to let the person be e-mailed again. */
-    record ResubscribeRequest(Evidence evidence, Instant requestedAt, Who requestedBy) {
+    record ResubscribeRequest(Evidence evidence, Instant requestedAt, ActorView requestedBy) {
 
         private ResubscribeRequest erased() {
             return new ResubscribeRequest(

@@ -94,13 +94,13 @@ public final class Bson {
         return document.getList(field, String.class, List.of());
     }
 
-    public static Document of(Who who) {
+    public static Document of(ActorView who) {
         return new Document("id", who.id()).append("name", who.name());
     }
 
-    public static Who who(Document document, String field) {
+    public static ActorView who(Document document, String field) {
         var who = document.get(field, Document.class);
-        return new Who(required(who, "id"), required(who, "name"));
+        return new ActorView(required(who, "id"), required(who, "name"));
     }
 
     /** The same document without what has no value, which is most of many; absent and null mean the same. */

@@ -40,7 +40,7 @@ public record Recorded<E>(
     }
 
     /** Who did it, as the read models show it. */
-    public Who who() {
-        return Who.of(provenance.actor());
+    public ActorView who() {
+        return ActorView.of(provenance.actor());
     }
 }

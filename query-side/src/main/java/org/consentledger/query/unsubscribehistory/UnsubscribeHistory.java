@@ -28,8 +28,8 @@ import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.provenance.Via;
+import org.consentledger.query.readmodel.ActorView;
 import org.consentledger.query.readmodel.Recorded;
-import org.consentledger.query.readmodel.Who;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +79,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
             @Nullable String comment,
             @Nullable UnsubscribeCause cause,
             Via via,
-            Who by,
+            ActorView by,
             @Nullable Proof evidence,
             long position) {
 

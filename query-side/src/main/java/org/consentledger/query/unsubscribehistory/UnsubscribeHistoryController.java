@@ -10,8 +10,8 @@ import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.provenance.Role;
 import org.consentledger.kernel.provenance.Via;
+import org.consentledger.query.readmodel.ActorView;
 import org.consentledger.query.readmodel.Freshness;
-import org.consentledger.query.readmodel.Who;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -53,7 +53,7 @@ class UnsubscribeHistoryController {
             @Nullable String comment,
             String source,
             Via via,
-            Who by,
+            ActorView by,
             @Nullable EvidenceView evidence) {
 
         static Line of(UnsubscribeHistory.Entry entry) {

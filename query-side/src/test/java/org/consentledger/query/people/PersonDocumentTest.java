@@ -43,8 +43,8 @@ import org.consentledger.kernel.person.SubscriptionStatus;
 import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.privacy.Erased;
 import org.consentledger.kernel.provenance.Via;
+import org.consentledger.query.readmodel.ActorView;
 import org.consentledger.query.readmodel.Recorded;
-import org.consentledger.query.readmodel.Who;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +57,7 @@ class PersonDocumentTest {
         assertThat(ada.version()).isEqualTo(1);
         assertThat(ada.contact()).isEqualTo(NOWAK);
         assertThat(ada.createdAt()).isEqualTo(MONDAY.plusSeconds(1)).isEqualTo(ada.updatedAt());
-        assertThat(ada.createdBy()).isEqualTo(Who.of(OLGA));
+        assertThat(ada.createdBy()).isEqualTo(ActorView.of(OLGA));
         assertThat(ada.authorization()).isNull();
         assertThat(ada.source().source().type()).isEqualTo(SourceType.OTHER);
         assertThat(ada.subscription().status()).isEqualTo(SubscriptionStatus.SUBSCRIBED);
@@ -87,7 +87,7 @@ class PersonDocumentTest {
 
         assertThat(ada.authorization().authorization().type()).isEqualTo(AuthorizationType.CONSENT);
         assertThat(ada.authorization().setAt()).isEqualTo(MONDAY);
-        assertThat(ada.authorization().setBy()).isEqualTo(Who.of(OLGA));
+        assertThat(ada.authorization().setBy()).isEqualTo(ActorView.of(OLGA));
         assertThat(ada.authorization().position()).isEqualTo(101);
     }
 

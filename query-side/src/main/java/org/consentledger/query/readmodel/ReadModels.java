@@ -33,7 +33,7 @@ public final class ReadModels implements SmartLifecycle {
     private final LiveCollections collections;
     private final LedgerEngine engine;
     private final Tokens tokens;
-    private final AxonBooks books;
+    private final AxonMongoStores books;
     private final ObjectProvider<Configuration> axon;
     private final ReadModelSettings settings;
     private final Set<String> caughtUp = ConcurrentHashMap.newKeySet();
@@ -48,7 +48,7 @@ public final class ReadModels implements SmartLifecycle {
             LiveCollections collections,
             LedgerEngine engine,
             Tokens tokens,
-            AxonBooks books,
+            AxonMongoStores books,
             ObjectProvider<Configuration> axon,
             ReadModelSettings settings) {
         this.models = models;

@@ -35,8 +35,8 @@ class ReadModelsConfiguration {
     }
 
     @Bean
-    AxonBooks axonBooks(MongoDatabaseFactory mongo, @Qualifier("serializer") Serializer serializer) {
-        return new AxonBooks(mongo.getMongoDatabase(), serializer);
+    AxonMongoStores axonBooks(MongoDatabaseFactory mongo, @Qualifier("serializer") Serializer serializer) {
+        return new AxonMongoStores(mongo.getMongoDatabase(), serializer);
     }
 
     @Bean
@@ -45,7 +45,7 @@ class ReadModelsConfiguration {
             LiveCollections collections,
             LedgerEngine engine,
             Tokens tokens,
-            AxonBooks books,
+            AxonMongoStores books,
             ObjectProvider<Configuration> axon,
             ReadModelSettings settings) {
         return new ReadModels(models, collections, engine, tokens, books, axon, settings);
@@ -84,7 +84,7 @@ class ReadModelsConfiguration {
     ConfigurerModule readModelProcessors(
             List<ReadModel> models,
             LiveCollections collections,
-            AxonBooks books,
+            AxonMongoStores books,
             PromptSource source,
             ReadModelSettings settings) {
         return configurer -> configurer.eventProcessing(processing -> {

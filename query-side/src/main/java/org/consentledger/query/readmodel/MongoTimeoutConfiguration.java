@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** How long a request waits for MongoDB before it is answered 503. The driver's own 30 seconds nobody waits for. */
 @Configuration(proxyBeanMethods = false)
-class MongoPatience {
+class MongoTimeoutConfiguration {
 
     @Bean
     MongoClientSettingsBuilderCustomizer mongoPatience(

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.bson.Document;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.query.readmodel.Bson;
-import org.consentledger.query.readmodel.Heading;
+import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.LiveCollections.Whole;
 import org.consentledger.query.readmodel.ReadModel;
@@ -54,7 +54,7 @@ class AuditTrailProjection implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+    public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
         return new Insertion(collection);
     }
 

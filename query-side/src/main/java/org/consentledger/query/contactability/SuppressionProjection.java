@@ -9,8 +9,8 @@ import java.util.Map;
 import org.bson.Document;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.query.readmodel.Bson;
+import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.GuardedWrites;
-import org.consentledger.query.readmodel.Heading;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
@@ -45,7 +45,7 @@ class SuppressionProjection implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+    public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
         return new Latest(collection);
     }
 

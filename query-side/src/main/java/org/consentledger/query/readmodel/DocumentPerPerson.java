@@ -115,7 +115,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
             Ledger ledger,
             RecentDocuments<D> recent,
             MongoCollection<Document> collection,
-            Collection<Heading> ahead) {
+            Collection<EventHeader> ahead) {
         this.shape = shape;
         this.ledger = ledger;
         this.recent = recent;
@@ -144,7 +144,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
     }
 
     /** Those streams of which there is nothing to come but facts that stand alone. */
-    private Set<String> standingAlone(Collection<Heading> ahead, Set<String> streams) {
+    private Set<String> standingAlone(Collection<EventHeader> ahead, Set<String> streams) {
         var alone = new HashSet<>(streams);
         for (var heading : ahead) {
             if (!shape.standAlone().contains(heading.kind())) {
@@ -155,7 +155,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
     }
 
     /** Of each stream that the model has to do with here, the first fact. */
-    private Map<String, Long> firsts(Collection<Heading> ahead) {
+    private Map<String, Long> firsts(Collection<EventHeader> ahead) {
         var firsts = new LinkedHashMap<String, Long>();
         var touched = new HashSet<String>();
         for (var heading : ahead) {

@@ -31,7 +31,7 @@ public interface ReadModel {
      * @param ahead the facts to come, in the order of the ledger, if something of the same streams may be in the
      *     collection already; so all that is needed can be fetched with one query
      */
-    Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead);
+    Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead);
 
     /** Called once a rebuild is through, for what a look at the whole has to set right. */
     default void settle(MongoCollection<Document> collection) {}

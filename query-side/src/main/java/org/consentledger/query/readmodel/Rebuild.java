@@ -225,19 +225,19 @@ final class Rebuild {
     private long take(List<TrackedEventMessage<?>> page, List<Target> targets) {
         var facts = page.stream().map(Fact::of).toList();
         var ahead = page.stream()
-                .map(message -> Heading.of((DomainEventMessage<?>) message))
+                .map(message -> EventHeader.of((DomainEventMessage<?>) message))
                 .toList();
         take(facts, ahead, targets);
         return LedgerEngine.positionOf(page.getLast().trackingToken());
     }
 
     /** @param ahead the same facts, if something of the same streams may be in the new collections already */
-    private void take(List<Fact> facts, List<Heading> ahead, List<Target> targets) {
+    private void take(List<Fact> facts, List<EventHeader> ahead, List<Target> targets) {
         fold(facts, ahead, targets).forEach(ReadModel.Fold::write);
         tookIn(facts, targets);
     }
 
-    private List<ReadModel.Fold> fold(List<Fact> facts, List<Heading> ahead, List<Target> targets) {
+    private List<ReadModel.Fold> fold(List<Fact> facts, List<EventHeader> ahead, List<Target> targets) {
         if (stopped.getAsBoolean()) {
             throw new StoppedException();
         }

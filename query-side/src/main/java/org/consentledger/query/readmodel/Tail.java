@@ -60,10 +60,10 @@ final class Tail implements EventMessageHandler {
      * ledger after it has switched, and so takes in whatever was handed to this tail before.
      */
     private Optional<ReadModel.Fold> begin(List<? extends Message<?>> messages) {
-        var ahead = new ArrayList<Heading>();
+        var ahead = new ArrayList<EventHeader>();
         for (var message : messages) {
             if (message instanceof DomainEventMessage<?> event) {
-                ahead.add(Heading.of(event));
+                ahead.add(EventHeader.of(event));
             }
         }
         return collections.live(model.name()).map(collection -> model.begin(collection, ahead));

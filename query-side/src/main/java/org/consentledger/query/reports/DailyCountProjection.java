@@ -10,7 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import org.bson.Document;
 import org.consentledger.query.readmodel.Bson;
-import org.consentledger.query.readmodel.Heading;
+import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
 import org.springframework.stereotype.Component;
@@ -43,7 +43,7 @@ class DailyCountProjection implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+    public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
         return new Insertion(collection);
     }
 

@@ -8,7 +8,7 @@ import org.bson.Document;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.query.readmodel.DocumentPerPerson;
-import org.consentledger.query.readmodel.Heading;
+import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
@@ -50,7 +50,7 @@ class UnsubscribeHistoryProjection implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+    public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
         return new DocumentPerPerson<>(HistoryBson.SHAPE, ledger, recent, collection, ahead);
     }
 

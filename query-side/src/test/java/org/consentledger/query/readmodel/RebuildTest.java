@@ -305,7 +305,7 @@ class RebuildTest {
         }
 
         @Override
-        public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+        public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
             return model.begin(collection, ahead);
         }
 
@@ -334,7 +334,7 @@ class RebuildTest {
         }
 
         @Override
-        public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+        public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
             var fold = model.begin(collection, ahead);
             return new Fold() {
 

@@ -132,7 +132,7 @@ class RecentDocumentsTest {
         var fold = people.begin(
                 collection,
                 batch.stream()
-                        .map(fact -> new Heading(
+                        .map(fact -> new EventHeader(
                                 fact.stream(), fact.sequence(), fact.event().getClass()))
                         .toList());
         batch.forEach(fold::fold);

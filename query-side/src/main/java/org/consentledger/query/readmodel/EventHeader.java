@@ -9,9 +9,9 @@ import org.axonframework.eventhandling.DomainEventMessage;
  * @param sequence its place in the stream, from 0
  * @param kind what kind of event it is
  */
-public record Heading(String stream, long sequence, Class<?> kind) {
+public record EventHeader(String stream, long sequence, Class<?> kind) {
 
-    static Heading of(DomainEventMessage<?> message) {
-        return new Heading(message.getAggregateIdentifier(), message.getSequenceNumber(), message.getPayloadType());
+    static EventHeader of(DomainEventMessage<?> message) {
+        return new EventHeader(message.getAggregateIdentifier(), message.getSequenceNumber(), message.getPayloadType());
     }
 }

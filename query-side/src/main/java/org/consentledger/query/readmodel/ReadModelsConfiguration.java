@@ -90,7 +90,7 @@ class ReadModelsConfiguration {
         return configurer -> configurer.eventProcessing(processing -> {
             for (var model : models) {
                 var group = model.name();
-                var tail = new Tail(model, collections);
+                var tail = new ReadModelEventHandler(model, collections);
                 processing
                         .registerEventHandler(axon -> tail)
                         .assignHandlerInstancesMatching(group, handler -> handler == tail)
@@ -103,7 +103,7 @@ class ReadModelsConfiguration {
                                                     ? LedgerEngine.tokenAt(0)
                                                     : ledger.createHeadToken());
                         })
-                        .registerHandlerInterceptor(group, axon -> Tail::writeAtEnd)
+                        .registerHandlerInterceptor(group, axon -> ReadModelEventHandler::writeAtEnd)
                         // MongoDB has no part in PostgreSQL's transactions, so none is begun.
                         .registerTransactionManager(group, axon -> NoTransactionManager.instance())
                         .registerTokenStore(group, axon -> books.tokenStore())

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  * Follows the ledger for one read model. Facts are taken in one by one, so that one that fails becomes a dead letter
  * alone; they are written once, at the end of the batch and before Axon notes that it was read.
  */
-final class Tail implements EventMessageHandler {
+final class ReadModelEventHandler implements EventMessageHandler {
 
-    private static final String FOLD = Tail.class.getName();
+    private static final String FOLD = ReadModelEventHandler.class.getName();
 
     private final ReadModel model;
     private final LiveCollections collections;
 
-    Tail(ReadModel model, LiveCollections collections) {
+    ReadModelEventHandler(ReadModel model, LiveCollections collections) {
         this.model = model;
         this.collections = collections;
     }

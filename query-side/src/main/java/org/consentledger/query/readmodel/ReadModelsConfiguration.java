@@ -76,8 +76,8 @@ class ReadModelsConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    PromptSource promptSource(EmbeddedEventStore store) {
-        return new PromptSource(store);
+    NotifyingEventSource promptSource(EmbeddedEventStore store) {
+        return new NotifyingEventSource(store);
     }
 
     @Bean
@@ -85,7 +85,7 @@ class ReadModelsConfiguration {
             List<ReadModel> models,
             LiveCollections collections,
             AxonMongoStores books,
-            PromptSource source,
+            NotifyingEventSource source,
             ReadModelSettings settings) {
         return configurer -> configurer.eventProcessing(processing -> {
             for (var model : models) {

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * The event store, as a source that calls its readers when there is something new. Axon's own doesn't, so its
  * processors look only twice a second.
  */
-final class PromptSource implements StreamableMessageSource<TrackedEventMessage<?>>, AutoCloseable {
+final class NotifyingEventSource implements StreamableMessageSource<TrackedEventMessage<?>>, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PromptSource.class);
+    private static final Logger LOG = LoggerFactory.getLogger(NotifyingEventSource.class);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
     /** How long what follows some news is gathered. */
@@ -36,7 +36,7 @@ final class PromptSource implements StreamableMessageSource<TrackedEventMessage<
     /** Up to here events are passed on. */
     private volatile long released;
 
-    PromptSource(StreamableMessageSource<TrackedEventMessage<?>> store) {
+    NotifyingEventSource(StreamableMessageSource<TrackedEventMessage<?>> store) {
         this.store = store;
         watcher = Thread.ofPlatform().daemon().name("ledger-watcher").unstarted(this::watch);
     }

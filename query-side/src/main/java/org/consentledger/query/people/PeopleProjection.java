@@ -10,12 +10,12 @@ import org.bson.Document;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonId;
+import org.consentledger.query.readmodel.DocumentCache;
 import org.consentledger.query.readmodel.DocumentPerPerson;
 import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
-import org.consentledger.query.readmodel.RecentDocuments;
 import org.consentledger.query.readmodel.Recorded;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -29,7 +29,7 @@ class PeopleProjection implements ReadModel {
     /** There only where a request to resubscribe waits. */
     static final String REQUESTED_AT = "subscription.resubscribeRequest.requestedAt";
 
-    private final RecentDocuments<PersonDocument> recent = new RecentDocuments<>();
+    private final DocumentCache<PersonDocument> recent = new DocumentCache<>();
     private final Ledger ledger;
     private final LiveCollections collections;
 

@@ -79,7 +79,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
 
     private final Shape<D> shape;
     private final Ledger ledger;
-    private final RecentDocuments<D> recent;
+    private final DocumentCache<D> recent;
     private final MongoCollection<Document> collection;
     private final boolean keepsRecent;
     private final Set<String> remembered = new HashSet<>();
@@ -113,7 +113,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
     public DocumentPerPerson(
             Shape<D> shape,
             Ledger ledger,
-            RecentDocuments<D> recent,
+            DocumentCache<D> recent,
             MongoCollection<Document> collection,
             Collection<EventHeader> ahead) {
         this.shape = shape;

@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.bson.Document;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonId;
+import org.consentledger.query.readmodel.DocumentCache;
 import org.consentledger.query.readmodel.DocumentPerPerson;
 import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
-import org.consentledger.query.readmodel.RecentDocuments;
 import org.springframework.stereotype.Component;
 
 /** The read model {@code unsubscribe_history}. */
@@ -21,7 +21,7 @@ class UnsubscribeHistoryProjection implements ReadModel {
 
     static final String NAME = "unsubscribe_history";
 
-    private final RecentDocuments<UnsubscribeHistory> recent = new RecentDocuments<>();
+    private final DocumentCache<UnsubscribeHistory> recent = new DocumentCache<>();
     private final Ledger ledger;
     private final LiveCollections collections;
 

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * each time. What is remembered may be behind or belong to a collection that is gone: writes are guarded by the version
  * that was folded on, and gaps are healed from the ledger, so it costs a little and changes nothing.
  */
-public final class RecentDocuments<D> {
+public final class DocumentCache<D> {
 
     private static final int REMEMBERED = 10_000;
 

@@ -108,7 +108,7 @@ class ReadModelsConfiguration {
                         .registerTransactionManager(group, axon -> NoTransactionManager.instance())
                         .registerTokenStore(group, axon -> books.tokenStore())
                         .registerDeadLetterQueue(group, axon -> books.deadLetterQueue(group))
-                        .registerDeadLetterPolicy(group, axon -> new DeadLetters(group))
+                        .registerDeadLetterPolicy(group, axon -> new DeadLetterPolicy(group))
                         .registerDeadLetteringEventHandlerInvokerConfiguration(
                                 group, (axon, builder) -> builder.enableSequenceIdentifierCache());
             }

@@ -267,7 +267,7 @@ final class Rebuild {
         try {
             fold.fold(fact.recorded());
         } catch (RuntimeException e) {
-            if (DeadLetters.isOutage(e)) {
+            if (DeadLetterPolicy.isOutage(e)) {
                 throw e;
             }
             putAside(fact, e, target);
@@ -288,7 +288,7 @@ final class Rebuild {
         var isNew = !queue.contains(fact.stream);
         if (isNew) {
             queue.enqueue(
-                    fact.stream, new GenericDeadLetter<>(fact.stream, fact.message, DeadLetters.causeOf(failure)));
+                    fact.stream, new GenericDeadLetter<>(fact.stream, fact.message, DeadLetterPolicy.causeOf(failure)));
         }
         target.stuck.put(fact.stream, isNew);
     }

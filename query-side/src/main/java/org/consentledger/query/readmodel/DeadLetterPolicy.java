@@ -19,13 +19,13 @@ import org.springframework.transaction.TransactionException;
  * person, until it can be taken in. What is put aside is encrypted like the event itself, and of the failure only its
  * type is kept, as messages may quote personal data.
  */
-final class DeadLetters implements EnqueuePolicy<EventMessage<?>> {
+final class DeadLetterPolicy implements EnqueuePolicy<EventMessage<?>> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterPolicy.class);
 
     private final String model;
 
-    DeadLetters(String model) {
+    DeadLetterPolicy(String model) {
         this.model = model;
     }
 

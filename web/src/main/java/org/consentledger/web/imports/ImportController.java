@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.session.Forms;
@@ -57,11 +57,11 @@ class ImportController {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final Commands commands;
+    private final CommandApi commands;
     private final PendingUploads uploads;
     private final WebSettings settings;
 
-    ImportController(Commands commands, PendingUploads uploads, WebSettings settings) {
+    ImportController(CommandApi commands, PendingUploads uploads, WebSettings settings) {
         this.commands = commands;
         this.uploads = uploads;
         this.settings = settings;

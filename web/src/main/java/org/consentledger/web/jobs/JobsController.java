@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.Person;
 import org.consentledger.web.session.Download;
@@ -25,9 +25,9 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @RequestMapping("/jobs")
 class JobsController {
 
-    private final Commands commands;
+    private final CommandApi commands;
 
-    JobsController(Commands commands) {
+    JobsController(CommandApi commands) {
         this.commands = commands;
     }
 

@@ -50,9 +50,9 @@ class LedgerConfiguration {
     }
 
     @Bean
-    Commands commands(WebSettings settings, AccessToken token) {
+    CommandApi commands(WebSettings settings, AccessToken token) {
         var url = settings.commandsUrl().toString();
-        return new Commands(client(url, token, ANSWER_WITHIN), client(url, token, FILE_WITHIN));
+        return new CommandApi(client(url, token, ANSWER_WITHIN), client(url, token, FILE_WITHIN));
     }
 
     @Bean

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.consentledger.web.ledger.Codes;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.Queries;
 import org.consentledger.web.ledger.WebSettings;
@@ -44,10 +44,10 @@ class BulkController {
             Map.of("authorization", "SET_AUTHORIZATION", "source", "SET_SOURCE", "unsubscribe", "UNSUBSCRIBE");
 
     private final Queries queries;
-    private final Commands commands;
+    private final CommandApi commands;
     private final WebSettings settings;
 
-    BulkController(Queries queries, Commands commands, WebSettings settings) {
+    BulkController(Queries queries, CommandApi commands, WebSettings settings) {
         this.queries = queries;
         this.commands = commands;
         this.settings = settings;

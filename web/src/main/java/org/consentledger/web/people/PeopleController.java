@@ -8,7 +8,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.Person;
 import org.consentledger.web.ledger.Queries;
@@ -38,10 +38,10 @@ class PeopleController {
     private static final String SAMPLE = "/api/sample-people";
 
     private final Queries queries;
-    private final Commands commands;
+    private final CommandApi commands;
     private final WebSettings settings;
 
-    PeopleController(Queries queries, Commands commands, WebSettings settings) {
+    PeopleController(Queries queries, CommandApi commands, WebSettings settings) {
         this.queries = queries;
         this.commands = commands;
         this.settings = settings;

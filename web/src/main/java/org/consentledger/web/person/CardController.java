@@ -7,7 +7,7 @@ import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.Person;
 import org.consentledger.web.ledger.WebSettings;
@@ -32,10 +32,10 @@ class CardController {
 
     private final People people;
     private final Edits edits;
-    private final Commands commands;
+    private final CommandApi commands;
     private final WebSettings settings;
 
-    CardController(People people, Edits edits, Commands commands, WebSettings settings) {
+    CardController(People people, Edits edits, CommandApi commands, WebSettings settings) {
         this.people = people;
         this.edits = edits;
         this.commands = commands;

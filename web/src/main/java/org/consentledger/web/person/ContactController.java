@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.Person;
 import org.consentledger.web.person.Edits.EditForm;
 import org.consentledger.web.session.Forms;
@@ -30,9 +30,9 @@ class ContactController {
 
     private final People people;
     private final Edits edits;
-    private final Commands commands;
+    private final CommandApi commands;
 
-    ContactController(People people, Edits edits, Commands commands) {
+    ContactController(People people, Edits edits, CommandApi commands) {
         this.people = people;
         this.edits = edits;
         this.commands = commands;

@@ -5,7 +5,7 @@ import static org.consentledger.web.session.Forms.orAbsent;
 import jakarta.servlet.http.HttpServletResponse;
 import java.text.Normalizer;
 import java.util.regex.Pattern;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +27,9 @@ class ErasureController {
     private static final Pattern WHITE_SPACE = Pattern.compile("[\\s\\p{Z}]+");
 
     private final People people;
-    private final Commands commands;
+    private final CommandApi commands;
 
-    ErasureController(People people, Commands commands) {
+    ErasureController(People people, CommandApi commands) {
         this.people = people;
         this.commands = commands;
     }

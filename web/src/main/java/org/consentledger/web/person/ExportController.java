@@ -1,7 +1,7 @@
 package org.consentledger.web.person;
 
 import java.util.UUID;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.Queries;
 import org.consentledger.web.ledger.Queries.Parameters;
 import org.consentledger.web.session.Forms;
@@ -24,10 +24,10 @@ class ExportController {
 
     private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=UTF-8");
 
-    private final Commands commands;
+    private final CommandApi commands;
     private final Queries queries;
 
-    ExportController(Commands commands, Queries queries) {
+    ExportController(CommandApi commands, Queries queries) {
         this.commands = commands;
         this.queries = queries;
     }

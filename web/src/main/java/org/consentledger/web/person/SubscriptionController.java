@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.LocalDate;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.Person;
 import org.consentledger.web.ledger.WebSettings;
@@ -31,10 +31,10 @@ class SubscriptionController {
     private static final String APPROVAL = "person/resubscribe-approval";
 
     private final People people;
-    private final Commands commands;
+    private final CommandApi commands;
     private final WebSettings settings;
 
-    SubscriptionController(People people, Commands commands, WebSettings settings) {
+    SubscriptionController(People people, CommandApi commands, WebSettings settings) {
         this.people = people;
         this.commands = commands;
         this.settings = settings;

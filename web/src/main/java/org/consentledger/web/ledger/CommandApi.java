@@ -11,7 +11,7 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.client.RestClient;
 
 /** The command side, asked in the name of whoever is signed in. */
-public final class Commands {
+public final class CommandApi {
 
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
@@ -22,7 +22,7 @@ public final class Commands {
      * @param client for answers
      * @param files for files, which come as slowly as their reader takes them
      */
-    Commands(RestClient client, RestClient files) {
+    CommandApi(RestClient client, RestClient files) {
         this.client = client;
         this.files = files;
     }

@@ -10,8 +10,8 @@ import java.util.UUID;
 import org.consentledger.web.ledger.Codes;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.Person;
-import org.consentledger.web.ledger.Queries;
-import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.ledger.QueryApi;
+import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.session.Texts.InOneLanguage;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +47,10 @@ class AuditController {
             "SalesforceRecordLinked",
             "PersonErased");
 
-    private final Queries queries;
+    private final QueryApi queries;
     private final WebSettings settings;
 
-    AuditController(Queries queries, WebSettings settings) {
+    AuditController(QueryApi queries, WebSettings settings) {
         this.queries = queries;
         this.settings = settings;
     }

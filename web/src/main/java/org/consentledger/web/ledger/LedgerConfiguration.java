@@ -56,8 +56,8 @@ class LedgerConfiguration {
     }
 
     @Bean
-    Queries queries(WebSettings settings, AccessToken token) {
-        return new Queries(client(settings.queriesUrl().toString(), token, ANSWER_WITHIN));
+    QueryApi queries(WebSettings settings, AccessToken token) {
+        return new QueryApi(client(settings.queriesUrl().toString(), token, ANSWER_WITHIN));
     }
 
     private static RestClient client(String baseUrl, AccessToken token, Duration within) {

@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.consentledger.web.ledger.Codes;
 import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Queries;
+import org.consentledger.web.ledger.QueryApi;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.people.PeopleController.Page;
 import org.consentledger.web.session.Forms;
@@ -43,11 +43,11 @@ class BulkController {
     private static final Map<String, String> COMMANDS =
             Map.of("authorization", "SET_AUTHORIZATION", "source", "SET_SOURCE", "unsubscribe", "UNSUBSCRIBE");
 
-    private final Queries queries;
+    private final QueryApi queries;
     private final CommandApi commands;
     private final WebSettings settings;
 
-    BulkController(Queries queries, CommandApi commands, WebSettings settings) {
+    BulkController(QueryApi queries, CommandApi commands, WebSettings settings) {
         this.queries = queries;
         this.commands = commands;
         this.settings = settings;

@@ -11,7 +11,7 @@ import org.consentledger.web.ledger.Codes;
 import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.Person;
-import org.consentledger.web.ledger.Queries;
+import org.consentledger.web.ledger.QueryApi;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
@@ -37,11 +37,11 @@ class PeopleController {
     private static final int PAGE = 50;
     private static final String SAMPLE = "/api/sample-people";
 
-    private final Queries queries;
+    private final QueryApi queries;
     private final CommandApi commands;
     private final WebSettings settings;
 
-    PeopleController(Queries queries, CommandApi commands, WebSettings settings) {
+    PeopleController(QueryApi queries, CommandApi commands, WebSettings settings) {
         this.queries = queries;
         this.commands = commands;
         this.settings = settings;
@@ -107,7 +107,7 @@ class PeopleController {
         try {
             queries.get(
                     "/api/people/" + added.personId(),
-                    new Queries.Parameters().with("minVersion", added.version()),
+                    new QueryApi.Parameters().with("minVersion", added.version()),
                     Person.class);
         } catch (LedgerProblem late) {
             // They are in the ledger, and the list gets to know them soon

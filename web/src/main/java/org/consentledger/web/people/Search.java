@@ -3,7 +3,7 @@ package org.consentledger.web.people;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriComponentsBuilder;
 

@@ -2,8 +2,8 @@ package org.consentledger.web.person;
 
 import java.util.UUID;
 import org.consentledger.web.ledger.CommandApi;
-import org.consentledger.web.ledger.Queries;
-import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.ledger.QueryApi;
+import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.consentledger.web.session.Forms;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -25,9 +25,9 @@ class ExportController {
     private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=UTF-8");
 
     private final CommandApi commands;
-    private final Queries queries;
+    private final QueryApi queries;
 
-    ExportController(CommandApi commands, Queries queries) {
+    ExportController(CommandApi commands, QueryApi queries) {
         this.commands = commands;
         this.queries = queries;
     }

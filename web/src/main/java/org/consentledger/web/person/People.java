@@ -2,7 +2,7 @@ package org.consentledger.web.person;
 
 import java.util.UUID;
 import org.consentledger.web.ledger.Person;
-import org.consentledger.web.ledger.Queries;
+import org.consentledger.web.ledger.QueryApi;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
@@ -11,9 +11,9 @@ import org.springframework.web.server.ResponseStatusException;
 @Component
 class People {
 
-    private final Queries queries;
+    private final QueryApi queries;
 
-    People(Queries queries) {
+    People(QueryApi queries) {
         this.queries = queries;
     }
 

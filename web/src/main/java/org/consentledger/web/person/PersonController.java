@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import org.consentledger.web.ledger.Person;
-import org.consentledger.web.ledger.Queries;
-import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.ledger.QueryApi;
+import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.User;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +20,9 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 class PersonController {
 
-    private final Queries queries;
+    private final QueryApi queries;
 
-    PersonController(Queries queries) {
+    PersonController(QueryApi queries) {
         this.queries = queries;
     }
 

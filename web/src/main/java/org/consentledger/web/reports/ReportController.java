@@ -13,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.consentledger.web.ledger.Queries;
-import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.ledger.QueryApi;
+import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.session.Download;
 import org.consentledger.web.session.Texts.InOneLanguage;
@@ -39,10 +39,10 @@ class ReportController {
     private static final int SHOWN = 50;
     private static final int LONGEST_PAGE = 200;
 
-    private final Queries queries;
+    private final QueryApi queries;
     private final WebSettings settings;
 
-    ReportController(Queries queries, WebSettings settings) {
+    ReportController(QueryApi queries, WebSettings settings) {
         this.queries = queries;
         this.settings = settings;
     }

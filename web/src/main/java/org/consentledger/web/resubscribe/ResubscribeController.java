@@ -2,8 +2,8 @@ package org.consentledger.web.resubscribe;
 
 import java.util.List;
 import org.consentledger.web.ledger.Person;
-import org.consentledger.web.ledger.Queries;
-import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.ledger.QueryApi;
+import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -16,9 +16,9 @@ class ResubscribeController {
 
     private static final int PAGE = 50;
 
-    private final Queries queries;
+    private final QueryApi queries;
 
-    ResubscribeController(Queries queries) {
+    ResubscribeController(QueryApi queries) {
         this.queries = queries;
     }
 

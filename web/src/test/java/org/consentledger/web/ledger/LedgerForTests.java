@@ -8,8 +8,8 @@ public final class LedgerForTests {
 
     private LedgerForTests() {}
 
-    public static Queries queries(URI address) {
-        return new Queries(RestClient.create(address.toString()));
+    public static QueryApi queries(URI address) {
+        return new QueryApi(RestClient.create(address.toString()));
     }
 
     public static CommandApi commands(URI address) {

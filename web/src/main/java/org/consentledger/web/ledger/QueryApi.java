@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.client.RestClient;
 
 /** The query side, asked in the name of whoever is signed in. */
-public final class Queries {
+public final class QueryApi {
 
     private final RestClient client;
 
-    Queries(RestClient client) {
+    QueryApi(RestClient client) {
         this.client = client;
     }
 

@@ -87,7 +87,7 @@ class JobsController {
             long unchanged,
             long failed,
             @Nullable List<String> ignoredColumns,
-            Person.Who startedBy,
+            Person.ActorName startedBy,
             Instant startedAt,
             @Nullable Instant endedAt) {
 

@@ -26,14 +26,14 @@ public record Person(
         @Nullable String salesforceId,
         Instant createdAt,
         Instant updatedAt,
-        Who createdBy,
+        ActorName createdBy,
         @Nullable Authorization authorization,
         Source source,
         Subscription subscription,
         boolean erased) {
 
     /** Somebody who did something. */
-    public record Who(String id, String name) {}
+    public record ActorName(String id, String name) {}
 
     public record Authorization(
             String type,
@@ -43,9 +43,9 @@ public record Person(
             @Nullable String gdpr,
             @Nullable String dpv,
             Instant setAt,
-            Who setBy) {}
+            ActorName setBy) {}
 
-    public record Source(String type, @Nullable String description, Instant setAt, Who setBy) {}
+    public record Source(String type, @Nullable String description, Instant setAt, ActorName setBy) {}
 
     public record Subscription(
             String status,
@@ -66,7 +66,7 @@ public record Person(
             String givenHow,
             @Nullable String reference,
             Instant requestedAt,
-            Who requestedBy) {}
+            ActorName requestedBy) {}
 
     /** The part of a person that an analyst may see. */
     public record Card(

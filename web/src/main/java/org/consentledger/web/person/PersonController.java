@@ -64,7 +64,7 @@ class PersonController {
             @Nullable String comment,
             String source,
             String via,
-            Person.Who by,
+            Person.ActorName by,
             @Nullable Evidence evidence) {
 
         public boolean isOptOut() {

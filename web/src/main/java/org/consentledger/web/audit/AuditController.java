@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.consentledger.web.ledger.Codes;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.ledger.QueryApi;
 import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.consentledger.web.ledger.WebSettings;
@@ -68,7 +68,7 @@ class AuditController {
                 "/api/people/" + id + "/audit-trail",
                 new Parameters().with("sort", "-position").with("after", behind).with("limit", TIME_LINE),
                 Entry.Page.class);
-        var now = queries.get("/api/people/" + id, Person.class);
+        var now = queries.get("/api/people/" + id, PersonDetail.class);
         var instant = latest(asOf);
         model.addAttribute("person", now);
         model.addAttribute("page", page);
@@ -83,9 +83,9 @@ class AuditController {
         return "audit/person";
     }
 
-    private void compare(UUID id, Instant instant, Person now, InOneLanguage say, Model model) {
+    private void compare(UUID id, Instant instant, PersonDetail now, InOneLanguage say, Model model) {
         try {
-            var then = queries.get("/api/people/" + id, new Parameters().with("asOf", instant), Person.class);
+            var then = queries.get("/api/people/" + id, new Parameters().with("asOf", instant), PersonDetail.class);
             model.addAttribute("comparison", Comparison.of(then, now, say));
         } catch (LedgerProblem problem) {
             if (problem.status() != 404) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.session.Download;
 import org.consentledger.web.session.Notice;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +87,7 @@ class JobsController {
             long unchanged,
             long failed,
             @Nullable List<String> ignoredColumns,
-            Person.ActorName startedBy,
+            PersonDetail.ActorName startedBy,
             Instant startedAt,
             @Nullable Instant endedAt) {
 

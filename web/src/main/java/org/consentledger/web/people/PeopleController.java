@@ -10,7 +10,7 @@ import java.util.Map;
 import org.consentledger.web.ledger.Codes;
 import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.ledger.QueryApi;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.session.Forms;
@@ -108,7 +108,7 @@ class PeopleController {
             queries.get(
                     "/api/people/" + added.personId(),
                     new QueryApi.Parameters().with("minVersion", added.version()),
-                    Person.class);
+                    PersonDetail.class);
         } catch (LedgerProblem late) {
             // They are in the ledger, and the list gets to know them soon
             LOG.debug("The list doesn't know the sample people yet");
@@ -165,7 +165,7 @@ class PeopleController {
     record Added(int people, String personId, long version) {}
 
     record Page(
-            List<Person> people,
+            List<PersonDetail> people,
             @Nullable String next,
             @Nullable Long total) {}
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.consentledger.web.ledger.Codes;
 import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.person.Edits.EditForm;
 import org.consentledger.web.session.Forms;
@@ -87,7 +87,7 @@ class CardController {
         }
     }
 
-    private String form(Person person, Model model) {
+    private String form(PersonDetail person, Model model) {
         Forms.newKey(model);
         model.addAttribute("person", person);
         model.addAttribute("authorizations", Codes.AUTHORIZATIONS);
@@ -107,7 +107,7 @@ class CardController {
             long version)
             implements EditForm {
 
-        static CardForm of(Person person) {
+        static CardForm of(PersonDetail person) {
             var authorization = person.authorization();
             return new CardForm(
                     authorization == null ? "" : authorization.type(),
@@ -151,7 +151,7 @@ class CardController {
         }
 
         /** The legal basis to be sent: to say the same again, and record nothing, takes the texts as they are kept. */
-        Map<String, Object> authorizationBody(Person person) {
+        Map<String, Object> authorizationBody(PersonDetail person) {
             var body = authorizationBody();
             var kept = person.authorization();
             if (kept != null) {
@@ -162,7 +162,7 @@ class CardController {
         }
 
         /** The source to be sent; likewise. */
-        Map<String, Object> sourceBody(Person person) {
+        Map<String, Object> sourceBody(PersonDetail person) {
             var body = sourceBody();
             Kept.restore(body, "description", person.source().description(), Kept::inOneLine);
             return body;

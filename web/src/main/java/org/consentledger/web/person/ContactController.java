@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.consentledger.web.ledger.CommandApi;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.person.Edits.EditForm;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
@@ -70,7 +70,7 @@ class ContactController {
                 response);
     }
 
-    private static String form(Person person, Model model) {
+    private static String form(PersonDetail person, Model model) {
         Forms.newKey(model);
         model.addAttribute("person", person);
         return "person/contact";
@@ -93,7 +93,7 @@ class ContactController {
             long version)
             implements EditForm {
 
-        static ContactForm of(Person person) {
+        static ContactForm of(PersonDetail person) {
             return new ContactForm(
                     Kept.inOneLine(person.firstName()),
                     Kept.inOneLine(person.lastName()),
@@ -133,7 +133,7 @@ class ContactController {
         }
 
         /** What is to be sent. Where somebody changed nothing, it is what is kept, and so nothing is recorded. */
-        Map<String, Object> body(Person person) {
+        Map<String, Object> body(PersonDetail person) {
             var body = Forms.body();
             texts().forEach((name, text) -> body.put(name, orAbsent(inForm(name, text))));
             textsOf(person).forEach((name, kept) -> Kept.restore(body, name, kept, text -> inForm(name, text)));
@@ -170,7 +170,7 @@ class ContactController {
             return texts;
         }
 
-        private static Map<String, @Nullable String> textsOf(Person person) {
+        private static Map<String, @Nullable String> textsOf(PersonDetail person) {
             var texts = new LinkedHashMap<String, @Nullable String>();
             texts.put("firstName", person.firstName());
             texts.put("lastName", person.lastName());

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.session.Forms;
 import org.springframework.stereotype.Component;
 import org.springframework.ui.Model;
@@ -45,8 +45,8 @@ class Edits {
     String save(
             String id,
             EditForm form,
-            Function<Person, EditForm> current,
-            Function<Person, String> show,
+            Function<PersonDetail, EditForm> current,
+            Function<PersonDetail, String> show,
             Supplier<String> send,
             Model model,
             HttpServletResponse response) {

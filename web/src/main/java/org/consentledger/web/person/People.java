@@ -1,7 +1,7 @@
 package org.consentledger.web.person;
 
 import java.util.UUID;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.ledger.QueryApi;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -17,8 +17,8 @@ class People {
         this.queries = queries;
     }
 
-    Person find(String id) {
-        var person = queries.get(path(id, ""), Person.class);
+    PersonDetail find(String id) {
+        var person = queries.get(path(id, ""), PersonDetail.class);
         if (person.erased()) {
             throw new ResponseStatusException(HttpStatus.GONE);
         }

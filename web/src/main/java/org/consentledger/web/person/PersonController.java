@@ -3,7 +3,7 @@ package org.consentledger.web.person;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.ledger.QueryApi;
 import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.consentledger.web.session.Forms;
@@ -39,10 +39,10 @@ class PersonController {
                     queries.get(
                             People.path(id, "/compliance-card"),
                             new Parameters().with("minVersion", v),
-                            Person.Card.class));
+                            PersonDetail.Card.class));
             return "person/card-only";
         }
-        var person = queries.get(People.path(id, ""), new Parameters().with("minVersion", v), Person.class);
+        var person = queries.get(People.path(id, ""), new Parameters().with("minVersion", v), PersonDetail.class);
         model.addAttribute("person", person);
         model.addAttribute("card", person.card());
         Forms.newKey(model);
@@ -64,7 +64,7 @@ class PersonController {
             @Nullable String comment,
             String source,
             String via,
-            Person.ActorName by,
+            PersonDetail.ActorName by,
             @Nullable Evidence evidence) {
 
         public boolean isOptOut() {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.consentledger.web.ledger.Codes;
 import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
@@ -156,7 +156,7 @@ class SubscriptionController {
         return form(people.find(id), model, view);
     }
 
-    private String form(Person person, Model model, String view) {
+    private String form(PersonDetail person, Model model, String view) {
         Forms.newKey(model);
         model.addAttribute("person", person);
         model.addAttribute("today", LocalDate.now(settings.timeZone()));

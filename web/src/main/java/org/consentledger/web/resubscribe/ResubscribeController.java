@@ -1,7 +1,7 @@
 package org.consentledger.web.resubscribe;
 
 import java.util.List;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.ledger.QueryApi;
 import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.jspecify.annotations.Nullable;
@@ -34,5 +34,5 @@ class ResubscribeController {
         return "resubscribe/list";
     }
 
-    record Page(List<Person> people, @Nullable String next, long total) {}
+    record Page(List<PersonDetail> people, @Nullable String next, long total) {}
 }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A person as the query side shows them. Codes stay texts: one that the pages don't know yet is shown as it is. */
-public record Person(
+public record PersonDetail(
         String personId,
         long version,
         @Nullable String firstName,

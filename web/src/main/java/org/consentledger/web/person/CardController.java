@@ -30,12 +30,12 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @RequestMapping("/people/{id}/card")
 class CardController {
 
-    private final People people;
+    private final PersonLoader people;
     private final Edits edits;
     private final CommandApi commands;
     private final WebSettings settings;
 
-    CardController(People people, Edits edits, CommandApi commands, WebSettings settings) {
+    CardController(PersonLoader people, Edits edits, CommandApi commands, WebSettings settings) {
         this.people = people;
         this.edits = edits;
         this.commands = commands;
@@ -75,12 +75,12 @@ class CardController {
         }
         version = send(id, "source", form.sourceBody(kept), key, version);
         Notice.done(redirect, version == form.version() ? "notice.nothing-to-change" : "notice.card-saved");
-        return People.page(id, version);
+        return PersonLoader.page(id, version);
     }
 
     private long send(String id, String half, Map<String, Object> body, String key, long version) {
         try {
-            return commands.send(HttpMethod.PUT, People.path(id, "/" + half), body, key + "-" + half, version)
+            return commands.send(HttpMethod.PUT, PersonLoader.path(id, "/" + half), body, key + "-" + half, version)
                     .version();
         } catch (LedgerProblem problem) {
             throw problem.in(half);

@@ -28,11 +28,11 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @RequestMapping("/people/{id}/contact")
 class ContactController {
 
-    private final People people;
+    private final PersonLoader people;
     private final Edits edits;
     private final CommandApi commands;
 
-    ContactController(People people, Edits edits, CommandApi commands) {
+    ContactController(PersonLoader people, Edits edits, CommandApi commands) {
         this.people = people;
         this.edits = edits;
         this.commands = commands;
@@ -60,11 +60,11 @@ class ContactController {
                 person -> form(person, model),
                 () -> {
                     var body = form.body(people.find(id));
-                    var answer = commands.send(HttpMethod.PATCH, People.path(id, ""), body, key, form.version());
+                    var answer = commands.send(HttpMethod.PATCH, PersonLoader.path(id, ""), body, key, form.version());
                     Notice.done(
                             redirect,
                             answer.version() == form.version() ? "notice.nothing-to-change" : "notice.contact-saved");
-                    return People.page(id, answer.version());
+                    return PersonLoader.page(id, answer.version());
                 },
                 model,
                 response);

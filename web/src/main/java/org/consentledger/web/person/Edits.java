@@ -16,9 +16,9 @@ import org.springframework.ui.Model;
 @Component
 class Edits {
 
-    private final People people;
+    private final PersonLoader people;
 
-    Edits(People people) {
+    Edits(PersonLoader people) {
         this.people = people;
     }
 

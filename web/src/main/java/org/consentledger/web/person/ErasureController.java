@@ -26,10 +26,10 @@ class ErasureController {
 
     private static final Pattern WHITE_SPACE = Pattern.compile("[\\s\\p{Z}]+");
 
-    private final People people;
+    private final PersonLoader people;
     private final CommandApi commands;
 
-    ErasureController(People people, CommandApi commands) {
+    ErasureController(PersonLoader people, CommandApi commands) {
         this.people = people;
         this.commands = commands;
     }
@@ -60,9 +60,9 @@ class ErasureController {
         return Forms.send(model, response, () -> confirm(id, model), () -> {
             var body = Forms.body();
             body.put("reason", orAbsent(reason));
-            var answer = commands.send(HttpMethod.DELETE, People.path(id, ""), body, key, null);
+            var answer = commands.send(HttpMethod.DELETE, PersonLoader.path(id, ""), body, key, null);
             Notice.done(redirect, "notice.erased");
-            return People.page(id, answer.version());
+            return PersonLoader.page(id, answer.version());
         });
     }
 

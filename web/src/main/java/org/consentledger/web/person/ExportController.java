@@ -37,7 +37,7 @@ class ExportController {
     @PostMapping
     String export(@PathVariable String id, @RequestParam String key) {
         var recorded =
-                commands.send(HttpMethod.POST, People.path(id, "/exports"), Forms.body(), key, null, Recorded.class);
+                commands.send(HttpMethod.POST, PersonLoader.path(id, "/exports"), Forms.body(), key, null, Recorded.class);
         return "redirect:/people/" + id + "/exports/" + recorded.exportId() + "?v=" + recorded.version();
     }
 
@@ -45,7 +45,7 @@ class ExportController {
     ResponseEntity<byte[]> download(
             @PathVariable String id, @PathVariable UUID export, @RequestParam(defaultValue = "0") long v) {
         var csv = queries.get(
-                People.path(id, "/exports/" + export), new Parameters().with("minVersion", v), byte[].class);
+                PersonLoader.path(id, "/exports/" + export), new Parameters().with("minVersion", v), byte[].class);
         return ResponseEntity.ok()
                 .contentType(CSV)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")

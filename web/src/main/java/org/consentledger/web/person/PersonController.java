@@ -37,19 +37,19 @@ class PersonController {
             model.addAttribute(
                     "card",
                     queries.get(
-                            People.path(id, "/compliance-card"),
+                            PersonLoader.path(id, "/compliance-card"),
                             new Parameters().with("minVersion", v),
                             PersonDetail.Card.class));
             return "person/card-only";
         }
-        var person = queries.get(People.path(id, ""), new Parameters().with("minVersion", v), PersonDetail.class);
+        var person = queries.get(PersonLoader.path(id, ""), new Parameters().with("minVersion", v), PersonDetail.class);
         model.addAttribute("person", person);
         model.addAttribute("card", person.card());
         Forms.newKey(model);
         model.addAttribute(
                 "history",
                 queries.get(
-                        People.path(id, "/unsubscribe-history"),
+                        PersonLoader.path(id, "/unsubscribe-history"),
                         new Parameters().with("minVersion", v),
                         History.class));
         return "person/detail";

@@ -30,11 +30,11 @@ class SubscriptionController {
 
     private static final String APPROVAL = "person/resubscribe-approval";
 
-    private final People people;
+    private final PersonLoader people;
     private final CommandApi commands;
     private final WebSettings settings;
 
-    SubscriptionController(People people, CommandApi commands, WebSettings settings) {
+    SubscriptionController(PersonLoader people, CommandApi commands, WebSettings settings) {
         this.people = people;
         this.commands = commands;
         this.settings = settings;
@@ -59,9 +59,9 @@ class SubscriptionController {
             var body = Forms.body();
             body.put("reason", orAbsent(reason));
             body.put("comment", orAbsent(comment));
-            var answer = commands.send(HttpMethod.POST, People.path(id, "/unsubscribe"), body, key, null);
+            var answer = commands.send(HttpMethod.POST, PersonLoader.path(id, "/unsubscribe"), body, key, null);
             Notice.done(redirect, "notice.unsubscribed");
-            return People.page(id, answer.version());
+            return PersonLoader.page(id, answer.version());
         });
     }
 
@@ -82,9 +82,9 @@ class SubscriptionController {
         model.addAttribute("form", form);
         return Forms.send(model, response, () -> form(id, model, "person/resubscribe-request"), () -> {
             var answer =
-                    commands.send(HttpMethod.POST, People.path(id, "/resubscribe-requests"), form.body(), key, null);
+                    commands.send(HttpMethod.POST, PersonLoader.path(id, "/resubscribe-requests"), form.body(), key, null);
             Notice.done(redirect, "notice.requested");
-            return People.page(id, answer.version());
+            return PersonLoader.page(id, answer.version());
         });
     }
 
@@ -121,17 +121,17 @@ class SubscriptionController {
                     var rejection = Forms.body();
                     rejection.put("reason", orAbsent(reason));
                     var answer = commands.send(
-                            HttpMethod.POST, People.path(id, "/resubscribe-rejection"), rejection, key, version);
+                            HttpMethod.POST, PersonLoader.path(id, "/resubscribe-rejection"), rejection, key, version);
                     Notice.done(redirect, "notice.rejected");
-                    return People.page(id, answer.version());
+                    return PersonLoader.page(id, answer.version());
                 }
                 var approval = form.body();
                 approval.put("attested", attested);
                 approval.put("reason", orAbsent(reason));
                 var answer = commands.send(
-                        HttpMethod.POST, People.path(id, "/resubscribe-approval"), approval, key, version);
+                        HttpMethod.POST, PersonLoader.path(id, "/resubscribe-approval"), approval, key, version);
                 Notice.done(redirect, "notice.approved");
-                return People.page(id, answer.version());
+                return PersonLoader.page(id, answer.version());
             });
         } catch (LedgerProblem problem) {
             if (!problem.isConflict()) {

@@ -9,11 +9,11 @@ import org.springframework.web.server.ResponseStatusException;
 
 /** Finds the person whom a form is about. */
 @Component
-class People {
+class PersonLoader {
 
     private final QueryApi queries;
 
-    People(QueryApi queries) {
+    PersonLoader(QueryApi queries) {
         this.queries = queries;
     }
 

@@ -114,10 +114,10 @@ class CardController {
                     authorization == null || authorization.dateOfConsent() == null
                             ? ""
                             : authorization.dateOfConsent().toString(),
-                    authorization == null ? "" : Kept.inOneLine(authorization.purposeOfProcessing()),
-                    authorization == null ? "" : Kept.inOneLine(authorization.description()),
+                    authorization == null ? "" : FormTexts.inOneLine(authorization.purposeOfProcessing()),
+                    authorization == null ? "" : FormTexts.inOneLine(authorization.description()),
                     person.source().type(),
-                    Kept.inOneLine(person.source().description()),
+                    FormTexts.inOneLine(person.source().description()),
                     person.version());
         }
 
@@ -155,8 +155,8 @@ class CardController {
             var body = authorizationBody();
             var kept = person.authorization();
             if (kept != null) {
-                Kept.restore(body, "purposeOfProcessing", kept.purposeOfProcessing(), Kept::inOneLine);
-                Kept.restore(body, "description", kept.description(), Kept::inOneLine);
+                FormTexts.restore(body, "purposeOfProcessing", kept.purposeOfProcessing(), FormTexts::inOneLine);
+                FormTexts.restore(body, "description", kept.description(), FormTexts::inOneLine);
             }
             return body;
         }
@@ -164,7 +164,7 @@ class CardController {
         /** The source to be sent; likewise. */
         Map<String, Object> sourceBody(PersonDetail person) {
             var body = sourceBody();
-            Kept.restore(body, "description", person.source().description(), Kept::inOneLine);
+            FormTexts.restore(body, "description", person.source().description(), FormTexts::inOneLine);
             return body;
         }
 

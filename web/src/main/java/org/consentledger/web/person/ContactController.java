@@ -95,18 +95,18 @@ class ContactController {
 
         static ContactForm of(PersonDetail person) {
             return new ContactForm(
-                    Kept.inOneLine(person.firstName()),
-                    Kept.inOneLine(person.lastName()),
-                    Kept.inOneLine(person.company()),
-                    Kept.inOneLine(person.title()),
+                    FormTexts.inOneLine(person.firstName()),
+                    FormTexts.inOneLine(person.lastName()),
+                    FormTexts.inOneLine(person.company()),
+                    FormTexts.inOneLine(person.title()),
                     oneOnEachLine(person.emails()),
                     oneOnEachLine(person.phones()),
-                    Kept.inOneLine(person.website()),
-                    Kept.inOneLine(person.facebook()),
-                    Kept.inOneLine(person.twitter()),
-                    Kept.inOneLine(person.linkedin()),
-                    Kept.inLines(person.other()),
-                    Kept.inOneLine(person.salesforceId()),
+                    FormTexts.inOneLine(person.website()),
+                    FormTexts.inOneLine(person.facebook()),
+                    FormTexts.inOneLine(person.twitter()),
+                    FormTexts.inOneLine(person.linkedin()),
+                    FormTexts.inLines(person.other()),
+                    FormTexts.inOneLine(person.salesforceId()),
                     person.version());
         }
 
@@ -129,21 +129,21 @@ class ContactController {
         }
 
         private static String oneOnEachLine(List<String> texts) {
-            return texts.stream().map(Kept::inOneLine).collect(Collectors.joining("\n"));
+            return texts.stream().map(FormTexts::inOneLine).collect(Collectors.joining("\n"));
         }
 
         /** What is to be sent. Where somebody changed nothing, it is what is kept, and so nothing is recorded. */
         Map<String, Object> body(PersonDetail person) {
             var body = Forms.body();
             texts().forEach((name, text) -> body.put(name, orAbsent(inForm(name, text))));
-            textsOf(person).forEach((name, kept) -> Kept.restore(body, name, kept, text -> inForm(name, text)));
-            body.put("emails", Kept.restored(Forms.lines(emails), person.emails()));
-            body.put("phones", Kept.restored(Forms.lines(phones), person.phones()));
+            textsOf(person).forEach((name, kept) -> FormTexts.restore(body, name, kept, text -> inForm(name, text)));
+            body.put("emails", FormTexts.restored(Forms.lines(emails), person.emails()));
+            body.put("phones", FormTexts.restored(Forms.lines(phones), person.phones()));
             return body;
         }
 
         private static String inForm(String name, @Nullable String text) {
-            return name.equals("other") ? Kept.inLines(text) : Kept.inOneLine(text);
+            return name.equals("other") ? FormTexts.inLines(text) : FormTexts.inOneLine(text);
         }
 
         @Override

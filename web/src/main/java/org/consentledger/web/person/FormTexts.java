@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * line breaks out of a field of one line and sends others as CRLF, and white space around what is typed goes. Whoever
  * changed nothing else must have changed nothing.
  */
-final class Kept {
+final class FormTexts {
 
     private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n|\\r|\\n");
 
-    private Kept() {}
+    private FormTexts() {}
 
     /** A text as a field of one line holds it; empty if there is none. */
     static String inOneLine(@Nullable String text) {

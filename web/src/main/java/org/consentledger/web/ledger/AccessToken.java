@@ -57,7 +57,7 @@ final class AccessToken implements ClientHttpRequestInterceptor {
         var user = SecurityContextHolder.getContext().getAuthentication();
         if (user == null
                 || !(RequestContextHolder.currentRequestAttributes() instanceof ServletRequestAttributes current)) {
-            throw new SignInAgain();
+            throw new SignInRequiredException();
         }
         var asked = OAuth2AuthorizeRequest.withClientRegistrationId(REGISTRATION)
                 .principal(user)
@@ -69,13 +69,13 @@ final class AccessToken implements ClientHttpRequestInterceptor {
         try {
             var client = clients.authorize(asked.build());
             if (client == null) {
-                throw new SignInAgain();
+                throw new SignInRequiredException();
             }
             return client.getAccessToken().getTokenValue();
         } catch (OAuth2AuthorizationException refused) {
             var code = refused.getError().getErrorCode();
             if (SIGN_IN_IS_OVER.contains(code)) {
-                throw new SignInAgain();
+                throw new SignInRequiredException();
             }
             LOG.warn("The identity provider gives no fresh token: {}", code);
             throw new IOException("No fresh token", refused);

@@ -38,7 +38,7 @@ public final class LedgerProblem extends RuntimeException {
     static RuntimeException of(ClientHttpResponse response) throws IOException {
         var status = response.getStatusCode().value();
         if (status == 401) {
-            return new SignInAgain();
+            return new SignInRequiredException();
         }
         try {
             var body = JSON.readTree(response.getBody());

@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.DateTimeException;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.SignInAgain;
+import org.consentledger.web.ledger.SignInRequiredException;
 import org.consentledger.web.session.Download.BrokenOff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +42,7 @@ final class Failures {
     }
 
     @ExceptionHandler
-    String signInAgain(SignInAgain expired, HttpServletRequest request) {
+    String signInAgain(SignInRequiredException expired, HttpServletRequest request) {
         var session = request.getSession(false);
         if (session != null) {
             session.removeAttribute("PAGES_SECURITY_CONTEXT");

@@ -94,7 +94,7 @@ class AccessTokenTest {
     void whose_sign_in_the_provider_has_ended_signs_in_again(String error) {
         provider(400, "{\"error\":\"%s\"}".formatted(error));
 
-        assertThatThrownBy(this::ask).isInstanceOf(SignInAgain.class);
+        assertThatThrownBy(this::ask).isInstanceOf(SignInRequiredException.class);
     }
 
     @ParameterizedTest

@@ -1,9 +1,9 @@
 package org.consentledger.web.ledger;
 
 /** The pages hold no token any more that the ledger takes. */
-public final class SignInAgain extends RuntimeException {
+public final class SignInRequiredException extends RuntimeException {
 
-    SignInAgain() {
+    SignInRequiredException() {
         super("No token that is good", null, false, false);
     }
 }

@@ -136,7 +136,7 @@ class ImportController {
     }
 
     @ExceptionHandler
-    String gone(UploadGone gone, RedirectAttributes redirect) {
+    String gone(UploadExpiredException gone, RedirectAttributes redirect) {
         Notice.warning(redirect, "imports.expired");
         return "redirect:/imports";
     }
@@ -157,7 +157,7 @@ class ImportController {
         var parts = new MultipartBodyBuilder();
         Resource content = uploads.find(upload, session);
         if (content == null) {
-            throw new UploadGone();
+            throw new UploadExpiredException();
         }
         parts.part("file", content, MediaType.parseMediaType("text/csv"));
         return parts;

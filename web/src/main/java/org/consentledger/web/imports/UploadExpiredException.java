@@ -1,9 +1,9 @@
 package org.consentledger.web.imports;
 
 /** A file that was looked into is not kept any more. */
-final class UploadGone extends RuntimeException {
+final class UploadExpiredException extends RuntimeException {
 
-    UploadGone() {
+    UploadExpiredException() {
         super("The upload is not kept any more", null, false, false);
     }
 }

@@ -20,8 +20,8 @@ class PagesConfiguration {
     }
 
     @Bean
-    NoSuchPage noSuchPage() {
-        return new NoSuchPage();
+    NotFoundPageResolver noSuchPage() {
+        return new NotFoundPageResolver();
     }
 
     @Bean

@@ -13,7 +13,7 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** Leads a browser from an address below a page's, which nothing has, to the page that says so. */
-final class NoSuchPage implements HandlerExceptionResolver, Ordered {
+final class NotFoundPageResolver implements HandlerExceptionResolver, Ordered {
 
     @Override
     public int getOrder() {

@@ -29,9 +29,9 @@ final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
-    private final EveryPage everyPage;
+    private final PageModelAdvice everyPage;
 
-    Failures(EveryPage everyPage) {
+    Failures(PageModelAdvice everyPage) {
         this.everyPage = everyPage;
     }
 

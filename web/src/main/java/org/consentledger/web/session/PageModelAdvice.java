@@ -10,12 +10,12 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 
 /** What the frame of each page shows. */
 @ControllerAdvice(basePackages = "org.consentledger.web", annotations = Framed.class)
-final class EveryPage {
+final class PageModelAdvice {
 
     private final Assets assets;
     private final Texts texts;
 
-    EveryPage(Assets assets, Texts texts) {
+    PageModelAdvice(Assets assets, Texts texts) {
         this.assets = assets;
         this.texts = texts;
     }

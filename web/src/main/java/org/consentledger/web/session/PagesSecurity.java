@@ -122,7 +122,7 @@ class PagesSecurity {
                         .securityContextRepository(contexts)
                         .failureHandler((request, response, failure) ->
                                 response.sendRedirect(request.getContextPath() + "/signed-out?failed"))
-                        .userInfoEndpoint(users -> users.oidcUserService(new Users())))
+                        .userInfoEndpoint(users -> users.oidcUserService(new RoleMappingUserService())))
                 .logout(logout -> logout.logoutUrl("/sign-out").logoutSuccessHandler(signOut))
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(
                                 new LoginUrlAuthenticationEntryPoint(SIGN_IN))

@@ -20,7 +20,7 @@ import org.springframework.security.oauth2.core.oidc.user.OidcUser;
  * Reads the roles from the access token, which came straight from the provider. Its signature is not looked at here:
  * the roles only decide what the pages offer, and the APIs check the token with each request.
  */
-final class Users extends OidcUserService {
+final class RoleMappingUserService extends OidcUserService {
 
     @Override
     public OidcUser loadUser(OidcUserRequest request) {

@@ -87,7 +87,7 @@ class BulkController {
         boolean isForgotten(HttpSession session) {
             return isEverybody()
                     && orAbsent(search) != null
-                    && RecentWords.of(session).find(search) == null;
+                    && RecentSearches.of(session).find(search) == null;
         }
 
         Search wanted(HttpSession session) {
@@ -97,7 +97,7 @@ class BulkController {
                     subscription,
                     null,
                     search,
-                    RecentWords.of(session).find(search));
+                    RecentSearches.of(session).find(search));
         }
     }
 

@@ -57,7 +57,7 @@ class PeopleController {
             @RequestParam(required = false) @Nullable String after,
             HttpSession session,
             Model model) {
-        var words = RecentWords.of(session).find(search);
+        var words = RecentSearches.of(session).find(search);
         var wanted = Search.of(authorization, source, subscription, sort, search, words);
         var first = after == null || after.isEmpty();
         var page = queries.get(
@@ -125,7 +125,7 @@ class PeopleController {
             @RequestParam(required = false) @Nullable String sort,
             HttpSession session) {
         var words = orAbsent(q);
-        var token = words == null ? null : RecentWords.of(session).keep(words);
+        var token = words == null ? null : RecentSearches.of(session).keep(words);
         return "redirect:"
                 + Search.of(authorization, source, subscription, sort, token, words)
                         .address();

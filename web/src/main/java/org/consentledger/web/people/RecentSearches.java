@@ -8,18 +8,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What somebody searched for lately, kept in their session so that it needn't be in an address. */
-final class RecentWords implements Serializable {
+final class RecentSearches implements Serializable {
 
-    private static final String NAME = RecentWords.class.getName();
+    private static final String NAME = RecentSearches.class.getName();
     private static final int MOST = 20;
 
     private final Map<String, String> words = new LinkedHashMap<>();
 
-    static RecentWords of(HttpSession session) {
-        if (session.getAttribute(NAME) instanceof RecentWords known) {
+    static RecentSearches of(HttpSession session) {
+        if (session.getAttribute(NAME) instanceof RecentSearches known) {
             return known;
         }
-        var none = new RecentWords();
+        var none = new RecentSearches();
         session.setAttribute(NAME, none);
         return none;
     }

@@ -13,7 +13,7 @@ import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.ledger.QueryApi;
 import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.consentledger.web.ledger.WebSettings;
-import org.consentledger.web.session.Texts.InOneLanguage;
+import org.consentledger.web.session.Texts.LocalizedTexts;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -60,7 +60,7 @@ class AuditController {
             @PathVariable UUID id,
             @RequestParam(required = false) @Nullable String asOf,
             @RequestParam(required = false) @Nullable String before,
-            @ModelAttribute("say") InOneLanguage say,
+            @ModelAttribute("say") LocalizedTexts say,
             Model model) {
         var behind = before == null || before.isBlank() ? null : before;
         // The newest first: what was recorded last, an opt-out for instance, must not be what is left out
@@ -83,7 +83,7 @@ class AuditController {
         return "audit/person";
     }
 
-    private void compare(UUID id, Instant instant, PersonDetail now, InOneLanguage say, Model model) {
+    private void compare(UUID id, Instant instant, PersonDetail now, LocalizedTexts say, Model model) {
         try {
             var then = queries.get("/api/people/" + id, new Parameters().with("asOf", instant), PersonDetail.class);
             model.addAttribute("comparison", Comparison.of(then, now, say));

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.consentledger.web.ledger.PersonDetail;
-import org.consentledger.web.session.Texts.InOneLanguage;
+import org.consentledger.web.session.Texts.LocalizedTexts;
 import org.jspecify.annotations.Nullable;
 
 /** A person as they were beside how they are. */
@@ -19,7 +19,7 @@ record Comparison(List<Row> rows) {
         }
     }
 
-    static Comparison of(PersonDetail then, PersonDetail now, InOneLanguage say) {
+    static Comparison of(PersonDetail then, PersonDetail now, LocalizedTexts say) {
         var rows = new ArrayList<Row>();
         var table = new Table(then, now, say, rows);
         table.row("firstName", PersonDetail::firstName);
@@ -64,7 +64,7 @@ record Comparison(List<Row> rows) {
         return new Comparison(rows);
     }
 
-    private static String authorization(PersonDetail person, InOneLanguage say) {
+    private static String authorization(PersonDetail person, LocalizedTexts say) {
         return person.authorization() == null
                 ? say.text("authorization.NONE")
                 : say.code("authorization", person.authorization().type());
@@ -74,7 +74,7 @@ record Comparison(List<Row> rows) {
         return rows.stream().filter(Row::isDifferent).count();
     }
 
-    private record Table(PersonDetail then, PersonDetail now, InOneLanguage say, List<Row> rows) {
+    private record Table(PersonDetail then, PersonDetail now, LocalizedTexts say, List<Row> rows) {
 
         /** A field that was empty and is empty says nothing. */
         void row(String field, Function<PersonDetail, @Nullable String> value) {

@@ -17,7 +17,7 @@ import org.consentledger.web.ledger.QueryApi;
 import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.session.Download;
-import org.consentledger.web.session.Texts.InOneLanguage;
+import org.consentledger.web.session.Texts.LocalizedTexts;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -52,7 +52,7 @@ class ReportController {
             @RequestParam(defaultValue = "12") int months,
             @RequestParam(required = false) @Nullable LocalDate from,
             @RequestParam(required = false) @Nullable LocalDate to,
-            @ModelAttribute("say") InOneLanguage say,
+            @ModelAttribute("say") LocalizedTexts say,
             Model model) {
         var authorizations = counts("people-by-authorization");
         var within = Math.clamp(months, 1, 1_200);
@@ -79,7 +79,7 @@ class ReportController {
             @RequestParam(defaultValue = "12") int months,
             @RequestParam(required = false) @Nullable LocalDate from,
             @RequestParam(required = false) @Nullable LocalDate to,
-            @ModelAttribute("say") InOneLanguage say,
+            @ModelAttribute("say") LocalizedTexts say,
             HttpServletResponse response)
             throws IOException {
         Rows rows = switch (name) {
@@ -97,14 +97,14 @@ class ReportController {
         });
     }
 
-    private void counts(Csv csv, String report, String kind, InOneLanguage say) throws IOException {
+    private void counts(Csv csv, String report, String kind, LocalizedTexts say) throws IOException {
         csv.row("Code", say.text("field." + kind), say.text("reports.count"));
         for (var count : counts(report).counts()) {
             csv.row(count.type(), say.code(kind, count.type()), count.count());
         }
     }
 
-    private void optOuts(Csv csv, @Nullable LocalDate from, @Nullable LocalDate to, InOneLanguage say)
+    private void optOuts(Csv csv, @Nullable LocalDate from, @Nullable LocalDate to, LocalizedTexts say)
             throws IOException {
         csv.row(say.text("history.date"), "Code", say.text("field.reason"), say.text("reports.count"));
         for (var day : optOuts(from, to).days()) {
@@ -112,7 +112,7 @@ class ReportController {
         }
     }
 
-    private void oldConsents(Csv csv, int months, InOneLanguage say) throws IOException {
+    private void oldConsents(Csv csv, int months, LocalizedTexts say) throws IOException {
         csv.row("Person ID", say.text("field.dateOfConsent"));
         String next = null;
         do {
@@ -142,7 +142,7 @@ class ReportController {
                 OldConsents.class);
     }
 
-    private static String reason(DayCount day, InOneLanguage say) {
+    private static String reason(DayCount day, LocalizedTexts say) {
         return day.reason() == null ? say.text("reports.no-reason") : say.code("reason", day.reason());
     }
 
@@ -176,7 +176,7 @@ class ReportController {
 
         record Series(String label, List<Long> counts) {}
 
-        static Chart of(OptOuts optOuts, InOneLanguage say) {
+        static Chart of(OptOuts optOuts, LocalizedTexts say) {
             var days = new TreeMap<LocalDate, Integer>();
             for (var day = optOuts.from(); !day.isAfter(optOuts.to()); day = day.plusDays(1)) {
                 days.put(day, days.size());

@@ -69,7 +69,7 @@ final class PageModelAdvice {
 
     /** Says codes, instants and refusals in the reader's language. */
     @ModelAttribute("say")
-    Texts.InOneLanguage say(Locale locale) {
+    Texts.LocalizedTexts say(Locale locale) {
         return texts.in(locale);
     }
 }

@@ -48,16 +48,16 @@ public final class Texts {
     }
 
     /** As one reader gets them. */
-    public InOneLanguage in(Locale locale) {
-        return new InOneLanguage(locale);
+    public LocalizedTexts in(Locale locale) {
+        return new LocalizedTexts(locale);
     }
 
     /** What the templates call. */
-    public final class InOneLanguage {
+    public final class LocalizedTexts {
 
         private final Locale locale;
 
-        private InOneLanguage(Locale locale) {
+        private LocalizedTexts(Locale locale) {
             this.locale = locale;
         }
 

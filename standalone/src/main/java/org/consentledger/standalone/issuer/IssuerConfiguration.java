@@ -111,7 +111,7 @@ class IssuerConfiguration {
 
     @Bean
     UserDetailsService users(Credentials credentials, PasswordEncoder encoder) {
-        return new Users(credentials, encoder);
+        return new CredentialsUserDetailsService(credentials, encoder);
     }
 
     /**

@@ -41,7 +41,7 @@ final class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
     }
 
     private static String username(Authentication user) {
-        return user.getName().substring(Users.SUBJECT_PREFIX.length());
+        return user.getName().substring(CredentialsUserDetailsService.SUBJECT_PREFIX.length());
     }
 
     private static List<String> roles(Authentication user) {

@@ -13,13 +13,13 @@ import org.springframework.security.crypto.password.PasswordEncoder;
  * The people of the credentials file. Their tokens' subject is not the bare user name: a client may have the same name,
  * and the ledger's record of who did what has to tell them apart for ever.
  */
-final class Users implements UserDetailsService {
+final class CredentialsUserDetailsService implements UserDetailsService {
 
     static final String SUBJECT_PREFIX = "user:";
 
     private final Map<String, Known> users;
 
-    Users(Credentials credentials, PasswordEncoder encoder) {
+    CredentialsUserDetailsService(Credentials credentials, PasswordEncoder encoder) {
         users = credentials.users().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         Credentials.User::username,

@@ -106,7 +106,7 @@ class IssuerConfiguration {
     @Bean
     RegisteredClientRepository clients(
             Credentials credentials, Keys keys, IssuerSettings settings, PasswordEncoder encoder) {
-        return new Clients(credentials, keys, settings, encoder).repository();
+        return new ClientRegistrations(credentials, keys, settings, encoder).repository();
     }
 
     @Bean

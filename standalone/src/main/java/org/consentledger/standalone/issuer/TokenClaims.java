@@ -24,7 +24,7 @@ final class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
         var client = context.getRegisteredClient();
         if (AuthorizationGrantType.CLIENT_CREDENTIALS.equals(context.getAuthorizationGrantType())) {
             List<String> roles =
-                    requireNonNullElse(client.getClientSettings().getSetting(Clients.ROLES), List.<String>of());
+                    requireNonNullElse(client.getClientSettings().getSetting(ClientRegistrations.ROLES), List.<String>of());
             say(context, client.getClientId(), roles);
         } else {
             Authentication user = requireNonNull(context.getPrincipal());

@@ -19,7 +19,7 @@ import org.springframework.security.oauth2.server.authorization.settings.TokenSe
  * The applications that may ask for tokens: those of the credentials file, for themselves, and the web pages, for
  * users.
  */
-final class Clients {
+final class ClientRegistrations {
 
     /** Under this name a client's settings say which roles its own tokens carry. */
     static final String ROLES = "ledger.roles";
@@ -31,7 +31,7 @@ final class Clients {
     private final IssuerSettings settings;
     private final PasswordEncoder encoder;
 
-    Clients(Credentials credentials, Keys keys, IssuerSettings settings, PasswordEncoder encoder) {
+    ClientRegistrations(Credentials credentials, Keys keys, IssuerSettings settings, PasswordEncoder encoder) {
         this.credentials = credentials;
         this.keys = keys;
         this.settings = settings;

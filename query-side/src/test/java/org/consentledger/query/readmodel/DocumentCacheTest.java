@@ -30,7 +30,7 @@ import org.springframework.data.mongodb.core.MongoTemplate;
 
 /** What this process remembers of documents must never count for more than the collection. */
 @QuerySideTest
-class RecentDocumentsTest {
+class DocumentCacheTest {
 
     private static final Bson OF_ADA = Filters.eq("_id", ADA.toString());
 

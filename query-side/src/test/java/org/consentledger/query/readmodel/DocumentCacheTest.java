@@ -1,14 +1,14 @@
 package org.consentledger.query.readmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.consentledger.query.readmodel.Facts.ADA;
-import static org.consentledger.query.readmodel.Facts.MONDAY;
-import static org.consentledger.query.readmodel.Facts.WEDNESDAY;
-import static org.consentledger.query.readmodel.Facts.consented;
-import static org.consentledger.query.readmodel.Facts.erased;
-import static org.consentledger.query.readmodel.Facts.recorded;
-import static org.consentledger.query.readmodel.Facts.registered;
-import static org.consentledger.query.readmodel.Facts.unsubscribed;
+import static org.consentledger.query.readmodel.RecordedEvents.ADA;
+import static org.consentledger.query.readmodel.RecordedEvents.MONDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.WEDNESDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.consented;
+import static org.consentledger.query.readmodel.RecordedEvents.erased;
+import static org.consentledger.query.readmodel.RecordedEvents.recorded;
+import static org.consentledger.query.readmodel.RecordedEvents.registered;
+import static org.consentledger.query.readmodel.RecordedEvents.unsubscribed;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;

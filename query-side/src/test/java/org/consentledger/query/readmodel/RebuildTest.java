@@ -3,8 +3,8 @@ package org.consentledger.query.readmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.consentledger.query.readmodel.Facts.MONDAY;
-import static org.consentledger.query.readmodel.Facts.NOWAK;
+import static org.consentledger.query.readmodel.RecordedEvents.MONDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.NOWAK;
 
 import com.mongodb.client.MongoCollection;
 import java.time.Clock;

@@ -35,7 +35,7 @@ class SuppressionProjection implements ReadModel {
     }
 
     @Override
-    public boolean takesIn(Class<?> kind) {
+    public boolean handles(Class<?> kind) {
         return Suppression.KINDS.contains(kind);
     }
 

@@ -17,7 +17,7 @@ public interface ReadModel {
      * Whether facts of a kind can change anything here. The tail is spared the others; a rebuild, which reads for
      * several models at once, hands over all.
      */
-    default boolean takesIn(Class<?> kind) {
+    default boolean handles(Class<?> kind) {
         return true;
     }
 

@@ -35,7 +35,7 @@ final class ReadModelEventHandler implements EventMessageHandler {
     @Override
     public boolean canHandleType(Class<?> kind) {
         return (PersonEvent.class.isAssignableFrom(kind) || AddressEvent.class.isAssignableFrom(kind))
-                && model.takesIn(kind);
+                && model.handles(kind);
     }
 
     @Override

@@ -33,7 +33,7 @@ class DailyCountProjection implements ReadModel {
     }
 
     @Override
-    public boolean takesIn(Class<?> kind) {
+    public boolean handles(Class<?> kind) {
         return CountedEvent.KINDS.contains(kind);
     }
 

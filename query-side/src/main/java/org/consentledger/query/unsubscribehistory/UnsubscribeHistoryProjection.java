@@ -39,7 +39,7 @@ class UnsubscribeHistoryProjection implements ReadModel {
      * What is passed over on the way to a fact that counts is a gap, of which the ledger knows that nothing is in it.
      */
     @Override
-    public boolean takesIn(Class<?> kind) {
+    public boolean handles(Class<?> kind) {
         return PersonEvent.class.isAssignableFrom(kind)
                 && !HistoryBson.SHAPE.passesOver().contains(kind);
     }

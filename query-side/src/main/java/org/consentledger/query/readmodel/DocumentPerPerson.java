@@ -44,7 +44,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
          * Kinds of facts that never change a document nor begin one. They are passed over: neither is it fetched for
          * them nor written. A kind that is not named here may do without effect too; then its version stays.
          */
-        default Set<Class<? extends PersonEvent>> passesOver() {
+        default Set<Class<? extends PersonEvent>> ignoredEvents() {
             return Set.of();
         }
 
@@ -161,7 +161,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         for (var heading : ahead) {
             if (PersonEvent.class.isAssignableFrom(heading.kind())) {
                 firsts.putIfAbsent(heading.stream(), heading.sequence());
-                if (!shape.passesOver().contains(heading.kind())) {
+                if (!shape.ignoredEvents().contains(heading.kind())) {
                     touched.add(heading.stream());
                 }
             }
@@ -178,7 +178,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
                 gaps.add(new Stretch(stream, known(stream), first));
             }
         });
-        ledger.read(gaps, shape.passesOver(), (gap, facts) -> {
+        ledger.read(gaps, shape.ignoredEvents(), (gap, facts) -> {
             try {
                 take(gap, facts);
             } catch (RuntimeException e) {
@@ -204,7 +204,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         if (version > from) {
             ledger.read(
                     List.of(new Stretch(person.toString(), from, version)),
-                    shape.passesOver(),
+                    shape.ignoredEvents(),
                     (beyond, facts) -> answer.set(evolve(shape, document, facts)));
         }
         return answer.get();
@@ -227,13 +227,13 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
             return;
         }
         var next = known(stream);
-        if (shape.passesOver().contains(fact.event().getClass())) {
+        if (shape.ignoredEvents().contains(fact.event().getClass())) {
             if (fact.sequence() == next) {
                 known.put(stream, fact.version());
             }
         } else if (fact.sequence() >= next) {
             if (fact.sequence() > next) {
-                ledger.read(List.of(new Stretch(stream, next, fact.sequence())), shape.passesOver(), this::take);
+                ledger.read(List.of(new Stretch(stream, next, fact.sequence())), shape.ignoredEvents(), this::take);
             }
             keep(stream, shape.evolve(documents.get(stream), fact), fact.version());
         } else if (remembered.remove(stream)) {

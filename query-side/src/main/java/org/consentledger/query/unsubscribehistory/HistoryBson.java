@@ -28,7 +28,7 @@ final class HistoryBson implements DocumentPerPerson.Shape<UnsubscribeHistory> {
     }
 
     @Override
-    public Set<Class<? extends PersonEvent>> passesOver() {
+    public Set<Class<? extends PersonEvent>> ignoredEvents() {
         return UnsubscribeHistory.PASSED_OVER;
     }
 

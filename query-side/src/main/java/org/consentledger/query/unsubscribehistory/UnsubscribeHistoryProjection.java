@@ -41,7 +41,7 @@ class UnsubscribeHistoryProjection implements ReadModel {
     @Override
     public boolean handles(Class<?> kind) {
         return PersonEvent.class.isAssignableFrom(kind)
-                && !HistoryBson.SHAPE.passesOver().contains(kind);
+                && !HistoryBson.SHAPE.ignoredEvents().contains(kind);
     }
 
     @Override

@@ -99,7 +99,7 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
     }
 
     @Override
-    public Set<Class<? extends PersonEvent>> standAlone() {
+    public Set<Class<? extends PersonEvent>> selfContainedEvents() {
         return Set.of(AuthorizationSet.class, SourceSet.class);
     }
 

@@ -65,7 +65,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
          * fetched for them. Only a shape that passes over nothing can have them: a document must have the version that
          * the fact before them gave it.
          */
-        default Set<Class<? extends PersonEvent>> standAlone() {
+        default Set<Class<? extends PersonEvent>> selfContainedEvents() {
             return Set.of();
         }
 
@@ -147,7 +147,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
     private Set<String> standingAlone(Collection<EventHeader> ahead, Set<String> streams) {
         var alone = new HashSet<>(streams);
         for (var heading : ahead) {
-            if (!shape.standAlone().contains(heading.kind())) {
+            if (!shape.selfContainedEvents().contains(heading.kind())) {
                 alone.remove(heading.stream());
             }
         }

@@ -110,7 +110,7 @@ class PeopleTest {
             var before = documents.get(fact.stream());
             var after = PersonDocument.evolve(before, fact);
             documents.put(fact.stream(), after);
-            if (PersonBson.SHAPE.standAlone().contains(fact.event().getClass())) {
+            if (PersonBson.SHAPE.selfContainedEvents().contains(fact.event().getClass())) {
                 alone++;
                 assertThat(before).isNotNull();
                 assertThat(PersonBson.SHAPE.changes(before, after)).contains(PersonBson.SHAPE.changes(fact));

@@ -135,7 +135,7 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
                         stored.getString("salesforceId")),
                 Bson.instant(stored, "createdAt"),
                 Bson.instant(stored, "updatedAt"),
-                Bson.who(stored, "createdBy"),
+                Bson.actor(stored, "createdBy"),
                 Bson.number(stored, "createdPosition"),
                 decodeAuthorization(stored.get("authorization", Document.class)),
                 decodeSource(stored.get("source", Document.class)),
@@ -188,7 +188,7 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
                                 stored.getString("purposeOfProcessing"),
                                 stored.getString("description")),
                         Bson.instant(stored, "setAt"),
-                        Bson.who(stored, "setBy"),
+                        Bson.actor(stored, "setBy"),
                         Bson.number(stored, "position"));
     }
 
@@ -204,7 +204,7 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
         return new StatedSource(
                 new Source(SourceType.valueOf(Bson.required(stored, "type")), stored.getString("description")),
                 Bson.instant(stored, "setAt"),
-                Bson.who(stored, "setBy"),
+                Bson.actor(stored, "setBy"),
                 Bson.number(stored, "position"));
     }
 
@@ -250,6 +250,6 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
                         Bson.required(stored, "givenHow"),
                         stored.getString("reference")),
                 Bson.instant(stored, "requestedAt"),
-                Bson.who(stored, "requestedBy"));
+                Bson.actor(stored, "requestedBy"));
     }
 }

@@ -60,7 +60,7 @@ record PersonDocument(
     record StatedAuthorization(Authorization authorization, Instant setAt, ActorView setBy, long position) {
 
         static StatedAuthorization by(Authorization authorization, Recorded<? extends PersonEvent> recorded) {
-            return new StatedAuthorization(authorization, happenedAt(recorded), recorded.who(), recorded.position());
+            return new StatedAuthorization(authorization, happenedAt(recorded), recorded.actor(), recorded.position());
         }
 
         private StatedAuthorization under(Veil veil) {
@@ -80,7 +80,7 @@ record PersonDocument(
     record StatedSource(Source source, Instant setAt, ActorView setBy, long position) {
 
         static StatedSource by(Source source, Recorded<? extends PersonEvent> recorded) {
-            return new StatedSource(source, happenedAt(recorded), recorded.who(), recorded.position());
+            return new StatedSource(source, happenedAt(recorded), recorded.actor(), recorded.position());
         }
 
         private StatedSource under(Veil veil) {
@@ -165,7 +165,7 @@ record PersonDocument(
                 registered.contact(),
                 recorded.recordedAt(),
                 recorded.recordedAt(),
-                recorded.who(),
+                recorded.actor(),
                 recorded.position(),
                 null,
                 StatedSource.by(registered.source(), recorded),
@@ -187,7 +187,7 @@ record PersonDocument(
                         contact,
                         authorization,
                         source,
-                        subscription.with(new ResubscribeRequest(requested.evidence(), at, recorded.who())));
+                        subscription.with(new ResubscribeRequest(requested.evidence(), at, recorded.actor())));
             case ResubscribeApproved approved ->
                 with(
                         contact,

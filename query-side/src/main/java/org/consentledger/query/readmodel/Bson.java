@@ -94,13 +94,13 @@ public final class Bson {
         return document.getList(field, String.class, List.of());
     }
 
-    public static Document of(ActorView who) {
-        return new Document("id", who.id()).append("name", who.name());
+    public static Document of(ActorView actor) {
+        return new Document("id", actor.id()).append("name", actor.name());
     }
 
-    public static ActorView who(Document document, String field) {
-        var who = document.get(field, Document.class);
-        return new ActorView(required(who, "id"), required(who, "name"));
+    public static ActorView actor(Document document, String field) {
+        var actor = document.get(field, Document.class);
+        return new ActorView(required(actor, "id"), required(actor, "name"));
     }
 
     /** The same document without what has no value, which is most of many; absent and null mean the same. */

@@ -40,7 +40,7 @@ public record Recorded<E>(
     }
 
     /** Who did it, as the read models show it. */
-    public ActorView who() {
+    public ActorView actor() {
         return ActorView.of(provenance.actor());
     }
 }

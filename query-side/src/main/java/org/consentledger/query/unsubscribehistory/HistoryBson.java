@@ -82,7 +82,7 @@ final class HistoryBson implements DocumentPerPerson.Shape<UnsubscribeHistory> {
                 stored.getString("comment"),
                 Bson.constant(UnsubscribeCause.class, stored, "cause"),
                 Via.valueOf(Bson.required(stored, "via")),
-                Bson.who(stored, "by"),
+                Bson.actor(stored, "by"),
                 decodeProof(stored.get("evidence", Document.class)),
                 Bson.number(stored, "position"));
     }

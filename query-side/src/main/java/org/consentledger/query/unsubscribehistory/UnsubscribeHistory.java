@@ -184,7 +184,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
                         event.comment(),
                         event.cause(),
                         recorded.provenance().via(),
-                        recorded.who(),
+                        recorded.actor(),
                         null,
                         recorded.position()));
     }
@@ -200,7 +200,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
                         null,
                         null,
                         recorded.provenance().via(),
-                        recorded.who(),
+                        recorded.actor(),
                         Proof.of(event.evidence(), event.reason()),
                         recorded.position()));
     }

@@ -48,7 +48,7 @@ public class Ledger {
     }
 
     /** Somebody who takes in a stretch of a history. The facts are read as they are asked for, one by one. */
-    interface Reader {
+    interface HistoryConsumer {
         void take(Stretch stretch, Iterable<Recorded<PersonEvent>> facts);
     }
 
@@ -58,7 +58,7 @@ public class Ledger {
      *
      * @param passedOver kinds of facts that the reader has no use for
      */
-    void read(Collection<Stretch> stretches, Collection<Class<? extends PersonEvent>> passedOver, Reader reader) {
+    void read(Collection<Stretch> stretches, Collection<Class<? extends PersonEvent>> passedOver, HistoryConsumer reader) {
         var together = new ArrayList<Stretch>();
         var length = 0L;
         for (var stretch : stretches) {
@@ -74,7 +74,7 @@ public class Ledger {
     }
 
     private void readTogether(
-            List<Stretch> stretches, Collection<Class<? extends PersonEvent>> passedOver, Reader reader) {
+            List<Stretch> stretches, Collection<Class<? extends PersonEvent>> passedOver, HistoryConsumer reader) {
         if (stretches.isEmpty()) {
             return;
         }

@@ -18,7 +18,7 @@ import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.query.readmodel.Bson;
 import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.LiveCollections;
-import org.consentledger.query.readmodel.LiveCollections.Whole;
+import org.consentledger.query.readmodel.LiveCollections.StableCollection;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
 import org.springframework.stereotype.Component;
@@ -83,7 +83,7 @@ class AuditTrailProjection implements ReadModel {
     }
 
     /** A page of anybody's entries in the order of the ledger, none of which will be followed by an earlier one. */
-    static List<AuditEntry> ofLedger(Whole trail, org.bson.conversions.Bson filter, long afterPosition, int limit) {
+    static List<AuditEntry> ofLedger(StableCollection trail, org.bson.conversions.Bson filter, long afterPosition, int limit) {
         return page(
                 trail.collection(), Filters.and(Filters.lte("position", trail.upTo()), filter), afterPosition, limit);
     }

@@ -101,11 +101,11 @@ public final class LiveCollections {
      *
      * @throws HttpProblem if the model is being built for the first time
      */
-    Whole whole(String model, long readByTail) {
+    StableCollection whole(String model, long readByTail) {
         var pointer = pointer(model);
         var live = Optional.ofNullable(pointer.getString("live")).orElseThrow(LiveCollections::notReady);
         var upTo = pointer.containsKey(READ_TO) ? Math.min(readByTail, Bson.number(pointer, READ_TO)) : readByTail;
-        return new Whole(database.getCollection(live), upTo);
+        return new StableCollection(database.getCollection(live), upTo);
     }
 
     /**
@@ -113,7 +113,7 @@ public final class LiveCollections {
      *
      * @param upTo the position up to which nothing will come in any more
      */
-    public record Whole(MongoCollection<Document> collection, long upTo) {}
+    public record StableCollection(MongoCollection<Document> collection, long upTo) {}
 
     Optional<String> liveName(String model) {
         return Optional.ofNullable(pointer(model).getString("live"));

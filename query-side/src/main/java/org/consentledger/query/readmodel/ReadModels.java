@@ -14,7 +14,7 @@ import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.StreamingEventProcessor;
 import org.axonframework.messaging.deadletter.SequencedDeadLetterQueue;
 import org.consentledger.foundation.store.LedgerEngine;
-import org.consentledger.query.readmodel.LiveCollections.Whole;
+import org.consentledger.query.readmodel.LiveCollections.StableCollection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -180,7 +180,7 @@ public final class ReadModels implements SmartLifecycle {
      *
      * @throws org.consentledger.foundation.http.HttpProblem if the model is being built for the first time
      */
-    public Whole whole(String name) {
+    public StableCollection whole(String name) {
         var model = named(name).orElseThrow(() -> new IllegalArgumentException("There is no read model " + name));
         return collections.whole(name, positionOf(model));
     }

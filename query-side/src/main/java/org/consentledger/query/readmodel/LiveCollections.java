@@ -129,7 +129,7 @@ public final class LiveCollections {
     }
 
     /** Whether there is a live collection that has taken in all that the one before it had. */
-    boolean isWhole(String model) {
+    boolean isComplete(String model) {
         var pointer = pointer(model);
         return pointer.containsKey("live") && !pointer.containsKey(READ_TO);
     }
@@ -164,7 +164,7 @@ public final class LiveCollections {
      */
     Optional<Unfinished> claimUnfinished(String model, String owner) {
         var live = liveName(model);
-        if (live.isEmpty() || isWhole(model) || !claim(model, owner, live.get())) {
+        if (live.isEmpty() || isComplete(model) || !claim(model, owner, live.get())) {
             return Optional.empty();
         }
         var claimed = pointer(model);

@@ -213,7 +213,7 @@ public final class ReadModels implements SmartLifecycle {
         if (caughtUp.contains(model.name())) {
             return true;
         }
-        var now = running && collections.isWhole(model.name()) && positionOf(model) >= headAtStart;
+        var now = running && collections.isComplete(model.name()) && positionOf(model) >= headAtStart;
         if (now) {
             caughtUp.add(model.name());
         }

@@ -168,7 +168,7 @@ class RebuildTest {
         assertThat(whole.collection().getNamespace()).isEqualTo(switched.getNamespace());
         assertThat(whole.upTo()).isEqualTo(readTo);
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> collections.isWhole("unsubscribe_history"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> collections.isComplete("unsubscribe_history"));
         assertThat(writer.live("unsubscribe_history"))
                 .isEqualTo(switched.getNamespace().getCollectionName());
         assertThat(writer.dump("unsubscribe_history")).isEqualTo(kept);
@@ -187,7 +187,7 @@ class RebuildTest {
         assertThat(unsettled.wholeBefore.get())
                 .as("whole before all was settled")
                 .isFalse();
-        await().atMost(Duration.ofSeconds(30)).until(() -> collections.isWhole("audit_trail"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> collections.isComplete("audit_trail"));
     }
 
     /** The first page of many, which is written while others are folded, and the last, after which none is. */
@@ -311,7 +311,7 @@ class RebuildTest {
 
         @Override
         public void settle(MongoCollection<Document> collection) {
-            wholeBefore.set(collections.isWhole(name()));
+            wholeBefore.set(collections.isComplete(name()));
             throw new IllegalStateException("no connection");
         }
     }

@@ -187,7 +187,7 @@ public final class LiveCollections {
      * until somebody happens to rebuild again. Whoever wants to rebuild meanwhile waits, instead of being told that
      * another rebuild is under way.
      */
-    synchronized void clearUp(String model) {
+    synchronized void dropLeftovers(String model) {
         if (!leftovers(model).isEmpty()) {
             var owner = UUID.randomUUID().toString();
             claim(model, owner).ifPresent(unused -> release(model, owner));

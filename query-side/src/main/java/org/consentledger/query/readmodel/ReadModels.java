@@ -124,7 +124,7 @@ public final class ReadModels implements SmartLifecycle {
     void putInOrder() {
         models.forEach(this::renewTokensIfLost);
         newRebuild().finish(models);
-        models.forEach(model -> collections.clearUp(model.name()));
+        models.forEach(model -> collections.dropLeftovers(model.name()));
         var missing = models.stream()
                 .filter(model -> collections.liveName(model.name()).isEmpty())
                 .toList();

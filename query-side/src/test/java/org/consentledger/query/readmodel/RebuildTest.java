@@ -132,10 +132,10 @@ class RebuildTest {
         var before = writer.live("people");
         rebuilding.rebuildAll();
 
-        collections.clearUp("people");
+        collections.dropLeftovers("people");
         assertThat(mongo.getCollectionNames()).contains(before, writer.live("people"));
 
-        new LiveCollections(mongo.getDb(), Clock.offset(Clock.systemUTC(), Duration.ofSeconds(61))).clearUp("people");
+        new LiveCollections(mongo.getDb(), Clock.offset(Clock.systemUTC(), Duration.ofSeconds(61))).dropLeftovers("people");
         assertThat(mongo.getCollectionNames()).contains(writer.live("people")).doesNotContain(before);
     }
 

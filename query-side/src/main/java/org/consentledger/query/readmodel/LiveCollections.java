@@ -236,7 +236,7 @@ public final class LiveCollections {
      *
      * @throws ClaimLostException if it was taken for dead, and another one goes on in its place
      */
-    void stillBuilding(String model, String owner) {
+    void heartbeat(String model, String owner) {
         update(model, owner, Updates.set("building.seenAt", clock.millis()));
     }
 

@@ -295,7 +295,7 @@ final class Rebuild {
 
     private void signOfLife(List<Target> targets) {
         if (System.nanoTime() - seenAt > SIGN_OF_LIFE.toNanos()) {
-            targets.forEach(target -> collections.stillBuilding(target.model.name(), owner));
+            targets.forEach(target -> collections.heartbeat(target.model.name(), owner));
             seenAt = System.nanoTime();
         }
     }

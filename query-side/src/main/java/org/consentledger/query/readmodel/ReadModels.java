@@ -68,7 +68,7 @@ public final class ReadModels implements SmartLifecycle {
         running = true;
         work = Executors.newScheduledThreadPool(
                 2, Thread.ofPlatform().name("read-models-", 0).daemon().factory());
-        var building = work.scheduleWithFixedDelay(quietly("build", this::putInOrder), 0, WATCH_MILLIS, MILLISECONDS);
+        var building = work.scheduleWithFixedDelay(quietly("build", this::maintain), 0, WATCH_MILLIS, MILLISECONDS);
         var retry = settings.deadLetterRetry().toMillis();
         var retrying = work.scheduleWithFixedDelay(
                 quietly("dead letters", this::retryDeadLetters), retry, retry, MILLISECONDS);
@@ -121,7 +121,7 @@ public final class ReadModels implements SmartLifecycle {
      * Ends what a rebuild that died has left undone, drops what it has left, and builds the models that have no live
      * collection, all with one reading of the ledger.
      */
-    void putInOrder() {
+    void maintain() {
         models.forEach(this::renewTokensIfLost);
         newRebuild().finish(models);
         models.forEach(model -> collections.dropLeftovers(model.name()));

@@ -49,13 +49,13 @@ final class Rebuild {
     private static final int PAGES_WRITTEN_AT_ONCE = 2;
 
     /** Where a model's dead letters go. */
-    interface Letters {
+    interface DeadLetterQueues {
         SequencedDeadLetterQueue<EventMessage<?>> of(ReadModel model);
     }
 
     private final LedgerEngine engine;
     private final LiveCollections collections;
-    private final Letters letters;
+    private final DeadLetterQueues letters;
     private final int pageSize;
     private final BooleanSupplier stopped;
     private final String owner = UUID.randomUUID().toString();
@@ -65,7 +65,7 @@ final class Rebuild {
     Rebuild(
             LedgerEngine engine,
             LiveCollections collections,
-            Letters letters,
+            DeadLetterQueues letters,
             int pageSize,
             BooleanSupplier stopped,
             LongSupplier nanoTime) {

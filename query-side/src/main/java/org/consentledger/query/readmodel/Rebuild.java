@@ -202,9 +202,9 @@ final class Rebuild {
         return Thread.ofPlatform().daemon().name(name).factory();
     }
 
-    private List<Fact> factsByPerson(@Nullable DomainEventMessage<?> after, long position) {
+    private List<ReadEvent> factsByPerson(@Nullable DomainEventMessage<?> after, long position) {
         return engine.readByAggregate(after, position, pageSize).stream()
-                .map(Fact::of)
+                .map(ReadEvent::of)
                 .toList();
     }
 
@@ -223,7 +223,7 @@ final class Rebuild {
     }
 
     private long take(List<TrackedEventMessage<?>> page, List<Target> targets) {
-        var facts = page.stream().map(Fact::of).toList();
+        var facts = page.stream().map(ReadEvent::of).toList();
         var ahead = page.stream()
                 .map(message -> EventHeader.of((DomainEventMessage<?>) message))
                 .toList();
@@ -232,12 +232,12 @@ final class Rebuild {
     }
 
     /** @param ahead the same facts, if something of the same streams may be in the new collections already */
-    private void take(List<Fact> facts, List<EventHeader> ahead, List<Target> targets) {
+    private void take(List<ReadEvent> facts, List<EventHeader> ahead, List<Target> targets) {
         fold(facts, ahead, targets).forEach(ReadModel.Fold::write);
         tookIn(facts, targets);
     }
 
-    private List<ReadModel.Fold> fold(List<Fact> facts, List<EventHeader> ahead, List<Target> targets) {
+    private List<ReadModel.Fold> fold(List<ReadEvent> facts, List<EventHeader> ahead, List<Target> targets) {
         if (stopped.getAsBoolean()) {
             throw new StoppedException();
         }
@@ -250,12 +250,12 @@ final class Rebuild {
         return folds;
     }
 
-    private void tookIn(List<Fact> facts, List<Target> targets) {
+    private void tookIn(List<ReadEvent> facts, List<Target> targets) {
         progress.took(facts.size()).ifPresent(line -> LOG.info("Rebuilding {} {}", namesOf(targets), line));
         signOfLife(targets);
     }
 
-    private void take(Fact fact, ReadModel.Fold fold, Target target) {
+    private void take(ReadEvent fact, ReadModel.Fold fold, Target target) {
         var known = target.stuck.get(fact.stream);
         if (known != null) {
             if (known) {
@@ -275,7 +275,7 @@ final class Rebuild {
     }
 
     /** If the tail has put the person's facts aside before, they are there already, and must not be there twice. */
-    private void putAside(Fact fact, RuntimeException failure, Target target) {
+    private void putAside(ReadEvent fact, RuntimeException failure, Target target) {
         if (target.stuck.size() >= TOO_MANY_FAILURES) {
             throw new IllegalStateException(target.model.name() + " can't take in too many facts", failure);
         }
@@ -308,20 +308,20 @@ final class Rebuild {
     record Target(ReadModel model, MongoCollection<Document> collection, Map<String, Boolean> stuck) {}
 
     /** An event, read for all models once; one that can't be read fails for each model that asks for it. */
-    private record Fact(
+    private record ReadEvent(
             TrackedEventMessage<?> message,
             String stream,
             @Nullable Recorded<?> readable,
             @Nullable RuntimeException failure) {
 
-        static Fact of(TrackedEventMessage<?> message) {
+        static ReadEvent of(TrackedEventMessage<?> message) {
             var stream = message instanceof DomainEventMessage<?> event
                     ? event.getAggregateIdentifier()
                     : message.getIdentifier();
             try {
-                return new Fact(message, stream, Ledger.recorded(message), null);
+                return new ReadEvent(message, stream, Ledger.recorded(message), null);
             } catch (RuntimeException e) {
-                return new Fact(message, stream, null, e);
+                return new ReadEvent(message, stream, null, e);
             }
         }
 

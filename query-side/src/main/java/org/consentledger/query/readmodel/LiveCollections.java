@@ -53,7 +53,7 @@ public final class LiveCollections {
      */
     static final Duration GRACE = Duration.ofMinutes(1);
 
-    private final Map<String, Known> recentlyRead = new ConcurrentHashMap<>();
+    private final Map<String, CachedCollection> recentlyRead = new ConcurrentHashMap<>();
     private final MongoDatabase database;
     private final MongoCollection<Document> pointers;
     private final Clock clock;
@@ -81,7 +81,7 @@ public final class LiveCollections {
             return known.collection;
         }
         var collection = live(model).orElseThrow(LiveCollections::notReady);
-        recentlyRead.put(model, new Known(collection, System.nanoTime()));
+        recentlyRead.put(model, new CachedCollection(collection, System.nanoTime()));
         return collection;
     }
 
@@ -93,7 +93,7 @@ public final class LiveCollections {
                 Duration.ofSeconds(1));
     }
 
-    private record Known(MongoCollection<Document> collection, long at) {}
+    private record CachedCollection(MongoCollection<Document> collection, long at) {}
 
     /**
      * The live collection, and up to where it is whole: as far as the tail had read before this was called, unless a

@@ -2,7 +2,7 @@ package org.consentledger.query.readmodel;
 
 import org.consentledger.kernel.provenance.Actor;
 
-/** Somebody who did something, as the read models show it. */
+/** An actor as the read models show it. */
 public record ActorView(String id, String name) {
 
     public static ActorView of(Actor actor) {

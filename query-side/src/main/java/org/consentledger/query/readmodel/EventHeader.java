@@ -3,11 +3,11 @@ package org.consentledger.query.readmodel;
 import org.axonframework.eventhandling.DomainEventMessage;
 
 /**
- * What is known of a fact before it is read.
+ * The part of an event that a batch needs before it reads the payload.
  *
- * @param stream whom it happened to: a person's id, or the keyed hash of an address
- * @param sequence its place in the stream, from 0
- * @param kind what kind of event it is
+ * @param stream the id of the person, or the keyed hash of the address
+ * @param sequence the place of the event in its stream, from 0
+ * @param kind the class of the payload
  */
 public record EventHeader(String stream, long sequence, Class<?> kind) {
 

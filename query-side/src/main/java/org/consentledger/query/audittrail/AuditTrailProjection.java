@@ -24,8 +24,8 @@ import org.consentledger.query.readmodel.Recorded;
 import org.springframework.stereotype.Component;
 
 /**
- * The read model {@code audit_trail}: inserted once, and touched again only when the person is erased, so that it says
- * then what a rebuild would say.
+ * The read model {@code audit_trail}. An entry is inserted once, and changed only when the person is erased. It then
+ * equals the entry that a rebuild would insert.
  */
 @Component
 class AuditTrailProjection implements ReadModel {
@@ -59,8 +59,8 @@ class AuditTrailProjection implements ReadModel {
     }
 
     /**
-     * Erases once more what belongs to erased people: an entry that the rebuild read before an erasure may have come
-     * into the collection after the tail had swept it.
+     * Redacts the entries of erased people once more. The rebuild may have read an entry before an erasure and inserted
+     * it after the live event handler had redacted the person's entries.
      */
     @Override
     public void settle(MongoCollection<Document> collection) {
@@ -77,12 +77,12 @@ class AuditTrailProjection implements ReadModel {
         erase(collection, people);
     }
 
-    /** A page of a person's entries in the order of the ledger; all of them come by the same segment. */
+    /** A page of a person's entries in the order of the ledger. One segment inserts all of them, so they are in order. */
     List<AuditEntry> ofPerson(String person, long afterPosition, int limit) {
         return page(collections.readable(NAME), Filters.eq("subject", person), afterPosition, limit);
     }
 
-    /** A page of anybody's entries in the order of the ledger, none of which will be followed by an earlier one. */
+    /** A page of the whole ledger's entries in its order. No earlier entry will be added before the last one. */
     static List<AuditEntry> ofLedger(StableCollection trail, org.bson.conversions.Bson filter, long afterPosition, int limit) {
         return page(
                 trail.collection(), Filters.and(Filters.lte("position", trail.upTo()), filter), afterPosition, limit);
@@ -108,7 +108,7 @@ class AuditTrailProjection implements ReadModel {
                 .into(new ArrayList<>());
     }
 
-    /** The highest version of a person in the trail; none for somebody unknown. */
+    /** The highest version of a person in the trail; empty for an unknown person. */
     Optional<Long> versionOf(String person) {
         return Optional.ofNullable(collections
                         .readable(NAME)
@@ -156,7 +156,7 @@ class AuditTrailProjection implements ReadModel {
             }
         }
 
-        /** Erases first: whoever sees the erasure in the trail must not see anything of what it erased. */
+        /** Redacts before it inserts: a reader that sees the erasure must not see a value that it erased. */
         @Override
         public void write() {
             erase(collection, erased);

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** May I mail this address? Answers with the fact because of which it may or may not be. */
+/** Answers whether an address may be mailed, with the event that decides it. */
 @RestController
 class ContactabilityController {
 
@@ -40,7 +40,8 @@ class ContactabilityController {
         for (var email : question.emails()) {
             hashes.computeIfAbsent(EmailAddress.comparable(email), lookup::ofEmail);
         }
-        // First the suppressions: should a person be resubscribed meanwhile, the answer is the stricter one.
+        // The suppressions are read first. If a person is resubscribed between the two reads, the answer is the stricter
+        // one.
         var suppressed = suppressions.of(hashes.values());
         var holders = addresses.holdersOf(hashes.keySet());
         var erased = addresses.erasedAmong(suppressed.values().stream()
@@ -77,19 +78,19 @@ class ContactabilityController {
                 holder.authorizationPosition());
     }
 
-    /** Why an address may be mailed, or may not. */
+    /** The rule that decides about an address. */
     enum Rule {
-        /** Somebody subscribed has the address, and there is a legal basis. */
+        /** A subscribed person has the address, and a legal basis was stated. */
         ALLOWED,
         /** The person who has the address has opted out. */
         UNSUBSCRIBED,
-        /** The address was opted out, and whoever did it doesn't have it any more, or never was known. */
+        /** The address was opted out, and the person who did so no longer has it or was never known. */
         SUPPRESSED,
-        /** As SUPPRESSED; whoever did it has been erased since. */
+        /** As SUPPRESSED; the person who opted out has been erased since. */
         ERASED,
-        /** Somebody has the address, but no legal basis was ever stated. */
+        /** A person has the address, but no legal basis was ever stated. */
         NO_AUTHORIZATION,
-        /** Nobody has the address, and nothing is known of it. */
+        /** The ledger has no person and no suppression for the address. */
         UNKNOWN_ADDRESS
     }
 

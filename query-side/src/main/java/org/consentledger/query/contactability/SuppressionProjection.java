@@ -16,7 +16,9 @@ import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
 import org.springframework.stereotype.Component;
 
-/** The read model {@code contactability}: one document for each address that ever was suppressed, by its keyed hash. */
+/**
+ * The read model {@code contactability}: one document for each address that was ever suppressed, under its keyed hash.
+ */
 @Component
 class SuppressionProjection implements ReadModel {
 
@@ -49,7 +51,7 @@ class SuppressionProjection implements ReadModel {
         return new Latest(collection);
     }
 
-    /** The addresses among the given ones that are suppressed now. */
+    /** The current suppressions of the given addresses. */
     Map<AddressHash, Suppression> of(Collection<AddressHash> addresses) {
         var found = new HashMap<AddressHash, Suppression>();
         var hashes = addresses.stream().map(AddressHash::value).toList();

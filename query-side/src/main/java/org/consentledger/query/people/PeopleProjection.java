@@ -20,13 +20,13 @@ import org.consentledger.query.readmodel.Recorded;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The read model {@code people}: everybody as they are now, and from the ledger as they were. */
+/** The read model {@code people}: the current state of every person, and from the ledger the state at any instant. */
 @Component
 class PeopleProjection implements ReadModel {
 
     static final String NAME = "people";
 
-    /** There only where a request to resubscribe waits. */
+    /** The field exists only while a resubscribe request is pending. */
     static final String REQUESTED_AT = "subscription.resubscribeRequest.requestedAt";
 
     private final DocumentCache<PersonDocument> recent = new DocumentCache<>();
@@ -43,7 +43,9 @@ class PeopleProjection implements ReadModel {
         return NAME;
     }
 
-    /** Each order of the list has its index with the id, so that a page begins where the last one ended. */
+    /**
+     * Each sort order of the list has an index that ends with the id, so that a page begins where the last one ended.
+     */
     @Override
     public void createIndexes(MongoCollection<Document> collection) {
         DocumentPerPerson.createIndex(collection);
@@ -70,10 +72,10 @@ class PeopleProjection implements ReadModel {
                 .map(PersonBson.SHAPE::decode);
     }
 
-    /** The person as the ledger knew them at an instant; none if it didn't. */
+    /** The person as the ledger knew them at an instant; empty if they were not registered by then. */
     Optional<PersonDocument> asOf(PersonId person, Instant instant) {
         var past = new Past(instant);
-        ledger.history(person, 0, past::take);
+        ledger.history(person, 0, past::fold);
         return Optional.ofNullable(past.answer());
     }
 
@@ -88,7 +90,7 @@ class PeopleProjection implements ReadModel {
             this.instant = instant;
         }
 
-        void take(Recorded<PersonEvent> fact) {
+        void fold(Recorded<PersonEvent> fact) {
             if (!fact.recordedAt().isAfter(instant)) {
                 document = PersonDocument.evolve(document, fact);
             } else if (fact.event() instanceof PersonErased) {

@@ -60,7 +60,7 @@ record PersonView(
             @Nullable Via via,
             @Nullable RequestView resubscribeRequest) {}
 
-    /** A request, not decided yet, to let the person be e-mailed again. */
+    /** A pending request to let the person be e-mailed again. */
     record RequestView(
             LocalDate dateOfConsent,
             String purposeOfProcessing,
@@ -69,7 +69,7 @@ record PersonView(
             Instant requestedAt,
             ActorView requestedBy) {}
 
-    /** The part of it that says why and whether the person may be contacted. */
+    /** The part of the view that tells whether and why the person may be contacted. */
     record ComplianceCard(
             PersonId personId,
             long version,

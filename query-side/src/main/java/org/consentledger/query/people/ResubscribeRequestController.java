@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The people for whom somebody has asked that they may be e-mailed again, the longest waiting first. */
+/** Lists the people with a pending resubscribe request, the oldest request first. */
 @RestController
 class ResubscribeRequestController {
 
@@ -40,7 +40,7 @@ class ResubscribeRequestController {
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable String limit) {
         var size = Parameters.limit(limit);
-        // A text that is greater than the empty one: it is there
+        // Greater than the empty text: the field exists
         var pending = and(eq("erased", false), gt(PeopleProjection.REQUESTED_AT, ""));
         var behind = pending;
         if (after != null) {

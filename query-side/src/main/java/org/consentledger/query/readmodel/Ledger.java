@@ -18,12 +18,12 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads the histories of people straight from the event store, without Axon's event processors. The read models need
- * this for three things: the state of a person at an instant in the past, an event that precedes a gap in a document
+ * this for three things: the state of a person at an instant in the past, the events missing in a document
  * ("healing"), and the version of a person.
  *
  * <p>{@link #history} reads one person in pages and holds one page in memory. {@link #read} reads parts of many
  * histories with one query. For example, a batch touches Ada, whose document has version 3 while the batch begins with
- * her event 5, and Ben, whose document has version 0 while the batch begins with his event 2. The consumer passes the
+ * her event 5, and Ben, whose document has version 0 while the batch begins with his event 2. The caller passes the
  * ranges 3 to 5 and 0 to 2, and one query answers both. Only when the ranges hold {@link #MAX_EVENTS_PER_QUERY} events
  * or more are they divided into several queries.
  *

@@ -46,7 +46,7 @@ import org.springframework.http.HttpStatus;
  *   <li>{@code release} unsets {@code building}.
  * </ol>
  *
- * <p>All updates carry the owner in their filter, so a rebuild that has lost its claim to another one gets a {@link
+ * <p>All updates after the claim carry the owner in their filter, so a rebuild that has lost its claim to another one gets a {@link
  * ClaimLostException} at its next heartbeat or switch. Times are in milliseconds since 1970, from the injected clock of
  * each instance.
  *

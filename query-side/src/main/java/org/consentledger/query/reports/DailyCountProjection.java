@@ -15,7 +15,7 @@ import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
 import org.springframework.stereotype.Component;
 
-/** The read model {@code report_daily}: what happened on which day, without personal data. */
+/** The read model {@code report_daily}: the counted events by day, without personal data. */
 @Component
 class DailyCountProjection implements ReadModel {
 

@@ -17,7 +17,7 @@ import org.consentledger.query.unsubscribehistory.UnsubscribeHistory.Entry;
 import org.consentledger.query.unsubscribehistory.UnsubscribeHistory.Proof;
 import org.jspecify.annotations.Nullable;
 
-/** A history as MongoDB keeps it. */
+/** The form of a history in MongoDB. */
 final class HistoryBson implements DocumentPerPerson.Shape<UnsubscribeHistory> {
 
     static final HistoryBson SHAPE = new HistoryBson();
@@ -29,7 +29,7 @@ final class HistoryBson implements DocumentPerPerson.Shape<UnsubscribeHistory> {
 
     @Override
     public Set<Class<? extends PersonEvent>> ignoredEvents() {
-        return UnsubscribeHistory.PASSED_OVER;
+        return UnsubscribeHistory.IGNORED_EVENTS;
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Every opt-out and opt-in of a person, newest last. */
+/** Lists the opt-outs and opt-ins of a person, newest last. */
 @RestController
 class UnsubscribeHistoryController {
 
@@ -78,9 +78,9 @@ class UnsubscribeHistoryController {
     }
 
     /**
-     * On what an opt-in was approved.
+     * The evidence of an approved opt-in.
      *
-     * @param reason why the approver let the person be e-mailed again
+     * @param reason the approver's reason
      */
     record EvidenceView(
             LocalDate dateOfConsent,

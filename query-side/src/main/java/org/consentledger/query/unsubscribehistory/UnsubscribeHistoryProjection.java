@@ -36,7 +36,8 @@ class UnsubscribeHistoryProjection implements ReadModel {
     }
 
     /**
-     * What is passed over on the way to a fact that counts is a gap, of which the ledger knows that nothing is in it.
+     * Skips the ignored events. The gap that they leave before the next event is healed by a query to the ledger that
+     * finds nothing.
      */
     @Override
     public boolean handles(Class<?> kind) {
@@ -55,8 +56,9 @@ class UnsubscribeHistoryProjection implements ReadModel {
     }
 
     /**
-     * The history as of now: the stored one, if there is any, with what the ledger holds beyond. The stored one doesn't
-     * say how far it was read, as nothing is written for what it doesn't show; the ledger knows, and at once.
+     * The history as of now: the stored one, or a blank one, with the later events of the ledger folded in. The stored
+     * document does not tell how far it was read, as nothing is written for events that it doesn't show. The ledger
+     * knows the version, without a delay.
      */
     Optional<UnsubscribeHistory> find(PersonId person) {
         var stored = collections

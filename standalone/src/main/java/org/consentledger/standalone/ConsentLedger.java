@@ -14,6 +14,7 @@ import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGe
             "org.consentledger.web"
         },
         nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class) // a feature has the same name on both sides
+/** The whole ledger in one process, without anything to install: the program behind {@code ./mvnw spring-boot:run}. */
 public class ConsentLedger {
 
     public static void main(String[] args) {
@@ -21,7 +22,9 @@ public class ConsentLedger {
     }
 
     /**
-     * The ledger with its embedded stores, not started yet; {@code more} are configurations that it is to have besides.
+     * The application with its embedded stores, not started yet.
+     *
+     * @param more further configuration classes
      */
     public static SpringApplication application(Class<?>... more) {
         var application = new SpringApplication(ConsentLedger.class);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 
-/** Says in plain words why the ledger doesn't start, and what to do. */
+/** Explains in plain words why the ledger fails to start, and what the operator can do. */
 final class StartFailures implements FailureAnalyzer {
 
     @Override

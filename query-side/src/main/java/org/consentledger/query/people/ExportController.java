@@ -85,13 +85,13 @@ class ExportController {
             this.exportId = exportId;
         }
 
-        void fold(Recorded<PersonEvent> fact) {
-            now = PersonDocument.evolve(now, fact);
-            erased |= fact.event() instanceof PersonErased;
-            if (fact.event() instanceof PersonExported export
+        void fold(Recorded<PersonEvent> recorded) {
+            now = PersonDocument.evolve(now, recorded);
+            erased |= recorded.event() instanceof PersonErased;
+            if (recorded.event() instanceof PersonExported export
                     && export.exportId().equals(exportId)) {
                 exported = now;
-                by = fact.provenance().actor();
+                by = recorded.provenance().actor();
                 at = export.at();
             }
         }

@@ -90,10 +90,10 @@ class PeopleProjection implements ReadModel {
             this.instant = instant;
         }
 
-        void fold(Recorded<PersonEvent> fact) {
-            if (!fact.recordedAt().isAfter(instant)) {
-                document = PersonDocument.evolve(document, fact);
-            } else if (fact.event() instanceof PersonErased) {
+        void fold(Recorded<PersonEvent> recorded) {
+            if (!recorded.recordedAt().isAfter(instant)) {
+                document = PersonDocument.evolve(document, recorded);
+            } else if (recorded.event() instanceof PersonErased) {
                 erasedSince = true;
             }
         }

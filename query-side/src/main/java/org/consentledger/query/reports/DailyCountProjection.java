@@ -50,7 +50,7 @@ class DailyCountProjection implements ReadModel {
     private final class Insertion implements Fold {
 
         private final MongoCollection<Document> collection;
-        private final List<InsertOneModel<Document>> facts = new ArrayList<>();
+        private final List<InsertOneModel<Document>> inserts = new ArrayList<>();
 
         Insertion(MongoCollection<Document> collection) {
             this.collection = collection;
@@ -58,15 +58,15 @@ class DailyCountProjection implements ReadModel {
 
         @Override
         public void fold(Recorded<?> recorded) {
-            var fact = CountedEvent.of(recorded, zone);
-            if (fact != null) {
-                facts.add(new InsertOneModel<>(fact.toBson()));
+            var counted = CountedEvent.of(recorded, zone);
+            if (counted != null) {
+                inserts.add(new InsertOneModel<>(counted.toBson()));
             }
         }
 
         @Override
         public void write() {
-            Bson.write(collection, facts);
+            Bson.write(collection, inserts);
         }
     }
 }

@@ -5,7 +5,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 
-/** The whole ledger in one process, with nothing to install: the program behind {@code ./mvnw spring-boot:run}. */
+/** The whole ledger in one process, without anything to install: the program behind {@code ./mvnw spring-boot:run}. */
 @SpringBootApplication(
         scanBasePackages = {
             "org.consentledger.standalone",
@@ -13,8 +13,7 @@ import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGe
             "org.consentledger.query",
             "org.consentledger.web"
         },
-        nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class) // a feature has the same name on both sides
-/** The whole ledger in one process, without anything to install: the program behind {@code ./mvnw spring-boot:run}. */
+        nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class) // classes of both sides share simple names
 public class ConsentLedger {
 
     public static void main(String[] args) {

@@ -78,12 +78,13 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
-     * Starts the server; makes its files when they are not there.
+     * Starts the server, and creates its data directory if it is missing.
      *
      * @param files PostgreSQL's data directory; the caller holds the lock on it
-     * @param programs where the programs are unpacked to, for this start and later ones
-     * @param password of the server's users; the files know it from their first start on
-     * @param port 0 for any free one
+     * @param programs the directory to unpack the programs into, for this start and later ones
+     * @param password the password of the server's users; the superuser's is set when the directory is created
+     * @param port 0 for any free port
+     * @throws PostgresFailedException if the server can't be started, or runs without the durability settings
      */
     public static PostgresServer start(Path files, Path programs, String password, int port) {
         try {

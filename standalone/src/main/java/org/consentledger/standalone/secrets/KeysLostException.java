@@ -9,7 +9,7 @@ import java.nio.file.Path;
 public final class KeysLostException extends RuntimeException {
 
     KeysLostException(Path keys) {
-        super("The ledger in " + keys.getParent() + " has facts, but its keys file " + keys.getFileName()
+        super("The ledger in " + keys.getParent() + " has events, but its keys file " + keys.getFileName()
                 + " is missing.");
     }
 }

@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** One person's time line with the past beside it, and the whole ledger's trail. */
+/** One person's time line with a comparison to the past, and the audit trail of the whole ledger. */
 @Controller
 class AuditController {
 
@@ -63,7 +63,7 @@ class AuditController {
             @ModelAttribute("say") LocalizedTexts say,
             Model model) {
         var behind = before == null || before.isBlank() ? null : before;
-        // The newest first: what was recorded last, an opt-out for instance, must not be what is left out
+        // Newest first: if the page leaves anything out, it must not be the latest event, which may be an opt-out
         var page = queries.get(
                 "/api/people/" + id + "/audit-trail",
                 new Parameters().with("sort", "-position").with("after", behind).with("limit", TIME_LINE),
@@ -125,15 +125,16 @@ class AuditController {
         return "audit/ledger";
     }
 
-    /** As {@link #latest}, but the earlier of two. */
+    /** As {@link #latest}, but the earlier of two instants. */
     private @Nullable Instant earliest(@Nullable String text) {
         var moment = moment(text);
         return moment == null ? null : moment.withEarlierOffsetAtOverlap().toInstant();
     }
 
     /**
-     * An instant, or what a browser's date field says of one; absent if it is neither. In the hour that a clock shows
-     * twice, it is the later of two, so that what was recorded at such an hour is known then.
+     * Parses an instant, or the value of a browser's date field; null if it is neither. When clocks are set back, one
+     * hour of local time occurs twice. The value then means the later instant, so that events of both hours are
+     * included.
      */
     private @Nullable Instant latest(@Nullable String text) {
         var moment = moment(text);

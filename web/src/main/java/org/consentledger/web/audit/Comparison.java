@@ -8,10 +8,10 @@ import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.session.Texts.LocalizedTexts;
 import org.jspecify.annotations.Nullable;
 
-/** A person as they were beside how they are. */
+/** The state of a person at an instant, next to the current one. */
 record Comparison(List<Row> rows) {
 
-    /** One field, in words. */
+    /** One field as text. */
     record Row(String field, String then, String now) {
 
         public boolean isDifferent() {
@@ -76,7 +76,7 @@ record Comparison(List<Row> rows) {
 
     private record Table(PersonDetail then, PersonDetail now, LocalizedTexts say, List<Row> rows) {
 
-        /** A field that was empty and is empty says nothing. */
+        /** Skips a field that is empty in both states. */
         void row(String field, Function<PersonDetail, @Nullable String> value) {
             var before = Objects.requireNonNullElse(value.apply(then), "");
             var after = Objects.requireNonNullElse(value.apply(now), "");

@@ -32,12 +32,14 @@ import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two steps: a file is looked into, and then taken over as its columns were understood or corrected. */
+/**
+ * Imports a contact file in two steps: a preview, and the import with the columns as they were detected or corrected.
+ */
 @Controller
 @RequestMapping("/imports")
 class ImportController {
 
-    /** What a column can hold, in the words of the API's mapping. */
+    /** The meanings of a column, in the terms of the API's mapping. */
     static final List<String> MEANINGS = List.of(
             "ignore",
             "emails",
@@ -178,7 +180,7 @@ class ImportController {
         return parts.build();
     }
 
-    /** What was chosen for a column, where it isn't what the header says by itself. */
+    /** The columns whose meaning the user chose differently from the detected one. */
     private static Map<String, String> mappingOf(HttpServletRequest request) {
         var mapping = new LinkedHashMap<String, String>();
         var headers = request.getParameterValues("header");

@@ -1,9 +1,9 @@
 package org.consentledger.web.imports;
 
-/** A file that was looked into is not kept any more. */
+/** Thrown when an uploaded file has been deleted before its import. */
 final class UploadExpiredException extends RuntimeException {
 
     UploadExpiredException() {
-        super("The upload is not kept any more", null, false, false);
+        super("The uploaded file has been deleted", null, false, false);
     }
 }

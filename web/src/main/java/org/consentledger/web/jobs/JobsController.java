@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** What ran and runs, and how one job gets on. */
+/** Lists the jobs, and shows the progress of one. */
 @Controller
 @RequestMapping("/jobs")
 class JobsController {
@@ -75,7 +75,7 @@ class JobsController {
 
     record Page(List<Job> jobs, @Nullable String next) {}
 
-    /** A job, as the command side tells it. */
+    /** A job as the command side returns it. */
     record Job(
             String id,
             String kind,
@@ -108,7 +108,7 @@ class JobsController {
             };
         }
 
-        /** How long it took, in seconds. */
+        /** The duration of the job in seconds. */
         public long seconds() {
             return endedAt == null ? 0 : Duration.between(startedAt, endedAt).toSeconds();
         }

@@ -8,7 +8,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A person as the query side shows them. Codes stay texts: one that the pages don't know yet is shown as it is. */
+/**
+ * A person as the query side returns them. Codes stay texts, so that a code that is newer than the pages is shown as it
+ * is.
+ */
 public record PersonDetail(
         String personId,
         long version,
@@ -32,7 +35,7 @@ public record PersonDetail(
         Subscription subscription,
         boolean erased) {
 
-    /** Somebody who did something. */
+    /** An actor. */
     public record ActorName(String id, String name) {}
 
     public record Authorization(
@@ -59,7 +62,7 @@ public record PersonDetail(
         }
     }
 
-    /** A request to let the person be e-mailed again that waits for an admin. */
+    /** A pending request to let the person be e-mailed again. */
     public record Request(
             LocalDate dateOfConsent,
             String purposeOfProcessing,
@@ -68,7 +71,7 @@ public record PersonDetail(
             Instant requestedAt,
             ActorName requestedBy) {}
 
-    /** The part of a person that an analyst may see. */
+    /** The part of a person that analysts may see. */
     public record Card(
             String personId,
             long version,
@@ -80,7 +83,7 @@ public record PersonDetail(
         return new Card(personId, version, authorization, source, subscription);
     }
 
-    /** What the person is called; the first address or id where there is no name. */
+    /** The name of the person, or else the first e-mail address, or else an id. */
     public String displayName() {
         var name = Stream.of(firstName, lastName)
                 .filter(part -> part != null && !part.isBlank())

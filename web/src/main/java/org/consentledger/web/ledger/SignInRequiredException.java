@@ -1,9 +1,9 @@
 package org.consentledger.web.ledger;
 
-/** The pages hold no token any more that the ledger takes. */
+/** Thrown when the session holds no token that the ledger accepts. */
 public final class SignInRequiredException extends RuntimeException {
 
     SignInRequiredException() {
-        super("No token that is good", null, false, false);
+        super("The session holds no valid access token", null, false, false);
     }
 }

@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The list of people, and the form by which a new one enters it. */
+/** The list of people, and the form that registers a person. */
 @Controller
 @RequestMapping("/people")
 class PeopleController {
@@ -76,7 +76,10 @@ class PeopleController {
         return "people/list";
     }
 
-    /** Only a program for trying the ledger has invented people, and only while nothing is in it. */
+    /**
+     * Tells whether the program offers sample people: only the standalone program does, and only while the ledger is
+     * empty.
+     */
     private boolean isSampleOffered(Model model) {
         if (!(model.getAttribute("user") instanceof User user) || !user.isOperator()) {
             return false;
@@ -110,12 +113,12 @@ class PeopleController {
                     new QueryApi.Parameters().with("minVersion", added.version()),
                     PersonDetail.class);
         } catch (LedgerProblem late) {
-            // They are in the ledger, and the list gets to know them soon
+            // The people are in the ledger, and the read model has them soon
             LOG.debug("The list doesn't know the sample people yet");
         }
     }
 
-    /** A form that leads to an address without what was typed. */
+    /** Redirects to a URL that does not contain the search words. */
     @PostMapping("/search")
     String search(
             @RequestParam(required = false) @Nullable String q,
@@ -169,7 +172,7 @@ class PeopleController {
             @Nullable String next,
             @Nullable Long total) {}
 
-    /** Somebody new, as typed. Several addresses or numbers stand on lines of their own. */
+    /** A new person as the user typed them, one address or number per line. */
     record NewPerson(
             @Nullable String firstName,
             @Nullable String lastName,

@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The form behind the compliance card's Edit: the legal basis and the source. */
+/** The form that edits the compliance card: the legal basis and the source. */
 @Controller
 @RequestMapping("/people/{id}/card")
 class CardController {
@@ -96,7 +96,7 @@ class CardController {
         return "person/card";
     }
 
-    /** Both halves of the card, as typed; fields that the chosen type doesn't know are left aside. */
+    /** Both parts of the card as the user typed them; fields that the chosen type doesn't have are ignored. */
     record CardForm(
             @Nullable String authorization,
             @Nullable String dateOfConsent,
@@ -150,7 +150,10 @@ class CardController {
             return value == null ? "" : value.toString();
         }
 
-        /** The legal basis to be sent: to say the same again, and record nothing, takes the texts as they are kept. */
+        /**
+         * The legal basis for the request. Unchanged texts are sent exactly as stored, so that an unchanged form
+         * records no event.
+         */
         Map<String, Object> authorizationBody(PersonDetail person) {
             var body = authorizationBody();
             var kept = person.authorization();
@@ -161,7 +164,7 @@ class CardController {
             return body;
         }
 
-        /** The source to be sent; likewise. */
+        /** The source for the request, treated alike. */
         Map<String, Object> sourceBody(PersonDetail person) {
             var body = sourceBody();
             FormTexts.restore(body, "description", person.source().description(), FormTexts::inOneLine);

@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The form by which contact data is corrected; where scripts run it stands in the place of what it changes. */
+/** The form that edits contact data. With scripts it replaces the section that it edits. */
 @Controller
 @RequestMapping("/people/{id}/contact")
 class ContactController {
@@ -76,7 +76,7 @@ class ContactController {
         return "person/contact";
     }
 
-    /** Contact data as typed; several addresses or numbers stand on lines of their own. */
+    /** Contact data as the user typed it, one address or number per line. */
     record ContactForm(
             @Nullable String firstName,
             @Nullable String lastName,
@@ -132,7 +132,7 @@ class ContactController {
             return texts.stream().map(FormTexts::inOneLine).collect(Collectors.joining("\n"));
         }
 
-        /** What is to be sent. Where somebody changed nothing, it is what is kept, and so nothing is recorded. */
+        /** The body of the request. Unchanged texts are sent exactly as stored, so that they record no event. */
         Map<String, Object> body(PersonDetail person) {
             var body = Forms.body();
             texts().forEach((name, text) -> body.put(name, orAbsent(inForm(name, text))));

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The form by which an admin erases a person, who has to type whom they mean. */
+/** The form that erases a person. The admin has to type the person's name. */
 @Controller
 @RequestMapping("/people/{id}/erasure")
 class ErasureController {
@@ -66,7 +66,7 @@ class ErasureController {
         });
     }
 
-    /** A name as whoever types it off the page sees it, where all white space looks like one space. */
+    /** The name as a user reads it on the page, where any white space looks like one space. */
     private static String asRead(String name) {
         return WHITE_SPACE
                 .matcher(Normalizer.normalize(name, Normalizer.Form.NFC))

@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Hands out a person's data: recorded first, then downloaded. */
+/** Exports a person's data: it records the export, then serves the file. */
 @Controller
 @RequestMapping("/people/{id}/exports")
 class ExportController {

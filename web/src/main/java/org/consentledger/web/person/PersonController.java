@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** The Person Detail View; an analyst sees its compliance card alone. */
+/** The Person Detail View. An analyst sees only the compliance card. */
 @Controller
 class PersonController {
 
@@ -26,7 +26,7 @@ class PersonController {
         this.queries = queries;
     }
 
-    /** @param v the version that the page must show at least: that of one's own last change */
+    /** @param v the lowest version to show: that of the user's own last change */
     @GetMapping("/people/{id}")
     String show(
             @PathVariable String id,

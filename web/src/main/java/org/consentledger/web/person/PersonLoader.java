@@ -7,7 +7,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
 
-/** Finds the person whom a form is about. */
+/** Loads the person of a form. */
 @Component
 class PersonLoader {
 
@@ -25,7 +25,7 @@ class PersonLoader {
         return person;
     }
 
-    /** The address of a person in the API, or of something of theirs. */
+    /** The path of a person, or of a sub-resource, in the API. */
     static String path(String id, String rest) {
         try {
             return "/api/people/" + UUID.fromString(id) + rest;
@@ -34,7 +34,7 @@ class PersonLoader {
         }
     }
 
-    /** The page of a person, which is to show a change. */
+    /** The redirect to the page of a person, which has to show at least this version. */
     static String page(String id, long version) {
         return "redirect:/people/" + id + "?v=" + version;
     }

@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The forms for opting somebody out, and for the long way back: a request with evidence, and an admin's decision. */
+/** The forms to opt a person out, and to resubscribe them: a request with evidence, and the decision of an admin. */
 @Controller
 @RequestMapping("/people/{id}")
 class SubscriptionController {
@@ -95,8 +95,8 @@ class SubscriptionController {
     }
 
     /**
-     * The decision of an admin, on what they saw. Another request may have taken the place of the one that the form
-     * showed: then it is shown, and nothing is decided or attested yet.
+     * The decision of an admin about the request that the form showed. If another request has replaced it meanwhile,
+     * the page shows the new one, and nothing is decided or attested.
      *
      * @param decision {@code approve} or {@code reject}, by the button that was pressed
      * @param version the version of the person that the form showed
@@ -143,7 +143,10 @@ class SubscriptionController {
         }
     }
 
-    /** A refused form is filled with what is known now as well, and an attestation is about what was shown before. */
+    /**
+     * Shows a refused form again with the current data of the person. The attestation is kept only if that data is what
+     * the admin saw.
+     */
     private String decideAgain(String id, long shown, boolean attested, Model model) {
         var person = people.find(id);
         var same = person.version() == shown;
@@ -163,7 +166,7 @@ class SubscriptionController {
         return view;
     }
 
-    /** What shows that the person consented anew, as typed. */
+    /** The evidence of a new consent as the user typed it. */
     record EvidenceForm(
             @Nullable String dateOfConsent,
             @Nullable String purposeOfProcessing,

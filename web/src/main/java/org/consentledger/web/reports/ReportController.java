@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Counts as charts and tables on one page, and each of them as CSV. */
+/** Shows all counts as charts and tables on one page, and serves each of them as CSV. */
 @Controller
 @RequestMapping("/reports")
 class ReportController {
@@ -162,7 +162,7 @@ class ReportController {
     /**
      * One page of old consents.
      *
-     * @param count how many there are on all pages; said by the first alone
+     * @param count the number of lines on all pages; only on the first page
      */
     record OldConsents(
             @Nullable Long count,
@@ -171,7 +171,7 @@ class ReportController {
 
     record OldConsent(String personId, LocalDate dateOfConsent) {}
 
-    /** Opt-outs as the chart wants them: the days, and for each reason a number for each day. */
+    /** Opt-outs for the chart: the days, and for each reason a number per day. */
     record Chart(List<Long> days, List<Series> series) {
 
         record Series(String label, List<Long> counts) {}
@@ -198,13 +198,13 @@ class ReportController {
         }
     }
 
-    /** What a report says, row by row. */
+    /** Writes the rows of a report. */
     @FunctionalInterface
     private interface Rows {
         void writeTo(Csv csv) throws IOException;
     }
 
-    /** Comma-separated values that spreadsheets open (RFC 4180). Nothing in a report can be taken for a formula. */
+    /** Comma-separated values that spreadsheets open (RFC 4180). No cell of a report can be mistaken for a formula. */
     private static final class Csv {
 
         private final Writer text;

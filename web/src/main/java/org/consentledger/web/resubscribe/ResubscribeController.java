@@ -10,7 +10,7 @@ import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** The queue of requests, the longest waiting first; an admin decides each. */
+/** The queue of resubscribe requests, oldest first. An admin decides each of them. */
 @Controller
 class ResubscribeController {
 

@@ -6,7 +6,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 
 /** Serves all queries from the read models, and keeps the read models current. It writes nothing into the ledger. */
-@SpringBootApplication(nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class) // classes of both sides share simple names
+@SpringBootApplication(
+        nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class) // classes of both sides share simple names
 public class QuerySideApplication {
 
     public static void main(String[] args) {

@@ -77,13 +77,16 @@ class AuditTrailProjection implements ReadModel {
         erase(collection, people);
     }
 
-    /** A page of a person's entries in the order of the ledger. One segment inserts all of them, so they are in order. */
+    /**
+     * A page of a person's entries in the order of the ledger. One segment inserts all of them, so they are in order.
+     */
     List<AuditEntry> ofPerson(String person, long afterPosition, int limit) {
         return page(collections.readable(NAME), Filters.eq("subject", person), afterPosition, limit);
     }
 
     /** A page of the whole ledger's entries in its order. No earlier entry will be added before the last one. */
-    static List<AuditEntry> ofLedger(StableCollection trail, org.bson.conversions.Bson filter, long afterPosition, int limit) {
+    static List<AuditEntry> ofLedger(
+            StableCollection trail, org.bson.conversions.Bson filter, long afterPosition, int limit) {
         return page(
                 trail.collection(), Filters.and(Filters.lte("position", trail.upTo()), filter), afterPosition, limit);
     }

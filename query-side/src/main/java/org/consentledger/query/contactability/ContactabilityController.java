@@ -40,7 +40,8 @@ class ContactabilityController {
         for (var email : question.emails()) {
             hashes.computeIfAbsent(EmailAddress.comparable(email), lookup::ofEmail);
         }
-        // The suppressions are read first. If a person is resubscribed between the two reads, the answer is the stricter
+        // The suppressions are read first. If a person is resubscribed between the two reads, the answer is the
+        // stricter
         // one.
         var suppressed = suppressions.of(hashes.values());
         var holders = addresses.holdersOf(hashes.keySet());

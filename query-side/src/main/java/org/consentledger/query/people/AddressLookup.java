@@ -53,7 +53,8 @@ public class AddressLookup {
      */
     public Map<String, Holder> holdersOf(Set<String> comparableEmails) {
         var holders = new HashMap<String, Holder>();
-        for (var stored : collections.readable(PeopleProjection.NAME).find(Filters.in("comparableEmails", comparableEmails))) {
+        for (var stored :
+                collections.readable(PeopleProjection.NAME).find(Filters.in("comparableEmails", comparableEmails))) {
             var holder = Holder.of(PersonBson.SHAPE.decode(stored));
             for (var email : Bson.texts(stored, "comparableEmails")) {
                 if (comparableEmails.contains(email)) {

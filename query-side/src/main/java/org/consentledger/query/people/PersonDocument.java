@@ -88,7 +88,8 @@ record PersonDocument(
         }
 
         private StatedSource redactedBy(Redaction redaction) {
-            return new StatedSource(new Source(source.type(), redaction.apply(source.description())), setAt, setBy, position);
+            return new StatedSource(
+                    new Source(source.type(), redaction.apply(source.description())), setAt, setBy, position);
         }
     }
 
@@ -153,7 +154,8 @@ record PersonDocument(
             return document;
         }
         if (recorded.sequence() > document.version) {
-            throw new IllegalStateException("The history of " + recorded.stream() + " lacks the event " + document.version);
+            throw new IllegalStateException(
+                    "The history of " + recorded.stream() + " lacks the event " + document.version);
         }
         return document.after(recorded);
     }
@@ -180,7 +182,8 @@ record PersonDocument(
     private PersonDocument after(Recorded<? extends PersonEvent> recorded) {
         var at = happenedAt(recorded);
         var next = switch (recorded.event()) {
-            case PersonRegistered again -> throw new IllegalStateException("The history has two registrations: " + recorded.stream());
+            case PersonRegistered again ->
+                throw new IllegalStateException("The history has two registrations: " + recorded.stream());
             case ContactDataChanged changed -> with(changedContact(changed), authorization, source, subscription);
             case AuthorizationSet set ->
                 with(contact, StatedAuthorization.by(set.authorization(), recorded), source, subscription);

@@ -70,8 +70,8 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
 
         /**
          * The event types that neither change nor create a document. For these events no document is fetched and none
-         * is written. The set MUST be constant. An event of another type MAY have no effect either; then {@link
-         * #evolve} MAY leave the version as it is.
+         * is written. The set MUST be constant. An event of another type MAY have no effect either; then
+         * {@link #evolve} MAY leave the version as it is.
          */
         default Set<Class<? extends PersonEvent>> ignoredEvents() {
             return Set.of();
@@ -281,11 +281,15 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
             }
         } else if (personEvent.sequence() >= next) {
             if (personEvent.sequence() > next) {
-                ledger.read(List.of(new Stretch(stream, next, personEvent.sequence())), shape.ignoredEvents(), this::foldGap);
+                ledger.read(
+                        List.of(new Stretch(stream, next, personEvent.sequence())),
+                        shape.ignoredEvents(),
+                        this::foldGap);
             }
             keep(stream, shape.evolve(documents.get(stream), personEvent), personEvent.version());
         } else if (cached.remove(stream)) {
-            // The cached document contains this event already. Only the collection is proof of that, as it may have been
+            // The cached document contains this event already. Only the collection is proof of that, as it may have
+            // been
             // restored from a backup; so the document is fetched.
             documents.remove(stream);
             read.remove(stream);
@@ -299,7 +303,8 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         var stream = personEvent.stream();
         var before = blindUpdates.get(stream);
         if (before == null) {
-            blindUpdates.put(stream, new BlindUpdate(personEvent.sequence(), personEvent.version(), shape.changes(personEvent)));
+            blindUpdates.put(
+                    stream, new BlindUpdate(personEvent.sequence(), personEvent.version(), shape.changes(personEvent)));
         } else if (personEvent.sequence() == before.to()) {
             blindUpdates.put(stream, before.and(shape.changes(personEvent), personEvent.version()));
         } else {
@@ -315,7 +320,8 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         keep(stream, evolve(shape, documents.get(stream), events), gap.to());
     }
 
-    private static <D> @Nullable D evolve(Shape<D> shape, @Nullable D document, Iterable<Recorded<PersonEvent>> events) {
+    private static <D> @Nullable D evolve(
+            Shape<D> shape, @Nullable D document, Iterable<Recorded<PersonEvent>> events) {
         var next = document;
         for (var personEvent : events) {
             next = shape.evolve(next, personEvent);
@@ -349,7 +355,8 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
             add(id, Objects.requireNonNull(documents.get(id)), writes);
         }
         var blindIds = Set.copyOf(blindUpdates.keySet());
-        blindUpdates.forEach((id, update) -> writes.add(id, update.fields(), update.from(), () -> complete(id, update.to(), blindIds)));
+        blindUpdates.forEach((id, update) ->
+                writes.add(id, update.fields(), update.from(), () -> complete(id, update.to(), blindIds)));
         blindUpdates.clear();
         writes.write();
         for (var id : usesCache ? changed : Set.<String>of()) {

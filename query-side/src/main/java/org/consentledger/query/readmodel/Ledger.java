@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads the histories of people straight from the event store, without Axon's event processors. The read models need
- * this for three things: the state of a person at an instant in the past, the events missing in a document
- * ("healing"), and the version of a person.
+ * this for three things: the state of a person at an instant in the past, the events missing in a document ("healing"),
+ * and the version of a person.
  *
  * <p>{@link #history} reads one person in pages and holds one page in memory. {@link #read} reads parts of many
  * histories with one query. For example, a batch touches Ada, whose document has version 3 while the batch begins with
@@ -79,7 +79,8 @@ public class Ledger {
      *
      * @param ignored the event types that are left out
      */
-    void read(Collection<Stretch> stretches, Collection<Class<? extends PersonEvent>> ignored, HistoryConsumer consumer) {
+    void read(
+            Collection<Stretch> stretches, Collection<Class<? extends PersonEvent>> ignored, HistoryConsumer consumer) {
         var together = new ArrayList<Stretch>();
         var length = 0L;
         for (var stretch : stretches) {
@@ -139,6 +140,7 @@ public class Ledger {
                     Provenance.of(message.getMetaData()),
                     message.getIdentifier());
         }
-        throw new IllegalArgumentException("The message has no stream or no position, so it is not from the ledger: " + message.getIdentifier());
+        throw new IllegalArgumentException(
+                "The message has no stream or no position, so it is not from the ledger: " + message.getIdentifier());
     }
 }

@@ -37,18 +37,19 @@ import org.springframework.http.HttpStatus;
  * <p>The life of a rebuild, in updates of that document:
  *
  * <ol>
- *   <li>{@code claim} sets {@code building}, unless another rebuild has given a heartbeat within {@link #CLAIM_TIMEOUT}.
+ *   <li>{@code claim} sets {@code building}, unless another rebuild has given a heartbeat within
+ *       {@link #CLAIM_TIMEOUT}.
  *   <li>{@code heartbeat} sets {@code building.seenAt} every few seconds.
  *   <li>{@code switchTo} sets {@code live: "people_8"}, keeps the old collection for {@link #GRACE} by {@code before:
- *       {collection: "people_7", until: 1795500060000}}, and sets {@code readTo: 4711}, the position up to which the new
- *       collection is complete.
+ *       {collection: "people_7", until: 1795500060000}}, and sets {@code readTo: 4711}, the position up to which the
+ *       new collection is complete.
  *   <li>{@code markComplete} unsets {@code readTo} once the new collection contains all that the old one did.
  *   <li>{@code release} unsets {@code building}.
  * </ol>
  *
- * <p>All updates after the claim carry the owner in their filter, so a rebuild that has lost its claim to another one gets a {@link
- * ClaimLostException} at its next heartbeat or switch. Times are in milliseconds since 1970, from the injected clock of
- * each instance.
+ * <p>All updates after the claim carry the owner in their filter, so a rebuild that has lost its claim to another one
+ * gets a {@link ClaimLostException} at its next heartbeat or switch. Times are in milliseconds since 1970, from the
+ * injected clock of each instance.
  *
  * <p>Between processes, the pointer document is the lock: MongoDB applies each update of it atomically. Within the
  * process, the lock of this object guards the claim for a rebuild against {@link #dropLeftovers}, which claims too, for
@@ -128,7 +129,8 @@ public final class LiveCollections {
     StableCollection whole(String model, long readByHandler) {
         var pointer = pointer(model);
         var live = Optional.ofNullable(pointer.getString("live")).orElseThrow(LiveCollections::notReady);
-        var upTo = pointer.containsKey(READ_TO) ? Math.min(readByHandler, Bson.number(pointer, READ_TO)) : readByHandler;
+        var upTo =
+                pointer.containsKey(READ_TO) ? Math.min(readByHandler, Bson.number(pointer, READ_TO)) : readByHandler;
         return new StableCollection(database.getCollection(live), upTo);
     }
 
@@ -241,7 +243,9 @@ public final class LiveCollections {
         var now = clock.millis();
         var free = Filters.and(
                 Filters.eq("_id", model),
-                Filters.or(Filters.exists("building", false), Filters.lt("building.seenAt", now - CLAIM_TIMEOUT.toMillis())));
+                Filters.or(
+                        Filters.exists("building", false),
+                        Filters.lt("building.seenAt", now - CLAIM_TIMEOUT.toMillis())));
         var building =
                 new Document("collection", collection).append("owner", owner).append("seenAt", now);
         try {
@@ -295,7 +299,9 @@ public final class LiveCollections {
         try {
             database.getCollection(collection).drop();
         } catch (MongoException e) {
-            LOG.warn("The collection {} is no longer needed but could not be dropped; the next maintenance will try again", collection);
+            LOG.warn(
+                    "The collection {} is no longer needed but could not be dropped; the next maintenance will try again",
+                    collection);
         }
     }
 

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * its processors poll only twice a second.
  *
  * <p>One thread, {@code ledger-watcher}, reads a stream of its own at the head of the store. When events arrive it
- * moves {@link #released} to the last of them and calls the callbacks of all readers. Then it pauses for {@link
- * #BATCHING_PAUSE}. Readers see only events up to {@code released}, so the events of a pause reach every reader as one
- * batch rather than one at a time.
+ * moves {@link #released} to the last of them and calls the callbacks of all readers. Then it pauses for
+ * {@link #BATCHING_PAUSE}. Readers see only events up to {@code released}, so the events of a pause reach every reader
+ * as one batch rather than one at a time.
  *
  * <p>For example, a client records events 101 to 140 within 30 ms. The watcher finds 101 and releases it; the
  * processors handle it at once. During the pause 102 to 140 arrive. The next round releases 140, and each processor
@@ -68,7 +68,9 @@ final class NotifyingEventSource implements StreamableMessageSource<TrackedEvent
                 return;
             } catch (RuntimeException e) {
                 if (!closed) {
-                    LOG.warn("The watcher can't read new events from the event store and will retry: {}", e.getClass().getName());
+                    LOG.warn(
+                            "The watcher can't read new events from the event store and will retry: {}",
+                            e.getClass().getName());
                     LockSupport.parkNanos(RETRY_PAUSE.toNanos());
                 }
             }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Handles the ledger's events for one read model. The handler folds events one by one, so that an event that fails
- * becomes a dead letter alone. The {@link ReadModel.Fold} of a batch is a resource of Axon's unit of work. {@link
- * #writeAtEnd} writes it once, after the last event and before Axon stores the token.
+ * becomes a dead letter alone. The {@link ReadModel.Fold} of a batch is a resource of Axon's unit of work.
+ * {@link #writeAtEnd} writes it once, after the last event and before Axon stores the token.
  */
 final class ReadModelEventHandler implements EventMessageHandler {
 

@@ -21,8 +21,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Runs the read models: builds those that are missing, rebuilds on demand, retries dead letters every {@code
- * ledger.read-models.dead-letter-retry}, and reports how far each model has read.
+ * Runs the read models: builds those that are missing, rebuilds on demand, retries dead letters every
+ * {@code ledger.read-models.dead-letter-retry}, and reports how far each model has read.
  */
 public final class ReadModels implements SmartLifecycle {
 
@@ -68,7 +68,8 @@ public final class ReadModels implements SmartLifecycle {
         running = true;
         work = Executors.newScheduledThreadPool(
                 2, Thread.ofPlatform().name("read-models-", 0).daemon().factory());
-        var building = work.scheduleWithFixedDelay(loggingFailures("build", this::maintain), 0, MAINTENANCE_INTERVAL_MILLIS, MILLISECONDS);
+        var building = work.scheduleWithFixedDelay(
+                loggingFailures("build", this::maintain), 0, MAINTENANCE_INTERVAL_MILLIS, MILLISECONDS);
         var retry = settings.deadLetterRetry().toMillis();
         var retrying = work.scheduleWithFixedDelay(
                 loggingFailures("dead letters", this::retryDeadLetters), retry, retry, MILLISECONDS);

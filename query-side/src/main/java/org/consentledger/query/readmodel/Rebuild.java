@@ -48,11 +48,11 @@ import org.slf4j.LoggerFactory;
  * <p>If the process dies after the switch, the pointer still has {@code readTo}, and another rebuild continues from
  * there ({@link #finish}). If it dies before, the next one starts again.
  *
- * <p>Threads: one {@code rebuild-reader} reads the next page while the calling thread folds and {@link
- * #CONCURRENT_WRITES} {@code rebuild-writer}s write. All fields belong to the calling thread; pages and folds are
- * handed over through futures, so there is no lock. Memory holds only these pages and the documents that they touch.
- * Other rebuilds are kept out by the claim in {@link LiveCollections}, which this one renews every {@link
- * #HEARTBEAT_INTERVAL}.
+ * <p>Threads: one {@code rebuild-reader} reads the next page while the calling thread folds and
+ * {@link #CONCURRENT_WRITES} {@code rebuild-writer}s write. All fields belong to the calling thread; pages and folds
+ * are handed over through futures, so there is no lock. Memory holds only these pages and the documents that they
+ * touch. Other rebuilds are kept out by the claim in {@link LiveCollections}, which this one renews every
+ * {@link #HEARTBEAT_INTERVAL}.
  */
 final class Rebuild {
 
@@ -281,7 +281,8 @@ final class Rebuild {
         var known = target.failedStreams.get(event.stream);
         if (known != null) {
             if (known) {
-                deadLetters.of(target.model)
+                deadLetters
+                        .of(target.model)
                         .enqueueIfPresent(event.stream, () -> new GenericDeadLetter<>(event.stream, event.message));
             }
             return;
@@ -302,7 +303,9 @@ final class Rebuild {
      */
     private void enqueueDeadLetter(ReadEvent event, RuntimeException failure, Target target) {
         if (target.failedStreams.size() >= MAX_FAILED_STREAMS) {
-            throw new IllegalStateException(target.model.name() + " fails to fold the events of too many streams; the rebuild gives up", failure);
+            throw new IllegalStateException(
+                    target.model.name() + " fails to fold the events of too many streams; the rebuild gives up",
+                    failure);
         }
         LOG.error(
                 "{} can't fold event {}: {}",
@@ -313,7 +316,8 @@ final class Rebuild {
         var isNew = !queue.contains(event.stream);
         if (isNew) {
             queue.enqueue(
-                    event.stream, new GenericDeadLetter<>(event.stream, event.message, DeadLetterPolicy.causeOf(failure)));
+                    event.stream,
+                    new GenericDeadLetter<>(event.stream, event.message, DeadLetterPolicy.causeOf(failure)));
         }
         target.failedStreams.put(event.stream, isNew);
     }

@@ -41,6 +41,7 @@ class ReadModelEventHandlerTest {
     @Test
     void is_not_called_for_what_is_no_event_of_this_version() {
         assertThat(models.all())
-                .noneMatch(model -> new ReadModelEventHandler(model, collections).canHandleType(UnknownSerializedType.class));
+                .noneMatch(model ->
+                        new ReadModelEventHandler(model, collections).canHandleType(UnknownSerializedType.class));
     }
 }

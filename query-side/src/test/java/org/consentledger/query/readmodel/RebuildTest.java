@@ -135,7 +135,8 @@ class RebuildTest {
         collections.dropLeftovers("people");
         assertThat(mongo.getCollectionNames()).contains(before, writer.live("people"));
 
-        new LiveCollections(mongo.getDb(), Clock.offset(Clock.systemUTC(), Duration.ofSeconds(61))).dropLeftovers("people");
+        new LiveCollections(mongo.getDb(), Clock.offset(Clock.systemUTC(), Duration.ofSeconds(61)))
+                .dropLeftovers("people");
         assertThat(mongo.getCollectionNames()).contains(writer.live("people")).doesNotContain(before);
     }
 

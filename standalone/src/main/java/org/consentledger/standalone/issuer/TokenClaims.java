@@ -20,8 +20,8 @@ final class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
     public void customize(JwtEncodingContext context) {
         var client = context.getRegisteredClient();
         if (AuthorizationGrantType.CLIENT_CREDENTIALS.equals(context.getAuthorizationGrantType())) {
-            List<String> roles =
-                    requireNonNullElse(client.getClientSettings().getSetting(ClientRegistrations.ROLES), List.<String>of());
+            List<String> roles = requireNonNullElse(
+                    client.getClientSettings().getSetting(ClientRegistrations.ROLES), List.<String>of());
             addClaims(context, client.getClientId(), roles);
         } else {
             Authentication user = requireNonNull(context.getPrincipal());

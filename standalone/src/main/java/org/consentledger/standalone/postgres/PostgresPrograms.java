@@ -66,7 +66,8 @@ final class PostgresPrograms {
             for (TarArchiveEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
                 var file = target.resolve(entry.getName()).normalize();
                 if (!file.startsWith(target)) {
-                    throw new IOException("The archive of PostgreSQL has an entry outside of its own directory: " + entry.getName());
+                    throw new IOException(
+                            "The archive of PostgreSQL has an entry outside of its own directory: " + entry.getName());
                 }
                 if (entry.isDirectory()) {
                     Files.createDirectories(file);

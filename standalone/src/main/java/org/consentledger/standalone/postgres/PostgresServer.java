@@ -136,7 +136,8 @@ public final class PostgresServer implements AutoCloseable {
      */
     private static void makeFiles(PostgresPrograms programs, Path files, String password) throws IOException {
         var unfinished = files.resolveSibling(files.getFileName() + ".unfinished-" + UUID.randomUUID());
-        var passwordFile = Files.createTempFile("consent-ledger-", ".secret"); // createTempFile makes it readable for its owner only
+        var passwordFile = Files.createTempFile(
+                "consent-ledger-", ".secret"); // createTempFile makes it readable for its owner only
         try {
             Files.writeString(passwordFile, password);
             programs.run(
@@ -169,7 +170,8 @@ public final class PostgresServer implements AutoCloseable {
         if (!ofFiles.equals(ofPrograms)) {
             throw new PostgresFailedException(
                     "The files in " + files + " are of PostgreSQL " + ofFiles + ", but this ledger runs PostgreSQL "
-                            + ofPrograms + ". Dump them with the programs of the old ledger and restore them with those of the new one.",
+                            + ofPrograms
+                            + ". Dump them with the programs of the old ledger and restore them with those of the new one.",
                     null);
         }
     }
@@ -262,7 +264,9 @@ public final class PostgresServer implements AutoCloseable {
         try {
             stop(programs, files, "fast");
         } catch (PostgresFailedException e) {
-            LOG.warn("PostgreSQL doesn't stop with mode fast and is stopped with mode immediate; the next start recovers from its log", e);
+            LOG.warn(
+                    "PostgreSQL doesn't stop with mode fast and is stopped with mode immediate; the next start recovers from its log",
+                    e);
             stop(programs, files, "immediate");
         }
     }

@@ -8,8 +8,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last {@value #MAX_SEARCHES} searches of a session under random tokens. The URL contains the token and not the words,
- * which may be personal data. The lock of this object guards the map, as a session serves several requests at once.
+ * The last {@value #MAX_SEARCHES} searches of a session under random tokens. The URL contains the token and not the
+ * words, which may be personal data. The lock of this object guards the map, as a session serves several requests at
+ * once.
  */
 final class RecentSearches implements Serializable {
 

@@ -36,8 +36,8 @@ class ExportController {
 
     @PostMapping
     String export(@PathVariable String id, @RequestParam String key) {
-        var recorded =
-                commands.send(HttpMethod.POST, PersonLoader.path(id, "/exports"), Forms.body(), key, null, Recorded.class);
+        var recorded = commands.send(
+                HttpMethod.POST, PersonLoader.path(id, "/exports"), Forms.body(), key, null, Recorded.class);
         return "redirect:/people/" + id + "/exports/" + recorded.exportId() + "?v=" + recorded.version();
     }
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends texts back to the ledger exactly as they are stored, although forms can't hold them exactly. A browser removes
  * line breaks from a one-line field and sends others as CRLF, and the forms strip white space. An unchanged field must
- * not become a change. For example, the stored name {@code " Ada "} is shown as {@code "Ada"}; if the user sends {@code
- * "Ada"}, the request gets {@code " Ada "}.
+ * not become a change. For example, the stored name {@code " Ada "} is shown as {@code "Ada"}; if the user sends
+ * {@code "Ada"}, the request gets {@code " Ada "}.
  */
 final class FormTexts {
 

@@ -81,8 +81,8 @@ class SubscriptionController {
             RedirectAttributes redirect) {
         model.addAttribute("form", form);
         return Forms.send(model, response, () -> form(id, model, "person/resubscribe-request"), () -> {
-            var answer =
-                    commands.send(HttpMethod.POST, PersonLoader.path(id, "/resubscribe-requests"), form.body(), key, null);
+            var answer = commands.send(
+                    HttpMethod.POST, PersonLoader.path(id, "/resubscribe-requests"), form.body(), key, null);
             Notice.done(redirect, "notice.requested");
             return PersonLoader.page(id, answer.version());
         });

@@ -155,7 +155,10 @@ class PagesSecurity {
                 .build();
     }
 
-    /** A form sent after its session has ended has no user. The page then says so, instead of claiming that a role is missing. */
+    /**
+     * A form sent after its session has ended has no user. The page then says so, instead of claiming that a role is
+     * missing.
+     */
     private static boolean isSessionGone(AccessDeniedException denied) {
         return denied instanceof CsrfException
                 && User.of(SecurityContextHolder.getContext().getAuthentication()) == null;

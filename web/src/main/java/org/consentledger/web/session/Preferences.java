@@ -49,7 +49,10 @@ final class Preferences {
         return ELSEWHERE.stream().anyMatch(path::startsWith);
     }
 
-    /** Tells whether a browser requests a page. A browser names HTML in its Accept header; other programs accept anything. */
+    /**
+     * Tells whether a browser requests a page. A browser names HTML in its Accept header; other programs accept
+     * anything.
+     */
     static boolean isPageWanted(HttpServletRequest request) {
         var accepted = request.getHeader(HttpHeaders.ACCEPT);
         return Set.of("GET", "HEAD").contains(request.getMethod())

@@ -32,7 +32,9 @@ class PreferencesController {
         return "redirect:" + (isOurs(back) ? back : "/");
     }
 
-    /** Tells whether it is a page of this site. Otherwise a forged link could redirect users elsewhere under our name. */
+    /**
+     * Tells whether it is a page of this site. Otherwise a forged link could redirect users elsewhere under our name.
+     */
     private static boolean isOurs(String page) {
         return page.length() <= LONGEST && OURS.matcher(page).matches();
     }

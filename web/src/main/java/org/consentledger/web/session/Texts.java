@@ -36,7 +36,10 @@ public final class Texts {
             entry("suppressed", "answer."),
             entry("erased", "answer."));
 
-    /** On forms the label of a list field contains an instruction (one on each line), so here it gets that of a single value. */
+    /**
+     * On forms the label of a list field contains an instruction (one on each line), so here it gets that of a single
+     * value.
+     */
     private static final Map<String, String> ONE_OF_SEVERAL = Map.of("emails", "email", "phones", "phone");
 
     private final MessageSource messages;

@@ -5,8 +5,9 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 
-/** Answers every question from the read models, and keeps them current; it writes nothing into the ledger. */
-@SpringBootApplication(nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class) // both sides name alike
+/** Serves all queries from the read models, and keeps the read models current. It writes nothing into the ledger. */
+@SpringBootApplication(
+        nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class) // classes of both sides share simple names
 public class QuerySideApplication {
 
     public static void main(String[] args) {
@@ -15,7 +16,7 @@ public class QuerySideApplication {
                 "spring.config.name", "query-side",
                 "spring.application.name", "query-side",
                 "server.port", "8082",
-                // The command side owns the schema, and nothing here has a reason to write.
+                // The command side owns the schema, and this program only reads from PostgreSQL.
                 "spring.flyway.enabled", "false",
                 "spring.datasource.hikari.read-only", "true"));
         application.run(args);

@@ -5,7 +5,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 
-/** The whole ledger in one process, with nothing to install: the program behind {@code ./mvnw spring-boot:run}. */
+/** The whole ledger in one process, without anything to install: the program behind {@code ./mvnw spring-boot:run}. */
 @SpringBootApplication(
         scanBasePackages = {
             "org.consentledger.standalone",
@@ -13,7 +13,7 @@ import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGe
             "org.consentledger.query",
             "org.consentledger.web"
         },
-        nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class) // a feature has the same name on both sides
+        nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class) // classes of both sides share simple names
 public class ConsentLedger {
 
     public static void main(String[] args) {
@@ -21,7 +21,9 @@ public class ConsentLedger {
     }
 
     /**
-     * The ledger with its embedded stores, not started yet; {@code more} are configurations that it is to have besides.
+     * The application with its embedded stores, not started yet.
+     *
+     * @param more further configuration classes
      */
     public static SpringApplication application(Class<?>... more) {
         var application = new SpringApplication(ConsentLedger.class);

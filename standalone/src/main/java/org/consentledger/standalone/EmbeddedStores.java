@@ -23,9 +23,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Starts what the ledger stands on before there is a context that needs it: takes the data directory, makes or reads
- * its secrets, starts PostgreSQL and the MongoDB-wire server, and tells the context where they are by the same settings
- * that an operator gives to the two sides. They end after everything that uses them.
+ * Starts the embedded stores before the application context needs them. It takes the data directory, reads or creates
+ * its secrets, starts PostgreSQL and the MongoDB-wire server, and sets the properties by which an operator configures
+ * the two sides. The stores are closed after all beans that use them.
  */
 final class EmbeddedStores implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
@@ -35,7 +35,7 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         var started = new Started();
-        // For a start that fails before the context could close what it was given.
+        // Closes the stores if the start fails before the context can close its beans.
         SpringApplication.getShutdownHandlers().add(started::close);
         try {
             start(context, started);
@@ -58,20 +58,20 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
                 keys.postgresPassword(),
                 environment.getProperty("ledger.postgres.port", Integer.class, 0));
         started.add(postgres);
-        tell(environment, keys, linkKeys, postgres, mongodb(environment, started));
+        setProperties(environment, keys, linkKeys, postgres, mongodb(environment, started));
         var beans = (DefaultListableBeanFactory) context.getBeanFactory();
         beans.registerSingleton("dataDirectory", directory);
         beans.registerSingleton("ledgerKeys", keys);
         beans.registerSingleton("credentials", credentials);
-        // The first to be registered is the last to be destroyed.
+        // Registered first, so destroyed last.
         beans.registerDisposableBean("embeddedStores", started::close);
     }
 
-    /** The address of the MongoDB of the settings, or of one in memory that is started. */
+    /** The URI of the configured MongoDB, or that of an in-memory server, which is started. */
     private static String mongodb(ConfigurableEnvironment environment, Started started) {
-        var elsewhere = environment.getProperty("ledger.mongodb.uri", "");
-        if (!elsewhere.isBlank()) {
-            return elsewhere;
+        var configured = environment.getProperty("ledger.mongodb.uri", "");
+        if (!configured.isBlank()) {
+            return configured;
         }
         var server = new MongoServer(new MemoryBackend());
         started.add(server::shutdownNow);
@@ -81,11 +81,11 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
     }
 
     private static Path programs(ConfigurableEnvironment environment, DataDirectory directory) {
-        var elsewhere = environment.getProperty("ledger.postgres.programs-dir", "");
-        return elsewhere.isBlank() ? directory.path().resolve("programs") : Path.of(elsewhere);
+        var configured = environment.getProperty("ledger.postgres.programs-dir", "");
+        return configured.isBlank() ? directory.path().resolve("programs") : Path.of(configured);
     }
 
-    private static void tell(
+    private static void setProperties(
             ConfigurableEnvironment environment,
             Keys keys,
             LinkKeys linkKeys,
@@ -107,7 +107,10 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
                                 "ledger.links.keys", String.join(",", linkKeys.keys()))));
     }
 
-    /** What was started, to be ended in the opposite order, once. */
+    /**
+     * The resources that were started. They are closed once, in the reverse order. The lock of this object guards
+     * {@code parts}: the context and the shutdown hook close from different threads.
+     */
     private static final class Started {
 
         private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -121,7 +124,7 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
                 try {
                     parts.pop().close();
                 } catch (Exception e) {
-                    LOG.warn("Not ended in good order", e); // the others still have to end
+                    LOG.warn("An embedded store could not be closed properly", e); // the others still have to be closed
                 }
             }
         }

@@ -7,7 +7,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks the MongoDB-wire server whether it is there. Spring's own question, {@code hello}, is one that it doesn't know.
+ * Checks the MongoDB-wire server with {@code ping}. The embedded server doesn't know {@code hello}, the command of
+ * Spring's own check.
  */
 @Component("mongoHealthIndicator")
 final class MongoPing extends AbstractHealthIndicator {

@@ -10,8 +10,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Settles the port before anything is made that has to know it: the issuer's name, where it sends users back to, and
- * where the pages find the ledger. So {@code server.port=0}, any free port, works for all of them.
+ * Chooses the port before the beans that need it are created: the issuer's name, its redirect URIs, and the address of
+ * the APIs for the pages all contain it. So {@code server.port=0}, any free port, works for all of them.
  */
 final class OwnPort implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 

@@ -7,7 +7,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.stereotype.Component;
 
-/** Tells whoever started the ledger where it is and how to come in. */
+/** Logs the address of the ledger and the file with its first users and clients. */
 @Component
 class ReadyMessage implements ApplicationListener<ApplicationReadyEvent> {
 

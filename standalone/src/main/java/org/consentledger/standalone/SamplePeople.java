@@ -27,9 +27,9 @@ import org.springframework.boot.ApplicationRunner;
 import org.springframework.stereotype.Component;
 
 /**
- * Invented people for whoever tries the ledger, by {@code --ledger.sample-data=true} or when somebody asks for them.
- * They come in by commands like anybody else, and only into a ledger that is empty: they can be erased later, but not
- * taken out again.
+ * Registers invented people for users who try the ledger, at the start with {@code --ledger.sample-data=true} or on
+ * request. They are registered by ordinary commands, and only in an empty ledger: they can be erased later, but their
+ * events stay.
  */
 @Component
 final class SamplePeople implements ApplicationRunner {
@@ -60,7 +60,7 @@ final class SamplePeople implements ApplicationRunner {
         this.atStart = atStart;
     }
 
-    /** How many there are now, and the last of them: whoever sees that one sees all. */
+    /** The number of sample people, and the last of them: a read model that has reached its version contains all. */
     record Added(int people, PersonId personId, long version) {}
 
     @Override
@@ -70,13 +70,16 @@ final class SamplePeople implements ApplicationRunner {
         }
     }
 
-    boolean isWelcome() {
+    boolean isLedgerEmpty() {
         return engine.headPosition() == 0;
     }
 
-    /** Adds them, unless there is anything in the ledger; whoever asks at the same time waits, and comes too late. */
+    /**
+     * Registers the sample people if the ledger is empty. The lock of this object makes a concurrent second request
+     * wait, and then find a ledger that is not empty.
+     */
     synchronized Optional<Added> add(Provenance provenance) {
-        if (!isWelcome()) {
+        if (!isLedgerEmpty()) {
             return Optional.empty();
         }
         var envelope = Envelope.of(provenance);

@@ -12,7 +12,10 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door for invented people. Only this program has it: a ledger in earnest has no use for them. */
+/**
+ * Offers sample people over HTTP. Only the standalone program has this controller; a production ledger has no use for
+ * them.
+ */
 @RestController
 @RequestMapping(path = "/api/sample-people", produces = MediaType.APPLICATION_JSON_VALUE)
 class SamplePeopleController {
@@ -27,11 +30,11 @@ class SamplePeopleController {
 
     record Added(int people, String personId, long version) {}
 
-    /** Whether there may be some: in a ledger where nothing has ever been recorded. */
+    /** Tells whether sample people can be added, that is, whether the ledger is empty. */
     @Permits(Role.OPERATOR)
     @GetMapping
     Offer offer() {
-        return new Offer(sample.isWelcome());
+        return new Offer(sample.isLedgerEmpty());
     }
 
     @Permits(Role.OPERATOR)

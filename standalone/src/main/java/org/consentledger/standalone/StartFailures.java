@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 
-/** Says in plain words why the ledger doesn't start, and what to do. */
+/** Explains in plain words why the ledger fails to start, and what the operator can do. */
 final class StartFailures implements FailureAnalyzer {
 
     @Override
@@ -27,7 +27,7 @@ final class StartFailures implements FailureAnalyzer {
             case DataDirectoryInUseException ignored ->
                 "Stop the other ledger, or give this one a directory of its own by --ledger.data-dir or LEDGER_DATA_DIR.";
             case KeysLostException ignored ->
-                "Put the keys file back from its backup. Without it the personal data in the facts can't be read.";
+                "Put the keys file back from its backup. Without it the personal data in the events can't be read.";
             case UnreadableSecretsException ignored ->
                 "Mend the file or put it back from its backup. The ledger never overwrites it.";
             case PostgresFailedException ignored ->

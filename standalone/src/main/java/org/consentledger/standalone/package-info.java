@@ -1,5 +1,6 @@
 /**
- * Everything in one process: the stores and the issuer that a company has elsewhere are started here, then both sides.
+ * The whole ledger in one process. It starts the stores and the identity provider that a company runs elsewhere, then
+ * both sides and the pages.
  */
 @NullMarked
 package org.consentledger.standalone;

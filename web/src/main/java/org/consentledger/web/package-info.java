@@ -1,6 +1,6 @@
 /**
- * The pages. They are a client of the two sides' HTTP APIs, with the token of whoever is signed in, and have no other
- * way to the ledger.
+ * The web pages. They are a client of the HTTP APIs of both sides, with the token of the signed-in user, and have no
+ * other access to the ledger.
  */
 @NullMarked
 package org.consentledger.web;

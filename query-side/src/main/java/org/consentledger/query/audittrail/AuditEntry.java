@@ -14,10 +14,10 @@ import org.consentledger.query.readmodel.Recorded;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event, as an auditor reads it.
+ * One event in the form that auditors read.
  *
  * @param subject the person's id, or the keyed hash of the address
- * @param aboutPerson which of both it is
+ * @param aboutPerson whether the subject is a person
  */
 record AuditEntry(
         String eventId,
@@ -34,7 +34,7 @@ record AuditEntry(
         @Nullable String jobId,
         List<Change> changes) {
 
-    /** The entry for a fact; none for one that this trail doesn't know. */
+    /** The entry of an event; null for an event type that the trail doesn't know. */
     static @Nullable AuditEntry of(Recorded<?> recorded) {
         return switch (recorded.event()) {
             case PersonEvent event -> of(recorded, true, event.at(), Change.of(event));
@@ -77,7 +77,7 @@ record AuditEntry(
                 changes.stream().map(Change::erased).toList());
     }
 
-    /** Whether an erasure would change it. */
+    /** Whether an erasure would change this entry. */
     private boolean isClear() {
         return !erased().changes.equals(changes);
     }

@@ -29,10 +29,10 @@ class AuditTrailController {
     private static final Instant YEAR_1 = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant YEAR_9999 = Instant.parse("9999-12-31T23:59:59Z");
 
-    private final AuditTrail trail;
+    private final AuditTrailProjection trail;
     private final ReadModels models;
 
-    AuditTrailController(AuditTrail trail, ReadModels models) {
+    AuditTrailController(AuditTrailProjection trail, ReadModels models) {
         this.trail = trail;
         this.models = models;
     }
@@ -45,21 +45,21 @@ class AuditTrailController {
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String minVersion) {
-        var stretch = Stretch.of(sort, after, limit);
+        var request = PageRequest.of(sort, after, limit);
         if (Freshness.atLeast(minVersion, () -> trail.versionOf(id.toString()), known -> known)
                 .isEmpty()) {
             throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person.");
         }
         return page(
-                stretch,
-                stretch.newestFirst()
-                        ? trail.newest(Filters.eq("subject", id.toString()), stretch.behind(), stretch.oneMore())
-                        : trail.ofPerson(id.toString(), stretch.behind(), stretch.oneMore()));
+                request,
+                request.newestFirst()
+                        ? trail.newest(Filters.eq("subject", id.toString()), request.behind(), request.oneMore())
+                        : trail.ofPerson(id.toString(), request.behind(), request.oneMore()));
     }
 
     /**
-     * Oldest first it ends where something earlier may still come in, so that whoever goes on behind the last entry, as
-     * often as they like, has missed none.
+     * The trail of the whole ledger. In ascending order the trail ends where an earlier event may still be added, so a
+     * client that repeatedly continues after the last entry misses none.
      */
     @GetMapping("/api/audit-trail")
     @Permits(Role.AUDITOR)
@@ -92,27 +92,27 @@ class AuditTrailController {
             conditions.add(Filters.lte("recordedAt", text(latest)));
         }
         var filter = conditions.isEmpty() ? Filters.empty() : Filters.and(conditions);
-        var stretch = Stretch.of(sort, after, limit);
+        var request = PageRequest.of(sort, after, limit);
         return page(
-                stretch,
-                stretch.newestFirst()
-                        ? trail.newest(filter, stretch.behind(), stretch.oneMore())
-                        : AuditTrail.ofLedger(
-                                models.whole(AuditTrail.NAME), filter, stretch.behind(), stretch.oneMore()));
+                request,
+                request.newestFirst()
+                        ? trail.newest(filter, request.behind(), request.oneMore())
+                        : AuditTrailProjection.ofLedger(
+                                models.whole(AuditTrailProjection.NAME), filter, request.behind(), request.oneMore()));
     }
 
-    private static Page page(Stretch stretch, List<AuditEntry> entries) {
-        var size = stretch.size();
+    private static Page page(PageRequest request, List<AuditEntry> entries) {
+        var size = request.size();
         var page = entries.subList(0, Math.min(size, entries.size()));
         return new Page(
                 page.stream().map(Line::of).toList(),
                 entries.size() > size ? Long.toString(page.getLast().position()) : null);
     }
 
-    /** Which way a page goes, behind which position it begins, and how many entries it has. */
-    private record Stretch(boolean newestFirst, long behind, int size) {
+    /** The sort direction, the position after which the page begins, and its size. */
+    private record PageRequest(boolean newestFirst, long behind, int size) {
 
-        static Stretch of(@Nullable String sort, @Nullable String after, @Nullable String limit) {
+        static PageRequest of(@Nullable String sort, @Nullable String after, @Nullable String limit) {
             var newestFirst = switch (sort) {
                 case null -> false;
                 case "position" -> false;
@@ -120,19 +120,19 @@ class AuditTrailController {
                 default -> throw InvalidRequest.of("sort", "must be position, or -position for descending");
             };
             var start = newestFirst ? Long.MAX_VALUE : 0;
-            return new Stretch(
+            return new PageRequest(
                     newestFirst,
                     after == null ? start : Parameters.number("after", after, 0, Long.MAX_VALUE),
                     Parameters.limit(limit));
         }
 
-        /** How many entries are asked for, to see whether there is another page. */
+        /** The number of entries to read: one more than the page holds shows whether there is another page. */
         int oneMore() {
             return size + 1;
         }
     }
 
-    /** The order of texts is that of instants as long as years have four digits. */
+    /** Texts sort like instants as long as years have four digits. */
     private static String text(Instant instant) {
         var within = instant.isBefore(YEAR_1) ? YEAR_1 : instant.isAfter(YEAR_9999) ? YEAR_9999 : instant;
         return org.consentledger.query.readmodel.Bson.text(within);
@@ -143,7 +143,7 @@ class AuditTrailController {
     /**
      * One event.
      *
-     * @param personId whom it is about; none for an address that nobody had
+     * @param personId the person of the event; null for an address without a person
      * @param address the keyed hash of that address
      */
     record Line(

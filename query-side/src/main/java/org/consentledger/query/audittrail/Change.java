@@ -30,15 +30,16 @@ import org.consentledger.kernel.privacy.Erased;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event changed in one field. A pure function of the event, as events carry the values before.
+ * The change that an event made to one field. It is a pure function of the event, as events contain the previous
+ * values.
  *
- * @param from a {@code String}, a {@code List<String>}, or none
+ * @param from a {@code String}, a {@code List<String>}, or null
  * @param to as {@code from}
- * @param personal whether the values can't be read any more once the person has been erased
+ * @param personal whether the values become unreadable with the erasure of the person
  */
 record Change(String field, @Nullable Object from, @Nullable Object to, boolean personal) {
 
-    /** The same change once the person has been erased: exactly as it would be made from the erased event. */
+    /** This change after the erasure of the person: equal to the change that the erased event gives. */
     Change erased() {
         return personal ? new Change(field, erased(from), erased(to), true) : this;
     }
@@ -72,7 +73,7 @@ record Change(String field, @Nullable Object from, @Nullable Object to, boolean 
                                 "subscription.status",
                                 SubscriptionStatus.SUBSCRIBED.name(),
                                 SubscriptionStatus.UNSUBSCRIBED.name());
-                    // Whether they were unsubscribed already the event doesn't say
+                    // The event does not contain the previous status
                     case SUPPRESSED_ADDRESS ->
                         changes.plain("subscription.status", null, SubscriptionStatus.UNSUBSCRIBED.name());
                     case REPEATED -> changes.plain("resubscribeRequest", "PENDING", "OVERTAKEN");
@@ -200,7 +201,7 @@ record Change(String field, @Nullable Object from, @Nullable Object to, boolean 
             }
         }
 
-        // Whether two personal values differ can't be told any more after an erasure, so it decides nothing here.
+        // Two personal values can't be compared after an erasure, so the comparison must not decide before it either.
         void personal(String field, @Nullable String from, @Nullable String to) {
             if (from != null || to != null) {
                 changes.add(new Change(field, from, to, true));

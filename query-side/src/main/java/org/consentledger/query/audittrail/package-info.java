@@ -1,4 +1,7 @@
-/** One document per event: who did what to whom, when, by which way, and what it changed from what to what. */
+/**
+ * One document per event: the actor, the person, the time, the channel, and the previous and new value of each changed
+ * field.
+ */
 @NullMarked
 package org.consentledger.query.audittrail;
 

@@ -12,22 +12,22 @@ import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.EmailAddress;
 import org.consentledger.kernel.provenance.Role;
-import org.consentledger.query.people.AddressBook;
-import org.consentledger.query.people.AddressBook.Holder;
+import org.consentledger.query.people.AddressLookup;
+import org.consentledger.query.people.AddressLookup.Holder;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** May I mail this address? Answers with the fact because of which it may or may not be. */
+/** Answers whether an address may be mailed, with the event that decides it. */
 @RestController
 class ContactabilityController {
 
-    private final AddressBook addresses;
-    private final Suppressions suppressions;
+    private final AddressLookup addresses;
+    private final SuppressionProjection suppressions;
     private final LookupHash lookup;
 
-    ContactabilityController(AddressBook addresses, Suppressions suppressions, LookupHash lookup) {
+    ContactabilityController(AddressLookup addresses, SuppressionProjection suppressions, LookupHash lookup) {
         this.addresses = addresses;
         this.suppressions = suppressions;
         this.lookup = lookup;
@@ -40,7 +40,9 @@ class ContactabilityController {
         for (var email : question.emails()) {
             hashes.computeIfAbsent(EmailAddress.comparable(email), lookup::ofEmail);
         }
-        // First the suppressions: should a person be resubscribed meanwhile, the answer is the stricter one.
+        // The suppressions are read first. If a person is resubscribed between the two reads, the answer is the
+        // stricter
+        // one.
         var suppressed = suppressions.of(hashes.values());
         var holders = addresses.holdersOf(hashes.keySet());
         var erased = addresses.erasedAmong(suppressed.values().stream()
@@ -77,19 +79,19 @@ class ContactabilityController {
                 holder.authorizationPosition());
     }
 
-    /** Why an address may be mailed, or may not. */
+    /** The rule that decides about an address. */
     enum Rule {
-        /** Somebody subscribed has the address, and there is a legal basis. */
+        /** A subscribed person has the address, and a legal basis was stated. */
         ALLOWED,
         /** The person who has the address has opted out. */
         UNSUBSCRIBED,
-        /** The address was opted out, and whoever did it doesn't have it any more, or never was known. */
+        /** The address was opted out, and the person who did so no longer has it or was never known. */
         SUPPRESSED,
-        /** As SUPPRESSED; whoever did it has been erased since. */
+        /** As SUPPRESSED; the person who opted out has been erased since. */
         ERASED,
-        /** Somebody has the address, but no legal basis was ever stated. */
+        /** A person has the address, but no legal basis was ever stated. */
         NO_AUTHORIZATION,
-        /** Nobody has the address, and nothing is known of it. */
+        /** The ledger has no person and no suppression for the address. */
         UNKNOWN_ADDRESS
     }
 

@@ -16,11 +16,11 @@ import org.consentledger.query.readmodel.Recorded;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an address must not be mailed, by the last fact in the ledger that says anything of it. Several people may
- * have had the address, so the facts come from several streams, in any order; the position tells which one is the last.
+ * Whether an address must not be mailed, by the last event that concerns it. Several people may have had the address,
+ * so the events come from several streams and in any order; the position tells which event is the last.
  *
- * @param personId whose will it was; none if nobody had the address then
- * @param version the version of that person, by that fact
+ * @param personId the person of that event; null if no person had the address
+ * @param version the version of that person after that event
  */
 record Suppression(
         AddressHash address,
@@ -31,10 +31,10 @@ record Suppression(
         @Nullable Long version,
         long position) {
 
-    /** The kinds of facts that say something of addresses. */
+    /** The event types that concern addresses. */
     static final Set<Class<?>> KINDS = Set.of(Unsubscribed.class, ResubscribeApproved.class, AddressSuppressed.class);
 
-    /** What a fact says of addresses. */
+    /** The suppressions that an event sets or lifts. */
     static List<Suppression> of(Recorded<?> recorded) {
         return switch (recorded.event()) {
             case Unsubscribed event ->

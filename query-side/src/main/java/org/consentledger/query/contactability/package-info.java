@@ -1,4 +1,4 @@
-/** Whether an address may be mailed, and because of which fact. */
+/** Whether an address may be mailed, and the event that decides it. */
 @NullMarked
 package org.consentledger.query.contactability;
 

@@ -28,8 +28,9 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Hands out what an export recorded: the person as of that event, folded from the ledger. So it can be fetched at once,
- * it is the same every time, and nothing that came later leaves the house without a trace of its own.
+ * Serves the file of a recorded export: the person as of the {@code PersonExported} event, folded from the ledger. So
+ * the file is available at once and is the same every time. Data that was recorded later leaves the ledger only by
+ * another export, which is recorded too.
  */
 @RestController
 class ExportController {
@@ -46,7 +47,7 @@ class ExportController {
     @Permits({Role.OPERATOR, Role.AUDITOR})
     ResponseEntity<byte[]> download(@PathVariable PersonId id, @PathVariable UUID exportId, Actor caller) {
         var export = new Export(exportId);
-        ledger.history(id, 0, export::take);
+        ledger.history(id, 0, export::fold);
         if (export.now == null) {
             throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person.");
         }
@@ -57,7 +58,7 @@ class ExportController {
             throw new HttpProblem(HttpStatus.NOT_FOUND, "unknown-export", "There is no such export of this person.");
         }
         if (!export.by.id().equals(caller.id()) && !caller.roles().contains(Role.AUDITOR.claim())) {
-            throw new AccessDeniedException("Somebody else asked for this export");
+            throw new AccessDeniedException("This export belongs to another user");
         }
         return ResponseEntity.ok()
                 .contentType(CSV)
@@ -70,7 +71,7 @@ class ExportController {
                 .body(ExportCsv.of(export.exported, export.at).getBytes(UTF_8));
     }
 
-    /** A fold that remembers how the person was when they were exported. */
+    /** A fold that keeps the state of the person at the moment of the export. */
     private static final class Export {
 
         private final UUID exportId;
@@ -84,13 +85,13 @@ class ExportController {
             this.exportId = exportId;
         }
 
-        void take(Recorded<PersonEvent> fact) {
-            now = PersonDocument.evolve(now, fact);
-            erased |= fact.event() instanceof PersonErased;
-            if (fact.event() instanceof PersonExported export
+        void fold(Recorded<PersonEvent> recorded) {
+            now = PersonDocument.evolve(now, recorded);
+            erased |= recorded.event() instanceof PersonErased;
+            if (recorded.event() instanceof PersonExported export
                     && export.exportId().equals(exportId)) {
                 exported = now;
-                by = fact.provenance().actor();
+                by = recorded.provenance().actor();
                 at = export.at();
             }
         }

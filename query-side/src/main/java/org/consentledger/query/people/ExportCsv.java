@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One person as a CSV file that spreadsheets open as it is, and run nothing of. */
+/** Writes one person as a CSV file. Spreadsheets open it as it is and execute no cell of it. */
 final class ExportCsv {
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -31,7 +31,7 @@ final class ExportCsv {
             "LinkedIn",
             "Exported At");
 
-    // Apostrophes before it too: the import takes one off, and what was exported must come back as it was.
+    // Also matches after apostrophes: the import removes one, and an export that is imported must give the same values.
     private static final Pattern FORMULA =
             Pattern.compile("^'*[\\s\\p{Z}]*[=+\\-@\\t\\r\\n\\x00\\uFF1D\\uFF0B\\uFF0D\\uFF20]");
 

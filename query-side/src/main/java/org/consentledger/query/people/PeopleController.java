@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The list of people: searched, filtered, sorted, page by page. Erased people are in none of them. */
+/** Lists people: searched, filtered, sorted, in pages. Erased people are left out. */
 @RestController
 class PeopleController {
 
@@ -69,7 +69,7 @@ class PeopleController {
         if (q != null) {
             conditions.addAll(SearchWords.filter(q));
         }
-        var people = collections.readable(People.NAME);
+        var people = collections.readable(PeopleProjection.NAME);
         Long total = Parameters.flag("count", count) ? people.countDocuments(and(conditions)) : null;
         if (after != null) {
             var last = cursors.open(order.question(), after, 2);
@@ -98,7 +98,7 @@ class PeopleController {
         throw InvalidRequest.of("authorization", "must be NONE or the code of an authorization type");
     }
 
-    /** By which field the pages go, and which way. The id makes the order total. */
+    /** The sort field and direction. The id breaks ties, so the order is total. */
     private record Order(String field, boolean descending) {
 
         static Order of(@Nullable String sort) {
@@ -136,7 +136,7 @@ class PeopleController {
     /**
      * One page of people.
      *
-     * @param total how many there are on all pages; told only to whoever asks for the count
+     * @param total the number of people on all pages; null unless the client asks for the count
      */
     record Page(
             List<PersonView> people,

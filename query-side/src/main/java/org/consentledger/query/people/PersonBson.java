@@ -34,7 +34,7 @@ import org.consentledger.query.readmodel.DocumentPerPerson;
 import org.consentledger.query.readmodel.Recorded;
 import org.jspecify.annotations.Nullable;
 
-/** A person as MongoDB keeps them: the document, and beside it what it is found and sorted by. */
+/** The form of a person in MongoDB: the fields of the document, and fields for searching and sorting. */
 final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
 
     static final PersonBson SHAPE = new PersonBson();
@@ -79,7 +79,10 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
                 .append("search", List.copyOf(SearchWords.of(contact))));
     }
 
-    /** Most facts leave alone how somebody is called and reached, which is most of the document and of its indexes. */
+    /**
+     * An update of some fields for events that leave the contact data alone. Most events do, and the contact data is
+     * most of the document and of its indexes.
+     */
     @Override
     public Optional<Document> changes(PersonDocument before, PersonDocument after) {
         if (before.erased() != after.erased() || !before.contact().equals(after.contact())) {
@@ -99,7 +102,7 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
     }
 
     @Override
-    public Set<Class<? extends PersonEvent>> standAlone() {
+    public Set<Class<? extends PersonEvent>> selfContainedEvents() {
         return Set.of(AuthorizationSet.class, SourceSet.class);
     }
 
@@ -110,7 +113,7 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
             case AuthorizationSet set ->
                 changes.append("authorization", encode(StatedAuthorization.by(set.authorization(), recorded)));
             case SourceSet set -> changes.append("source", encode(StatedSource.by(set.source(), recorded)));
-            default -> throw new IllegalArgumentException(recorded.event().getClass() + " doesn't stand alone");
+            default -> throw new IllegalArgumentException(recorded.event().getClass() + " is not self-contained");
         }
         return Bson.compact(changes);
     }
@@ -135,7 +138,7 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
                         stored.getString("salesforceId")),
                 Bson.instant(stored, "createdAt"),
                 Bson.instant(stored, "updatedAt"),
-                Bson.who(stored, "createdBy"),
+                Bson.actor(stored, "createdBy"),
                 Bson.number(stored, "createdPosition"),
                 decodeAuthorization(stored.get("authorization", Document.class)),
                 decodeSource(stored.get("source", Document.class)),
@@ -143,7 +146,7 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
                 stored.getBoolean("erased", false));
     }
 
-    /** Sorts by last name, then first name; who has neither, by company or address. */
+    /** The sort key: last name and first name, or else the company, or else the first address. */
     static String nameKey(ContactData contact) {
         var names = Stream.of(contact.lastName(), contact.firstName())
                 .filter(Objects::nonNull)
@@ -188,7 +191,7 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
                                 stored.getString("purposeOfProcessing"),
                                 stored.getString("description")),
                         Bson.instant(stored, "setAt"),
-                        Bson.who(stored, "setBy"),
+                        Bson.actor(stored, "setBy"),
                         Bson.number(stored, "position"));
     }
 
@@ -204,7 +207,7 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
         return new StatedSource(
                 new Source(SourceType.valueOf(Bson.required(stored, "type")), stored.getString("description")),
                 Bson.instant(stored, "setAt"),
-                Bson.who(stored, "setBy"),
+                Bson.actor(stored, "setBy"),
                 Bson.number(stored, "position"));
     }
 
@@ -250,6 +253,6 @@ final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
                         Bson.required(stored, "givenHow"),
                         stored.getString("reference")),
                 Bson.instant(stored, "requestedAt"),
-                Bson.who(stored, "requestedBy"));
+                Bson.actor(stored, "requestedBy"));
     }
 }

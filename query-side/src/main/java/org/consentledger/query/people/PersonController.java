@@ -16,14 +16,14 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** One person, whole or as a compliance card: now, or as the ledger knew them at an instant. */
+/** Shows one person, whole or as a compliance card, as of now or as of an instant. */
 @RestController
 @RequestMapping("/api/people/{id}")
 class PersonController {
 
-    private final People people;
+    private final PeopleProjection people;
 
-    PersonController(People people) {
+    PersonController(PeopleProjection people) {
         this.people = people;
     }
 
@@ -49,7 +49,7 @@ class PersonController {
                 .body(PersonView.of(person).card());
     }
 
-    /** The past is read from the ledger itself, so there is nothing to wait for. */
+    /** A past state is read from the ledger, so it never lags behind. */
     private PersonDocument find(PersonId id, @Nullable String asOf, @Nullable String minVersion) {
         var instant = Parameters.instant("asOf", asOf);
         var person = instant == null

@@ -31,17 +31,21 @@ import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.privacy.Erased;
 import org.consentledger.kernel.provenance.Via;
+import org.consentledger.query.readmodel.ActorView;
 import org.consentledger.query.readmodel.Recorded;
-import org.consentledger.query.readmodel.Who;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is known of a person after some number of events. The live projection, the rebuild and every look into the
- * past fold with {@link #evolve}, so they can't disagree.
+ * The state of a person after some number of events.
  *
- * @param version the number of events folded in; what makes a redelivered event harmless
- * @param updatedAt when the last change was recorded; neither an export nor a mail changes anything
- * @param createdPosition where in the ledger the person begins
+ * <p>The rebuild, the healing of gaps and the views of the past compute it with {@link #evolve}. The live projection
+ * does too, with one exception: for the self-contained events of {@link PersonBson} it sets the event's fields in
+ * MongoDB without loading the document (ADR 25). {@code PersonBson.changes} computes these fields from the same
+ * records, and a test compares both ways.
+ *
+ * @param version the number of events folded in; makes a redelivered event harmless
+ * @param updatedAt when the last change was recorded; exports and e-mails are not changes
+ * @param createdPosition the position of the registration in the ledger
  */
 record PersonDocument(
         PersonId personId,
@@ -49,49 +53,50 @@ record PersonDocument(
         ContactData contact,
         Instant createdAt,
         Instant updatedAt,
-        Who createdBy,
+        ActorView createdBy,
         long createdPosition,
         @Nullable StatedAuthorization authorization,
         StatedSource source,
         Subscription subscription,
         boolean erased) {
 
-    /** The legal basis, and who stated it when. */
-    record StatedAuthorization(Authorization authorization, Instant setAt, Who setBy, long position) {
+    /** The legal basis, with the actor who stated it and the time. */
+    record StatedAuthorization(Authorization authorization, Instant setAt, ActorView setBy, long position) {
 
         static StatedAuthorization by(Authorization authorization, Recorded<? extends PersonEvent> recorded) {
-            return new StatedAuthorization(authorization, happenedAt(recorded), recorded.who(), recorded.position());
+            return new StatedAuthorization(authorization, happenedAt(recorded), recorded.actor(), recorded.position());
         }
 
-        private StatedAuthorization under(Veil veil) {
+        private StatedAuthorization redactedBy(Redaction redaction) {
             return new StatedAuthorization(
                     new Authorization(
                             authorization.type(),
                             authorization.dateOfConsent(),
-                            veil.over(authorization.purposeOfProcessing()),
-                            veil.over(authorization.description())),
+                            redaction.apply(authorization.purposeOfProcessing()),
+                            redaction.apply(authorization.description())),
                     setAt,
                     setBy,
                     position);
         }
     }
 
-    /** How the data entered the ledger, and who stated it when. */
-    record StatedSource(Source source, Instant setAt, Who setBy, long position) {
+    /** The source of the data, with the actor who stated it and the time. */
+    record StatedSource(Source source, Instant setAt, ActorView setBy, long position) {
 
         static StatedSource by(Source source, Recorded<? extends PersonEvent> recorded) {
-            return new StatedSource(source, happenedAt(recorded), recorded.who(), recorded.position());
+            return new StatedSource(source, happenedAt(recorded), recorded.actor(), recorded.position());
         }
 
-        private StatedSource under(Veil veil) {
-            return new StatedSource(new Source(source.type(), veil.over(source.description())), setAt, setBy, position);
+        private StatedSource redactedBy(Redaction redaction) {
+            return new StatedSource(
+                    new Source(source.type(), redaction.apply(source.description())), setAt, setBy, position);
         }
     }
 
     /**
      * Whether the person may be e-mailed as far as their own will goes.
      *
-     * @param position the fact that made it so
+     * @param position the position of the event that set it
      */
     record Subscription(
             SubscriptionStatus status,
@@ -115,14 +120,14 @@ record PersonDocument(
             return new Subscription(status, since, reason, comment, via, cause, position, request);
         }
 
-        private Subscription under(Veil veil) {
+        private Subscription redactedBy(Redaction redaction) {
             var request = resubscribeRequest == null ? null : resubscribeRequest.erased();
-            return new Subscription(status, since, reason, veil.over(comment), via, cause, position, request);
+            return new Subscription(status, since, reason, redaction.apply(comment), via, cause, position, request);
         }
     }
 
-    /** A request, not decided yet, to let the person be e-mailed again. */
-    record ResubscribeRequest(Evidence evidence, Instant requestedAt, Who requestedBy) {
+    /** A pending request to let the person be e-mailed again. */
+    record ResubscribeRequest(Evidence evidence, Instant requestedAt, ActorView requestedBy) {
 
         private ResubscribeRequest erased() {
             return new ResubscribeRequest(
@@ -133,23 +138,24 @@ record PersonDocument(
     }
 
     /**
-     * The document after one more event. An event that was folded in before changes nothing.
+     * The document after one more event. An event that the document already contains changes nothing.
      *
-     * @param document none before the first event
-     * @throws IllegalStateException if an event between is missing
+     * @param document null before the first event
+     * @throws IllegalStateException if an event in between is missing
      */
     static PersonDocument evolve(@Nullable PersonDocument document, Recorded<? extends PersonEvent> recorded) {
         if (document == null) {
             if (recorded.sequence() == 0 && recorded.event() instanceof PersonRegistered registered) {
                 return begin(registered, recorded);
             }
-            throw new IllegalStateException("the history of " + recorded.stream() + " lacks its beginning");
+            throw new IllegalStateException("The history of " + recorded.stream() + " lacks its first event");
         }
         if (recorded.sequence() < document.version) {
             return document;
         }
         if (recorded.sequence() > document.version) {
-            throw new IllegalStateException("the history of " + recorded.stream() + " has a gap");
+            throw new IllegalStateException(
+                    "The history of " + recorded.stream() + " lacks the event " + document.version);
         }
         return document.after(recorded);
     }
@@ -165,7 +171,7 @@ record PersonDocument(
                 registered.contact(),
                 recorded.recordedAt(),
                 recorded.recordedAt(),
-                recorded.who(),
+                recorded.actor(),
                 recorded.position(),
                 null,
                 StatedSource.by(registered.source(), recorded),
@@ -176,7 +182,8 @@ record PersonDocument(
     private PersonDocument after(Recorded<? extends PersonEvent> recorded) {
         var at = happenedAt(recorded);
         var next = switch (recorded.event()) {
-            case PersonRegistered again -> throw new IllegalStateException("registered twice: " + recorded.stream());
+            case PersonRegistered again ->
+                throw new IllegalStateException("The history has two registrations: " + recorded.stream());
             case ContactDataChanged changed -> with(changedContact(changed), authorization, source, subscription);
             case AuthorizationSet set ->
                 with(contact, StatedAuthorization.by(set.authorization(), recorded), source, subscription);
@@ -187,7 +194,7 @@ record PersonDocument(
                         contact,
                         authorization,
                         source,
-                        subscription.with(new ResubscribeRequest(requested.evidence(), at, recorded.who())));
+                        subscription.with(new ResubscribeRequest(requested.evidence(), at, recorded.actor())));
             case ResubscribeApproved approved ->
                 with(
                         contact,
@@ -249,33 +256,36 @@ record PersonDocument(
         return Authorization.consent(evidence.dateOfConsent(), evidence.purposeOfProcessing());
     }
 
-    /** What stays of a person after the erasure: that there was one, on which basis, and whether they had opted out. */
+    /**
+     * The state that remains after the erasure: the existence of the person, the type of the legal basis, and the
+     * opt-out.
+     */
     private PersonDocument erase() {
-        Veil nothing = text -> null;
+        Redaction removal = text -> null;
         return with(
                         ContactData.NONE,
-                        authorization == null ? null : authorization.under(nothing),
-                        source.under(nothing),
-                        subscription.under(nothing).with(null))
+                        authorization == null ? null : authorization.redactedBy(removal),
+                        source.redactedBy(removal),
+                        subscription.redactedBy(removal).with(null))
                 .markErased();
     }
 
     /**
-     * The same person as of now, when they have been erased since: where something personal was, it can't be read, and
-     * must not be even where a copy of the key should be left.
+     * This past state as it may be shown after a later erasure. Every personal value becomes a placeholder, also when a
+     * copy of the key would still allow to read it.
      */
     PersonDocument erasedSince() {
-        var veiled = contact;
+        var redacted = contact;
         for (var field : ContactField.values()) {
-            if (!veiled.values(field).isEmpty()) {
-                veiled = veiled.with(field, Erased.TEXTS);
+            if (!redacted.values(field).isEmpty()) {
+                redacted = redacted.with(field, Erased.TEXTS);
             }
         }
         return with(
-                        veiled,
-                        authorization == null ? null : authorization.under(Erased::text),
-                        source.under(Erased::text),
-                        subscription.under(Erased::text))
+                        redacted,
+                        authorization == null ? null : authorization.redactedBy(Erased::text),
+                        source.redactedBy(Erased::text),
+                        subscription.redactedBy(Erased::text))
                 .markErased();
     }
 
@@ -328,9 +338,9 @@ record PersonDocument(
                 true);
     }
 
-    /** What is put in place of a personal text. */
-    private interface Veil {
+    /** Replaces a personal text. */
+    private interface Redaction {
         @Nullable
-        String over(@Nullable String text);
+        String apply(@Nullable String text);
     }
 }

@@ -9,7 +9,7 @@ import org.consentledger.kernel.person.SourceType;
 import org.consentledger.kernel.person.SubscriptionStatus;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.provenance.Via;
-import org.consentledger.query.readmodel.Who;
+import org.consentledger.query.readmodel.ActorView;
 import org.jspecify.annotations.Nullable;
 
 /** A person as the API shows them: the Person Detail View, and a line in the list of people. */
@@ -30,7 +30,7 @@ record PersonView(
         @Nullable String salesforceId,
         Instant createdAt,
         Instant updatedAt,
-        Who createdBy,
+        ActorView createdBy,
         @Nullable AuthorizationView authorization,
         SourceView source,
         SubscriptionView subscription,
@@ -46,11 +46,11 @@ record PersonView(
             @Nullable String gdpr,
             String dpv,
             Instant setAt,
-            Who setBy) {}
+            ActorView setBy) {}
 
     /** How the data entered the ledger. */
     record SourceView(
-            SourceType type, String label, @Nullable String description, Instant setAt, Who setBy) {}
+            SourceType type, String label, @Nullable String description, Instant setAt, ActorView setBy) {}
 
     /** Whether the person may be e-mailed as far as their own will goes. */
     record SubscriptionView(
@@ -60,16 +60,16 @@ record PersonView(
             @Nullable Via via,
             @Nullable RequestView resubscribeRequest) {}
 
-    /** A request, not decided yet, to let the person be e-mailed again. */
+    /** A pending request to let the person be e-mailed again. */
     record RequestView(
             LocalDate dateOfConsent,
             String purposeOfProcessing,
             String givenHow,
             @Nullable String reference,
             Instant requestedAt,
-            Who requestedBy) {}
+            ActorView requestedBy) {}
 
-    /** The part of it that says why and whether the person may be contacted. */
+    /** The part of the view that tells whether and why the person may be contacted. */
     record ComplianceCard(
             PersonId personId,
             long version,

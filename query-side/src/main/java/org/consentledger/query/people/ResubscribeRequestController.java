@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The people for whom somebody has asked that they may be e-mailed again, the longest waiting first. */
+/** Lists the people with a pending resubscribe request, the oldest request first. */
 @RestController
 class ResubscribeRequestController {
 
@@ -40,20 +40,20 @@ class ResubscribeRequestController {
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable String limit) {
         var size = Parameters.limit(limit);
-        // A text that is greater than the empty one: it is there
-        var pending = and(eq("erased", false), gt(People.REQUESTED_AT, ""));
+        // Greater than the empty text: the field exists
+        var pending = and(eq("erased", false), gt(PeopleProjection.REQUESTED_AT, ""));
         var behind = pending;
         if (after != null) {
             var last = cursors.open(QUESTION, after, 2);
             behind = and(
                     pending,
                     or(
-                            gt(People.REQUESTED_AT, last.getFirst()),
-                            and(eq(People.REQUESTED_AT, last.getFirst()), gt("_id", last.getLast()))));
+                            gt(PeopleProjection.REQUESTED_AT, last.getFirst()),
+                            and(eq(PeopleProjection.REQUESTED_AT, last.getFirst()), gt("_id", last.getLast()))));
         }
-        var people = collections.readable(People.NAME);
+        var people = collections.readable(PeopleProjection.NAME);
         var found = people.find(behind)
-                .sort(Sorts.ascending(People.REQUESTED_AT, "_id"))
+                .sort(Sorts.ascending(PeopleProjection.REQUESTED_AT, "_id"))
                 .limit(size + 1)
                 .into(new ArrayList<>());
         var page = found.subList(0, Math.min(size, found.size()));

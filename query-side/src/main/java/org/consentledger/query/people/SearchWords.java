@@ -15,8 +15,8 @@ import org.consentledger.kernel.person.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By which words a person is found: each word of the name and the company, and each address, whole and in parts. Case
- * and accents don't matter, and the beginning of a word is enough.
+ * The index terms of a person: each word of the name and the company, and each address, whole and in parts. The search
+ * ignores case and accents, and matches prefixes.
  */
 final class SearchWords {
 
@@ -25,7 +25,7 @@ final class SearchWords {
     private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}\\p{Cc}]+");
     private static final Pattern SPECIAL = Pattern.compile("[^\\p{L}\\p{N}]");
 
-    /** More words than this are not looked for. */
+    /** Further words of a query are ignored. */
     private static final int MOST_WORDS = 10;
 
     static Set<String> of(ContactData contact) {
@@ -40,7 +40,7 @@ final class SearchWords {
         return words;
     }
 
-    /** A condition that every word which somebody looks for is the beginning of a word of the person. */
+    /** The filter of a query: each of its words must be a prefix of an index term. */
     static List<Bson> filter(String sought) {
         var words = new LinkedHashSet<String>();
         SPACE.splitAsStream(sought).forEach(part -> {

@@ -17,7 +17,8 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How values are kept in MongoDB. Its own dates end at milliseconds, so instants are texts that sort as they should.
+ * Converts values to and from their form in MongoDB. Dates of MongoDB have milliseconds only, so an instant is stored
+ * as a text of fixed width that sorts chronologically.
  */
 public final class Bson {
 
@@ -25,7 +26,10 @@ public final class Bson {
     private static final DateTimeFormatter MICROSECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
-    /** An instant as a text of fixed width, to the microsecond; there are several in most of what is written. */
+    /**
+     * Formats an instant as a text of fixed width, to the microsecond. It is written by hand because most documents
+     * have several instants.
+     */
     public static String text(Instant instant) {
         var time = LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC);
         if (time.getYear() < 0 || time.getYear() > 9_999) {
@@ -42,7 +46,7 @@ public final class Bson {
         return new String(text, US_ASCII);
     }
 
-    /** Writes a number so that it ends before an index. */
+    /** Writes the digits of a number so that the last one stands before the index {@code end}. */
     private static void digits(byte[] text, int end, int number) {
         var rest = number;
         for (int at = end - 1; rest > 0; at--) {
@@ -73,7 +77,11 @@ public final class Bson {
         return text == null ? null : Enum.valueOf(type, text);
     }
 
-    /** A text that must be there. */
+    /**
+     * Reads a text that must be present.
+     *
+     * @throws IllegalStateException if it is absent
+     */
     public static String required(Document document, String field) {
         var text = document.getString(field);
         if (text == null) {
@@ -82,7 +90,7 @@ public final class Bson {
         return text;
     }
 
-    /** A whole number that must be there, however wide the server made it. */
+    /** Reads a whole number that must be present. The server may store it with 32 or 64 bits. */
     public static long number(Document document, String field) {
         if (document.get(field) instanceof Number number) {
             return number.longValue();
@@ -94,16 +102,19 @@ public final class Bson {
         return document.getList(field, String.class, List.of());
     }
 
-    public static Document of(Who who) {
-        return new Document("id", who.id()).append("name", who.name());
+    public static Document of(ActorView actor) {
+        return new Document("id", actor.id()).append("name", actor.name());
     }
 
-    public static Who who(Document document, String field) {
-        var who = document.get(field, Document.class);
-        return new Who(required(who, "id"), required(who, "name"));
+    public static ActorView actor(Document document, String field) {
+        var actor = document.get(field, Document.class);
+        return new ActorView(required(actor, "id"), required(actor, "name"));
     }
 
-    /** The same document without what has no value, which is most of many; absent and null mean the same. */
+    /**
+     * Removes the fields without a value, at every level. Absent and null mean the same, and most fields of most
+     * documents have no value.
+     */
     public static Document compact(Document document) {
         document.values().removeIf(value -> value == null);
         document.values().forEach(Bson::compactWithin);
@@ -118,14 +129,14 @@ public final class Bson {
         }
     }
 
-    /** The document of that id, if it is behind. */
+    /** A filter for the document of that id, if its number is lower. */
     static Document behind(String id, String field, long number) {
         return new Document("_id", id).append(field, new Document("$lt", number));
     }
 
     /**
-     * Writes in any order. A duplicate key is no error: where a filter carries a guard, it means that the collection is
-     * ahead already; where a fact is inserted, that it is there already.
+     * Writes in any order. A duplicate key is not an error: in a write with a guard it means that the collection is
+     * already ahead, and in an insert that the event is already stored.
      */
     public static void write(MongoCollection<Document> collection, List<? extends WriteModel<Document>> writes) {
         if (writes.isEmpty()) {

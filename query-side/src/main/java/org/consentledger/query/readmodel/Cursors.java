@@ -16,8 +16,9 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 
 /**
- * Makes the word with which a client asks for the next page. It holds the values by which the page was sorted, names
- * among them, and goes into URLs and logs; so it is encrypted, and good for the same question only.
+ * Creates the page cursor with which a client asks for the next page. A cursor contains the values by which the page
+ * was sorted, names among them, and it appears in URLs and logs. So it is encrypted, and bound to the query that it
+ * continues.
  */
 @Component
 public class Cursors {
@@ -35,9 +36,9 @@ public class Cursors {
     }
 
     /**
-     * Seals the values behind which the next page begins.
+     * Encrypts the sort values of the last line of a page.
      *
-     * @param question what was asked; another question can't go on from here
+     * @param question identifies the query; a cursor is refused under another one
      */
     public String seal(String question, List<String> values) {
         var plain = HttpJson.mapper().writeValueAsBytes(values);
@@ -46,7 +47,13 @@ public class Cursors {
                 .encodeToString(AesGcm.encrypt(key, plain, question.getBytes(UTF_8)));
     }
 
-    /** Opens what {@link #seal} made for the same question, of so many values. */
+    /**
+     * Decrypts a cursor that {@link #seal} made for the same query.
+     *
+     * @param size the number of values that the query sorts by
+     * @throws org.consentledger.foundation.http.HttpProblem with status 400 if the cursor belongs to another query or
+     *     was altered
+     */
     public List<String> open(String question, String cursor, int size) {
         try {
             var plain = AesGcm.decrypt(key, Base64.getUrlDecoder().decode(cursor), question.getBytes(UTF_8));
@@ -55,7 +62,7 @@ public class Cursors {
                 return values;
             }
         } catch (IllegalArgumentException | AesGcm.TamperedException | JacksonException e) {
-            // whatever is wrong with it, it is none of ours
+            // altered, or not made by this ledger
         }
         throw InvalidRequest.of("after", "must be the next of a page of the same question");
     }

@@ -21,57 +21,99 @@ import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch for a model that keeps one document for each person. It fetches what the batch touches with one query, unless
- * it knows it, folds in memory, and writes with one bulk whose filters let nothing older overwrite anything newer.
- * Where facts may be missing between a document and the next fact, it asks the ledger, once for everybody.
+ * One batch for a model that keeps one document per person. A batch costs, at best, one query and one bulk write,
+ * however many people it touches.
+ *
+ * <ol>
+ *   <li>The constructor takes the documents from the cache, fetches the others with one query, and reads all gaps
+ *       between the documents and the batch with one query to the ledger.
+ *   <li>{@link #fold} folds each event in memory.
+ *   <li>{@link #write} writes all changed documents with one bulk.
+ * </ol>
+ *
+ * <p>An example: the batch holds event 4 and 5 of Ada and event 9 of Ben, where event 5 and 9 set the authorization.
+ * Ada's document is fetched (unless it is cached) at version 3 (it holds the events 0 to 2). Event 3 is missing, so it
+ * is read from the ledger and folded first ("healing"); then 4 and 5 are folded, and the document is written under the
+ * condition that its version is still 3. Ben's only event is self-contained: it tells by itself which fields it sets.
+ * His document is not fetched. The write sets these fields and version 10 under the condition that the version is 9 (a
+ * "blind update", ADR 25). If the condition does not hold, the document is fetched, completed from the ledger and
+ * written as a whole.
+ *
+ * <p>Three rules keep this correct. {@link GuardedWrites} lets no older document overwrite a newer one, so another
+ * thread, another process or a rebuild may write the same documents. A gap between a document and the next event is
+ * always filled from the ledger. And an event that the cached document has seen already is checked against the
+ * collection, which may have been restored from a backup.
+ *
+ * <p>An object belongs to one thread and one batch, so it has no lock. What it shares is the {@link DocumentCache}.
  */
 public final class DocumentPerPerson<D> implements ReadModel.Fold {
 
-    /** What differs from model to model. */
+    /**
+     * Maps one model's documents to and from MongoDB, and tells how events change them.
+     *
+     * <p>An implementation MUST be stateless, as all threads share it. A change in what {@link #encode} stores, or in
+     * what {@link #evolve} computes, takes effect for existing documents only after a rebuild.
+     */
     public interface Shape<D> {
 
+        /** The document of what {@link #encode} stored. */
         D decode(Document stored);
 
-        /** The document as stored; it must have {@code _id} and {@code version}. */
+        /** The document as it is stored. It MUST have the fields {@code _id} and {@code version}. */
         Document encode(D document);
 
         /**
-         * So many facts are in the document. Those after it, up to the next one that it shows, change nothing in it.
+         * The number of the person's events that the document contains: the version after the last event that changed
+         * it. The events after that one, up to the next one that changes the document, MUST have no effect on it.
          */
         long version(D document);
 
         /**
-         * Kinds of facts that never change a document nor begin one. They are passed over: neither is it fetched for
-         * them nor written. A kind that is not named here may do without effect too; then its version stays.
+         * The event types that neither change nor create a document. For these events no document is fetched and none
+         * is written. The set MUST be constant. An event of another type MAY have no effect either; then
+         * {@link #evolve} MAY leave the version as it is.
          */
-        default Set<Class<? extends PersonEvent>> passesOver() {
+        default Set<Class<? extends PersonEvent>> ignoredEvents() {
             return Set.of();
         }
 
+        /**
+         * The document after one more event. It MUST be a pure function, and MUST return the document unchanged for an
+         * event that the document already contains.
+         *
+         * @param document null before the first event
+         * @throws RuntimeException if the event can't be folded; it becomes a dead letter
+         */
         D evolve(@Nullable D document, Recorded<? extends PersonEvent> recorded);
 
         /**
-         * What has to be set in a stored document to make it another. It is taken to be stored as {@link #encode} would
-         * store it now: a version of the program that stores it otherwise has to rebuild the model.
+         * The fields to set in a stored document to turn it into another one. The stored document is assumed to be what
+         * {@link #encode} would store today: a version of the program that stores something else MUST rebuild the
+         * model.
          *
-         * @return the fields, {@code version} among them; nothing if it has to be replaced
+         * @return the fields, {@code version} among them; empty if the document has to be replaced
          */
         default Optional<Document> changes(D before, D after) {
             return Optional.empty();
         }
 
         /**
-         * Kinds of facts that say by themselves what they change, whatever is in the document, so that it needn't be
-         * fetched for them. Only a shape that passes over nothing can have them: a document must have the version that
-         * the fact before them gave it.
+         * The event types that tell by themselves which fields they set, whatever the document contains. Their
+         * documents needn't be fetched.
+         *
+         * <p>Only a shape without ignored events MAY have them: the blind update is conditional on the version that the
+         * event before it gave to the document, so each event MUST raise the version.
          */
-        default Set<Class<? extends PersonEvent>> standAlone() {
+        default Set<Class<? extends PersonEvent>> selfContainedEvents() {
             return Set.of();
         }
 
-        /** What {@link #changes(Object, Object)} would find that such a fact changes. */
+        /**
+         * The fields that a self-contained event sets. They MUST equal what {@link #changes(Object, Object)} finds
+         * after {@link #evolve}, {@code version} among them.
+         */
         default Document changes(Recorded<? extends PersonEvent> recorded) {
-            throw new IllegalArgumentException("no fact stands alone");
+            throw new IllegalArgumentException("This shape has no self-contained events");
         }
     }
 
@@ -79,59 +121,63 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
 
     private final Shape<D> shape;
     private final Ledger ledger;
-    private final RecentDocuments<D> recent;
+    private final DocumentCache<D> cache;
     private final MongoCollection<Document> collection;
-    private final boolean keepsRecent;
-    private final Set<String> remembered = new HashSet<>();
+    private final boolean usesCache;
+    private final Set<String> cached = new HashSet<>();
     private final Map<String, D> documents = new HashMap<>();
     private final Map<String, D> read = new HashMap<>();
     private final Set<String> changed = new LinkedHashSet<>();
 
-    /** How many facts of a stream are known to be in its document or to change nothing in it, if more than it says. */
+    /**
+     * For a stream, the number of events that its document contains or that change nothing in it. Has an entry only
+     * where that is more than the version of the document.
+     */
     private final Map<String, Long> known = new HashMap<>();
 
-    /** Streams whose documents aren't fetched, since only facts that stand alone are to come. */
-    private final Set<String> unseen = new HashSet<>();
+    /** Streams whose documents are not fetched, as the batch holds only self-contained events of them. */
+    private final Set<String> blindStreams = new HashSet<>();
 
-    private final Map<String, Changes> changes = new HashMap<>();
+    private final Map<String, BlindUpdate> blindUpdates = new HashMap<>();
 
     /**
-     * What facts that stand alone come to.
+     * The fields that the self-contained events of one stream set.
      *
-     * @param from the version of the document that they can be set in
-     * @param to the version that it has then
+     * @param from the version that the document must have
+     * @param to the version that the document has afterwards
      */
-    private record Changes(long from, long to, Document fields) {
+    private record BlindUpdate(long from, long to, Document fields) {
 
-        /** With what a later fact sets, the version among it. */
-        Changes and(Document later, long version) {
+        /** Adds the fields that a later event sets, the version among them. */
+        BlindUpdate and(Document later, long version) {
             fields.putAll(later);
-            return new Changes(from, version, fields);
+            return new BlindUpdate(from, version, fields);
         }
     }
 
     public DocumentPerPerson(
             Shape<D> shape,
             Ledger ledger,
-            RecentDocuments<D> recent,
+            DocumentCache<D> cache,
             MongoCollection<Document> collection,
-            Collection<Heading> ahead) {
+            Collection<EventHeader> ahead) {
         this.shape = shape;
         this.ledger = ledger;
-        this.recent = recent;
+        this.cache = cache;
         this.collection = collection;
         var firsts = firsts(ahead);
-        keepsRecent = !firsts.isEmpty();
-        recent.into(documents, collection.getNamespace(), firsts.keySet());
+        usesCache = !firsts.isEmpty();
+        cache.into(documents, collection.getNamespace(), firsts.keySet());
         read.putAll(documents);
-        remembered.addAll(documents.keySet());
+        cached.addAll(documents.keySet());
         var unknown = new LinkedHashSet<>(firsts.keySet());
-        unknown.removeAll(remembered);
-        unseen.addAll(standingAlone(ahead, unknown));
-        unseen.removeIf(stream -> recent.wasSuspect(collection.getNamespace(), stream));
-        unknown.removeAll(unseen);
-        firsts.keySet().removeAll(unseen);
-        // Who begins here has no document yet. Should there be one all the same, the guard of the write meets it.
+        unknown.removeAll(cached);
+        blindStreams.addAll(onlySelfContained(ahead, unknown));
+        blindStreams.removeIf(stream -> cache.wasSuspect(collection.getNamespace(), stream));
+        unknown.removeAll(blindStreams);
+        firsts.keySet().removeAll(blindStreams);
+        // A person whose first event is in the batch has no document yet. If there is one after all, the insert fails
+        // with a duplicate key and GuardedWrites compares the versions.
         firsts.forEach((stream, first) -> {
             if (first == 0) {
                 unknown.remove(stream);
@@ -143,26 +189,28 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         heal(firsts);
     }
 
-    /** Those streams of which there is nothing to come but facts that stand alone. */
-    private Set<String> standingAlone(Collection<Heading> ahead, Set<String> streams) {
+    /** The streams of which the batch holds only self-contained events. */
+    private Set<String> onlySelfContained(Collection<EventHeader> ahead, Set<String> streams) {
         var alone = new HashSet<>(streams);
-        for (var heading : ahead) {
-            if (!shape.standAlone().contains(heading.kind())) {
-                alone.remove(heading.stream());
+        for (var header : ahead) {
+            if (!shape.selfContainedEvents().contains(header.kind())) {
+                alone.remove(header.stream());
             }
         }
         return alone;
     }
 
-    /** Of each stream that the model has to do with here, the first fact. */
-    private Map<String, Long> firsts(Collection<Heading> ahead) {
+    /**
+     * For each stream with at least one event that is not ignored, the sequence number of its first event in the batch.
+     */
+    private Map<String, Long> firsts(Collection<EventHeader> ahead) {
         var firsts = new LinkedHashMap<String, Long>();
         var touched = new HashSet<String>();
-        for (var heading : ahead) {
-            if (PersonEvent.class.isAssignableFrom(heading.kind())) {
-                firsts.putIfAbsent(heading.stream(), heading.sequence());
-                if (!shape.passesOver().contains(heading.kind())) {
-                    touched.add(heading.stream());
+        for (var header : ahead) {
+            if (PersonEvent.class.isAssignableFrom(header.kind())) {
+                firsts.putIfAbsent(header.stream(), header.sequence());
+                if (!shape.ignoredEvents().contains(header.kind())) {
+                    touched.add(header.stream());
                 }
             }
         }
@@ -170,7 +218,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         return firsts;
     }
 
-    /** Takes in what lies between the documents and the first facts to come. */
+    /** Folds the events between the documents and the first events of the batch. */
     private void heal(Map<String, Long> firsts) {
         var gaps = new ArrayList<EventRange>();
         firsts.forEach((stream, first) -> {
@@ -178,11 +226,11 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
                 gaps.add(new EventRange(stream, known(stream), first));
             }
         });
-        ledger.read(gaps, shape.passesOver(), (gap, facts) -> {
+        ledger.read(gaps, shape.ignoredEvents(), (gap, events) -> {
             try {
-                take(gap, facts);
+                foldGap(gap, events);
             } catch (RuntimeException e) {
-                // The fact behind the gap will meet it again, and fail alone.
+                // fold() reads the gap again before the next event of this stream, and then that event fails alone.
             }
         });
     }
@@ -196,7 +244,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         }
     }
 
-    /** A document with what the ledger holds beyond it, up to a version of the person. */
+    /** Returns a document with the later events of the ledger folded in, up to a version of the person. */
     public static <D> @Nullable D upTo(
             long version, PersonId person, @Nullable D document, Shape<D> shape, Ledger ledger) {
         var from = document == null ? 0 : shape.version(document);
@@ -204,40 +252,45 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         if (version > from) {
             ledger.read(
                     List.of(new EventRange(person.toString(), from, version)),
-                    shape.passesOver(),
-                    (beyond, facts) -> answer.set(evolve(shape, document, facts)));
+                    shape.ignoredEvents(),
+                    (beyond, events) -> answer.set(evolve(shape, document, events)));
         }
         return answer.get();
     }
 
-    /** Makes the index that the guard of the writes needs. */
+    /** Creates the index on id and version that the conditional writes need. */
     public static void createIndex(MongoCollection<Document> collection) {
         GuardedWrites.createIndex(collection, VERSION);
     }
 
     @Override
     public void fold(Recorded<?> recorded) {
-        var fact = recorded.as(PersonEvent.class);
-        if (fact == null) {
+        var personEvent = recorded.as(PersonEvent.class);
+        if (personEvent == null) {
             return;
         }
-        var stream = fact.stream();
-        if (unseen.contains(stream)) {
-            setUnseen(fact);
+        var stream = personEvent.stream();
+        if (blindStreams.contains(stream)) {
+            foldBlindly(personEvent);
             return;
         }
         var next = known(stream);
-        if (shape.passesOver().contains(fact.event().getClass())) {
-            if (fact.sequence() == next) {
-                known.put(stream, fact.version());
+        if (shape.ignoredEvents().contains(personEvent.event().getClass())) {
+            if (personEvent.sequence() == next) {
+                known.put(stream, personEvent.version());
             }
-        } else if (fact.sequence() >= next) {
-            if (fact.sequence() > next) {
-                ledger.read(List.of(new EventRange(stream, next, fact.sequence())), shape.passesOver(), this::take);
+        } else if (personEvent.sequence() >= next) {
+            if (personEvent.sequence() > next) {
+                ledger.read(
+                        List.of(new EventRange(stream, next, personEvent.sequence())),
+                        shape.ignoredEvents(),
+                        this::foldGap);
             }
-            keep(stream, shape.evolve(documents.get(stream), fact), fact.version());
-        } else if (remembered.remove(stream)) {
-            // That it was seen before is to be believed of the collection only: it may be restored from a backup.
+            keep(stream, shape.evolve(documents.get(stream), personEvent), personEvent.version());
+        } else if (cached.remove(stream)) {
+            // The cached document contains this event already. Only the collection is proof of that, as it may have
+            // been
+            // restored from a backup; so the document is fetched.
             documents.remove(stream);
             read.remove(stream);
             known.remove(stream);
@@ -246,30 +299,32 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         }
     }
 
-    private void setUnseen(Recorded<PersonEvent> fact) {
-        var stream = fact.stream();
-        var before = changes.get(stream);
+    private void foldBlindly(Recorded<PersonEvent> personEvent) {
+        var stream = personEvent.stream();
+        var before = blindUpdates.get(stream);
         if (before == null) {
-            changes.put(stream, new Changes(fact.sequence(), fact.version(), shape.changes(fact)));
-        } else if (fact.sequence() == before.to()) {
-            changes.put(stream, before.and(shape.changes(fact), fact.version()));
+            blindUpdates.put(
+                    stream, new BlindUpdate(personEvent.sequence(), personEvent.version(), shape.changes(personEvent)));
+        } else if (personEvent.sequence() == before.to()) {
+            blindUpdates.put(stream, before.and(shape.changes(personEvent), personEvent.version()));
         } else {
-            changes.remove(stream);
-            unseen.remove(stream);
+            blindUpdates.remove(stream);
+            blindStreams.remove(stream);
             fetch(Set.of(stream));
-            fold(fact);
+            fold(personEvent);
         }
     }
 
-    private void take(EventRange gap, Iterable<Recorded<PersonEvent>> facts) {
+    private void foldGap(EventRange gap, Iterable<Recorded<PersonEvent>> events) {
         var stream = gap.aggregateIdentifier();
-        keep(stream, evolve(shape, documents.get(stream), facts), gap.to());
+        keep(stream, evolve(shape, documents.get(stream), events), gap.to());
     }
 
-    private static <D> @Nullable D evolve(Shape<D> shape, @Nullable D document, Iterable<Recorded<PersonEvent>> facts) {
+    private static <D> @Nullable D evolve(
+            Shape<D> shape, @Nullable D document, Iterable<Recorded<PersonEvent>> events) {
         var next = document;
-        for (var fact : facts) {
-            next = shape.evolve(next, fact);
+        for (var personEvent : events) {
+            next = shape.evolve(next, personEvent);
         }
         return next;
     }
@@ -278,7 +333,7 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         if (document != null && shape.version(document) > version(documents.get(stream))) {
             documents.put(stream, document);
             changed.add(stream);
-            remembered.remove(stream);
+            cached.remove(stream);
         }
         if (knownNow > version(document)) {
             known.put(stream, knownNow);
@@ -299,27 +354,29 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
         for (var id : changed) {
             add(id, Objects.requireNonNull(documents.get(id)), writes);
         }
-        var together = Set.copyOf(changes.keySet());
-        changes.forEach((id, set) -> writes.add(id, set.fields(), set.from(), () -> whole(id, set.to(), together)));
-        changes.clear();
+        var blindIds = Set.copyOf(blindUpdates.keySet());
+        blindUpdates.forEach((id, update) ->
+                writes.add(id, update.fields(), update.from(), () -> complete(id, update.to(), blindIds)));
+        blindUpdates.clear();
         writes.write();
-        for (var id : keepsRecent ? changed : Set.<String>of()) {
-            recent.remember(collection.getNamespace(), id, Objects.requireNonNull(documents.get(id)));
+        for (var id : usesCache ? changed : Set.<String>of()) {
+            cache.put(collection.getNamespace(), id, Objects.requireNonNull(documents.get(id)));
         }
         changed.clear();
     }
 
     /**
-     * A document that wasn't as it had to be, with all that the ledger holds up to a version. If that can't be read the
-     * batch fails; when it comes again none of its documents is set unseen, and only facts about such people fail.
+     * The whole document for a blind update that found another version: the stored document with the events of the
+     * ledger up to a version. If the ledger can't be read, the batch fails. All documents of its blind updates are
+     * marked as suspect, so the retry fetches them, and only the events of unreadable people become dead letters.
      */
-    private Document whole(String id, long version, Set<String> together) {
+    private Document complete(String id, long version, Set<String> blindIds) {
         try {
             fetch(Set.of(id));
             var document = upTo(version, PersonId.of(id), documents.get(id), shape, ledger);
             return shape.encode(Objects.requireNonNull(document));
         } catch (RuntimeException e) {
-            recent.suspect(collection.getNamespace(), together);
+            cache.suspect(collection.getNamespace(), blindIds);
             throw e;
         }
     }

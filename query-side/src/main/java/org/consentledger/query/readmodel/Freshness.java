@@ -10,22 +10,26 @@ import org.consentledger.foundation.http.InvalidRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
-/** Lets somebody read their own write: waits a little until a read model has come to the version that they know of. */
+/**
+ * Implements read-your-own-writes: waits up to two seconds until a read model has reached the version that the caller
+ * names.
+ */
 public final class Freshness {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
 
     /**
-     * Reads until what is read has reached a version.
+     * Repeats a read until its result has reached a version.
      *
-     * @param minVersion the parameter {@code minVersion}; without it, whatever is read first will do
-     * @throws HttpProblem with status 503 if it doesn't in time
+     * @param minVersion the request parameter {@code minVersion}; if absent, the first result is returned
+     * @throws HttpProblem with status 503 if the version is not reached within two seconds, and with status 400 if the
+     *     parameter is not a number of at least 0
      */
     public static <T> Optional<T> atLeast(
             @Nullable String minVersion, Supplier<Optional<T>> read, ToLongFunction<T> version) {
         var wanted = minVersion == null ? 0 : parse(minVersion);
-        var deadline = System.nanoTime() + PATIENCE.toNanos();
+        var deadline = System.nanoTime() + TIMEOUT.toNanos();
         var answer = read.get();
         while (answer.map(version::applyAsLong).orElse(0L) < wanted) {
             if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {

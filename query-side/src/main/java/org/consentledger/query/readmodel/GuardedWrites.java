@@ -17,11 +17,28 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes documents so that nothing older ever overwrites anything newer, whoever else writes at the same time.
+ * A bulk write with optimistic locking: an older document never overwrites a newer one, even when other threads or
+ * processes write the same documents.
  *
- * <p>The usual case costs one unordered bulk: a document is inserted if there was none, and replaced or updated if it
- * still is as it was read. Should one of them have changed meanwhile, all are written whole with the condition that
- * what is there is older. That condition alone would do, but the embedded server finds documents by equality only.
+ * <p>Every document has a guard, a number that grows with each event folded into it (the version of a person, or the
+ * position in the ledger). The usual case is one unordered bulk:
+ *
+ * <ul>
+ *   <li>a document that did not exist is inserted,
+ *   <li>a document that existed is replaced or updated, with the filter {@code {_id, guard: <as it was read>}}.
+ * </ul>
+ *
+ * <p>If a filter matches nothing or an insert meets a duplicate key, another writer was faster. Then a second bulk
+ * replaces all documents of the batch as a whole, with the filter {@code {_id, guard: {$lt: <new guard>}}} and upsert.
+ * For example, two writers read Ada at version 5. Writer A has folded up to 7 and writes first; writer B has folded up
+ * to 6, its filter {@code version: 5} matches nothing, and its second attempt {@code version: {$lt: 6}} finds 7 and
+ * becomes an insert that fails with a duplicate key. That failure is ignored: what B has, A has too.
+ *
+ * <p>The second form alone would be correct. It is the slow path because the embedded server uses an index for equality
+ * only, and would scan the collection for {@code $lt}.
+ *
+ * <p>No lock is held: MongoDB applies each single write atomically, and the guard does the rest. An object belongs to
+ * one thread.
  */
 public final class GuardedWrites {
 
@@ -35,24 +52,24 @@ public final class GuardedWrites {
     private int changes;
 
     /**
-     * Writes into a collection.
+     * Creates an empty bulk.
      *
-     * @param guard the field, a number, that is higher in what is newer
+     * @param guard the name of the guard field, a number that grows with each event
      */
     public GuardedWrites(MongoCollection<Document> collection, String guard) {
         this.collection = collection;
         this.guard = guard;
     }
 
-    /** Makes the index without which the embedded server would look at every document. */
+    /** Creates the index on id and guard. Without it the embedded server would scan all documents. */
     public static void createIndex(MongoCollection<Document> collection, String guard) {
         collection.createIndex(Indexes.ascending("_id", guard), new IndexOptions().unique(true));
     }
 
     /**
-     * Adds a document.
+     * Adds a document to be inserted or replaced.
      *
-     * @param read the guard of the document as it was read; none if there was no document
+     * @param read the guard of the document as it was read; null if there was no document
      */
     public void add(Document document, @Nullable Long read) {
         documents.add(() -> document);
@@ -65,11 +82,11 @@ public final class GuardedWrites {
     }
 
     /**
-     * Adds a document that was there and of which only some fields change.
+     * Adds an update of some fields of a document that exists.
      *
-     * @param changed those fields, the guard among them
+     * @param changed these fields, the guard among them
      * @param read the guard of the document as it was read
-     * @param whole the document, should it have changed meanwhile
+     * @param whole computes the whole document; called only if another writer was faster
      */
     public void add(String id, Document changed, long read, Supplier<Document> whole) {
         documents.add(whole);

@@ -17,13 +17,26 @@ import org.consentledger.kernel.provenance.Provenance;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads facts from the event store, past Axon's processors: whole histories for looks into the past and for healing.
+ * Reads the histories of people straight from the event store, without Axon's event processors. The read models need
+ * this for three things: the state of a person at an instant in the past, the events missing in a document ("healing"),
+ * and the version of a person.
+ *
+ * <p>{@link #history} reads one person in pages and holds one page in memory. {@link #read} reads parts of many
+ * histories with one query. For example, a batch touches Ada, whose document has version 3 while the batch begins with
+ * her event 5, and Ben, whose document has version 0 while the batch begins with his event 2. The caller passes the
+ * ranges 3 to 5 and 0 to 2, and one query answers both. Only when the ranges hold {@link #MAX_EVENTS_PER_QUERY} events
+ * or more are they divided into several queries.
+ *
+ * <p>The class has no state, so threads share it without a lock.
  */
 @Component
 public class Ledger {
 
-    /** How many facts are asked for at once, at most, unless one person alone has more. */
-    private static final int AT_ONCE = 10_000;
+    /**
+     * The number of events from which on a query is sent. A query exceeds it by no more than one range, as a range is
+     * never divided.
+     */
+    private static final int MAX_EVENTS_PER_QUERY = 10_000;
 
     private final LedgerEngine engine;
 
@@ -31,61 +44,70 @@ public class Ledger {
         this.engine = engine;
     }
 
-    /** Hands over a person's facts in their order, from a sequence number on, without holding them all. */
-    public void history(PersonId person, long firstSequence, Consumer<Recorded<PersonEvent>> facts) {
+    /**
+     * Passes a person's events to a consumer in their order, from a sequence number on. One page at a time is in
+     * memory.
+     */
+    public void history(PersonId person, long firstSequence, Consumer<Recorded<PersonEvent>> events) {
         var next = firstSequence;
         List<TrackedEventMessage<?>> page;
         do {
             page = engine.readHistory(person.toString(), next);
             for (var message : page) {
-                var fact = recorded(message).as(PersonEvent.class);
-                if (fact != null) {
-                    facts.accept(fact);
+                var event = recorded(message).as(PersonEvent.class);
+                if (event != null) {
+                    events.accept(event);
                 }
             }
             next += page.size();
         } while (page.size() == LedgerEngine.HISTORY_PAGE);
     }
 
-    /** Somebody who takes in a stretch of a history. The facts are read as they are asked for, one by one. */
-    interface Reader {
-        void take(EventRange stretch, Iterable<Recorded<PersonEvent>> facts);
+    /**
+     * Receives one range of a history.
+     *
+     * <p>The consumer MAY leave the iteration early. An event is deserialised when the iterator reaches it, so an
+     * unreadable event throws from there.
+     */
+    interface HistoryConsumer {
+        void take(EventRange stretch, Iterable<Recorded<PersonEvent>> events);
     }
 
     /**
-     * Hands over what stretches of the histories of different people hold, those without a fact in them too. For all of
-     * them one query is sent, unless they are so long that not all should be in memory.
+     * Passes each range of a history to the consumer, also the ranges that hold no event. All ranges are read with one
+     * query, unless they are so long that memory should not hold all of them.
      *
-     * @param passedOver kinds of facts that the reader has no use for
+     * @param ignored the event types that are left out
      */
-    void read(Collection<EventRange> stretches, Collection<Class<? extends PersonEvent>> passedOver, Reader reader) {
+    void read(
+            Collection<EventRange> stretches, Collection<Class<? extends PersonEvent>> ignored, HistoryConsumer consumer) {
         var together = new ArrayList<EventRange>();
         var length = 0L;
         for (var stretch : stretches) {
             together.add(stretch);
             length += stretch.to() - stretch.from();
-            if (length >= AT_ONCE) {
-                readTogether(together, passedOver, reader);
+            if (length >= MAX_EVENTS_PER_QUERY) {
+                readTogether(together, ignored, consumer);
                 together.clear();
                 length = 0;
             }
         }
-        readTogether(together, passedOver, reader);
+        readTogether(together, ignored, consumer);
     }
 
     private void readTogether(
-            List<EventRange> stretches, Collection<Class<? extends PersonEvent>> passedOver, Reader reader) {
+            List<EventRange> stretches, Collection<Class<? extends PersonEvent>> ignored, HistoryConsumer consumer) {
         if (stretches.isEmpty()) {
             return;
         }
         var found = new HashMap<String, List<EventMessage<?>>>();
-        for (var message : engine.readRanges(stretches, passedOver)) {
+        for (var message : engine.readRanges(stretches, ignored)) {
             var stream = ((DomainEventMessage<?>) message).getAggregateIdentifier();
             found.computeIfAbsent(stream, id -> new ArrayList<>()).add(message);
         }
         for (var stretch : stretches) {
             var messages = found.getOrDefault(stretch.aggregateIdentifier(), List.of());
-            reader.take(
+            consumer.take(
                     stretch,
                     () -> messages.stream()
                             .map(message -> recorded(message).as(PersonEvent.class))
@@ -94,7 +116,7 @@ public class Ledger {
         }
     }
 
-    /** The number of a person's facts so far, 0 for somebody unknown. */
+    /** The number of a person's events so far, 0 for an unknown person. */
     public long versionOf(PersonId person) {
         return engine.lastSequenceNumberFor(person.toString())
                 .map(last -> last + 1)
@@ -106,7 +128,7 @@ public class Ledger {
         return engine.headPosition();
     }
 
-    /** A message as the folds know it. */
+    /** Converts a message of the event store to the form that the folds take. */
     static Recorded<?> recorded(EventMessage<?> message) {
         if (message instanceof DomainEventMessage<?> event && message instanceof TrackedEventMessage<?> tracked) {
             return new Recorded<>(
@@ -118,6 +140,7 @@ public class Ledger {
                     Provenance.of(message.getMetaData()),
                     message.getIdentifier());
         }
-        throw new IllegalArgumentException("Not from the ledger: " + message.getIdentifier());
+        throw new IllegalArgumentException(
+                "The message has no stream or no position, so it is not from the ledger: " + message.getIdentifier());
     }
 }

@@ -27,13 +27,34 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 
 /**
- * Which collection of a read model is the live one. The collection {@value #POINTERS} says it, one document for each
- * model, so that a rebuild can fill another one and switch in one step:
+ * Knows which collection of a read model is live, so that a rebuild can fill another collection and switch in one step.
+ * The collection {@value #POINTERS} has one document per model:
  *
- * <pre>{_id: "people", live: "people_7", building: {collection: "people_8", owner: "...", seenAt: 1795500000000}}</pre>
+ * <pre>{@code
+ * {_id: "people", live: "people_7", building: {collection: "people_8", owner: "...", seenAt: 1795500000000}}
+ * }</pre>
  *
- * <p>After the switch there is {@code before: {collection: "people_7", until: 1795500060000}}, as long as somebody may
- * still read it, and {@code readTo: 4711} until the new one has taken in everything that the old one had.
+ * <p>The life of a rebuild, in updates of that document:
+ *
+ * <ol>
+ *   <li>{@code claim} sets {@code building}, unless another rebuild has given a heartbeat within
+ *       {@link #CLAIM_TIMEOUT}.
+ *   <li>{@code heartbeat} sets {@code building.seenAt} every few seconds.
+ *   <li>{@code switchTo} sets {@code live: "people_8"}, keeps the old collection for {@link #GRACE} by {@code before:
+ *       {collection: "people_7", until: 1795500060000}}, and sets {@code readTo: 4711}, the position up to which the
+ *       new collection is complete.
+ *   <li>{@code markComplete} unsets {@code readTo} once the new collection contains all that the old one did.
+ *   <li>{@code release} unsets {@code building}.
+ * </ol>
+ *
+ * <p>All updates after the claim carry the owner in their filter, so a rebuild that has lost its claim to another one
+ * gets a {@link ClaimLostException} at its next heartbeat or switch. Times are in milliseconds since 1970, from the
+ * injected clock of each instance.
+ *
+ * <p>Between processes, the pointer document is the lock: MongoDB applies each update of it atomically. Within the
+ * process, the lock of this object guards the claim for a rebuild against {@link #dropLeftovers}, which claims too, for
+ * a moment. Without it a rebuild on demand could be told that another one is under way. {@link #recentlyRead} is a
+ * concurrent map and needs no lock.
  */
 public final class LiveCollections {
 
@@ -43,17 +64,19 @@ public final class LiveCollections {
     private static final String READ_TO = "readTo";
     private static final String BEFORE = "before";
 
-    /** A rebuild that hasn't been heard of for so long is taken to be dead. */
-    private static final Duration SILENCE = Duration.ofSeconds(60);
+    /** A rebuild without a heartbeat for so long is considered dead. */
+    private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(60);
 
-    private static final Duration MOMENT = Duration.ofMillis(100);
+    /** How long {@link #readable} answers from the cache. */
+    private static final Duration CACHED_FOR = Duration.ofMillis(100);
 
     /**
-     * How long after a switch the old collection stays for those who still read it: to count a million takes a while.
+     * How long the old collection stays after a switch, for queries that still read it: counting a million documents
+     * takes a while.
      */
     static final Duration GRACE = Duration.ofMinutes(1);
 
-    private final Map<String, Known> recentlyRead = new ConcurrentHashMap<>();
+    private final Map<String, CachedCollection> recentlyRead = new ConcurrentHashMap<>();
     private final MongoDatabase database;
     private final MongoCollection<Document> pointers;
     private final Clock clock;
@@ -64,24 +87,26 @@ public final class LiveCollections {
         pointers = database.getCollection(POINTERS);
     }
 
-    /** The collection that readers read and the tail writes; none before the first build is through. */
+    /**
+     * The collection that queries read and the live event handler writes; empty before the first build has finished.
+     */
     public Optional<MongoCollection<Document>> live(String model) {
         return liveName(model).map(database::getCollection);
     }
 
     /**
-     * The live collection, for an answer to somebody. What was live a moment ago will do, as a collection stays for
-     * {@link #GRACE} after the switch; so most answers cost one query, not two.
+     * The live collection, for the answer to a query. It is cached for {@link #CACHED_FOR}, which saves most queries
+     * the look-up of the pointer. A cached collection may be the old one; it stays for {@link #GRACE} after the switch.
      *
-     * @throws HttpProblem if the model is being built for the first time
+     * @throws HttpProblem with status 503 if the model is being built for the first time
      */
     public MongoCollection<Document> readable(String model) {
         var known = recentlyRead.get(model);
-        if (known != null && System.nanoTime() - known.at < MOMENT.toNanos()) {
+        if (known != null && System.nanoTime() - known.at < CACHED_FOR.toNanos()) {
             return known.collection;
         }
         var collection = live(model).orElseThrow(LiveCollections::notReady);
-        recentlyRead.put(model, new Known(collection, System.nanoTime()));
+        recentlyRead.put(model, new CachedCollection(collection, System.nanoTime()));
         return collection;
     }
 
@@ -93,27 +118,28 @@ public final class LiveCollections {
                 Duration.ofSeconds(1));
     }
 
-    private record Known(MongoCollection<Document> collection, long at) {}
+    private record CachedCollection(MongoCollection<Document> collection, long at) {}
 
     /**
-     * The live collection, and up to where it is whole: as far as the tail had read before this was called, unless a
-     * rebuild has yet to bring it that far.
+     * The live collection, and the position up to which it is complete. That is the position that the live event
+     * handler had reached before this call, or less if a rebuild has not read that far yet.
      *
-     * @throws HttpProblem if the model is being built for the first time
+     * @throws HttpProblem with status 503 if the model is being built for the first time
      */
-    Whole whole(String model, long readByTail) {
+    StableCollection whole(String model, long readByHandler) {
         var pointer = pointer(model);
         var live = Optional.ofNullable(pointer.getString("live")).orElseThrow(LiveCollections::notReady);
-        var upTo = pointer.containsKey(READ_TO) ? Math.min(readByTail, Bson.number(pointer, READ_TO)) : readByTail;
-        return new Whole(database.getCollection(live), upTo);
+        var upTo =
+                pointer.containsKey(READ_TO) ? Math.min(readByHandler, Bson.number(pointer, READ_TO)) : readByHandler;
+        return new StableCollection(database.getCollection(live), upTo);
     }
 
     /**
-     * A live collection as one finds it who must not miss anything.
+     * A live collection, for readers that must not miss an event.
      *
-     * @param upTo the position up to which nothing will come in any more
+     * @param upTo the position up to which the collection will not change any more
      */
-    public record Whole(MongoCollection<Document> collection, long upTo) {}
+    public record StableCollection(MongoCollection<Document> collection, long upTo) {}
 
     Optional<String> liveName(String model) {
         return Optional.ofNullable(pointer(model).getString("live"));
@@ -128,13 +154,13 @@ public final class LiveCollections {
         return pointer(model).containsKey("building");
     }
 
-    /** Whether there is a live collection that has taken in all that the one before it had. */
-    boolean isWhole(String model) {
+    /** Tells whether there is a live collection that contains all that the one before it did. */
+    boolean isComplete(String model) {
         var pointer = pointer(model);
         return pointer.containsKey("live") && !pointer.containsKey(READ_TO);
     }
 
-    /** Forgets a live collection that somebody has dropped, so that it is built anew. */
+    /** Forgets a live collection that an operator has dropped from MongoDB, so that it is built again. */
     void forgetIfDropped(String model) {
         liveName(model)
                 .filter(live -> !collectionNames().contains(live))
@@ -143,9 +169,9 @@ public final class LiveCollections {
     }
 
     /**
-     * Claims the right to rebuild a model, and drops what rebuilds before have left.
+     * Claims the right to rebuild a model, and drops the collections that earlier rebuilds have left.
      *
-     * @return the new, empty collection; none if another rebuild is under way
+     * @return the new, empty collection; empty if another rebuild is under way
      */
     synchronized Optional<MongoCollection<Document>> claim(String model, String owner) {
         var next = model + "_" + (highestNumber(model) + 1);
@@ -157,14 +183,14 @@ public final class LiveCollections {
     }
 
     /**
-     * Claims the right to read on for a model in whose live collection something is missing, since the rebuild that
-     * made it live has died before it came to the head of the ledger.
+     * Claims the right to complete the live collection of a model. It is incomplete when the rebuild that made it live
+     * died before it came to the head of the ledger.
      *
-     * @return that collection, and how far it was read; none if nothing is missing, or somebody is at it already
+     * @return that collection and its position; empty if it is complete, or if another rebuild has the claim
      */
     Optional<Unfinished> claimUnfinished(String model, String owner) {
         var live = liveName(model);
-        if (live.isEmpty() || isWhole(model) || !claim(model, owner, live.get())) {
+        if (live.isEmpty() || isComplete(model) || !claim(model, owner, live.get())) {
             return Optional.empty();
         }
         var claimed = pointer(model);
@@ -176,25 +202,25 @@ public final class LiveCollections {
     }
 
     /**
-     * A live collection with something missing.
+     * A live collection that is incomplete.
      *
-     * @param readTo the position up to which nothing is
+     * @param readTo the position up to which it is complete
      */
     record Unfinished(MongoCollection<Document> collection, long readTo) {}
 
     /**
-     * Drops what rebuilds have left, unless one is under way. No erasure reaches what lies there, so it must not stay
-     * until somebody happens to rebuild again. Whoever wants to rebuild meanwhile waits, instead of being told that
-     * another rebuild is under way.
+     * Drops the collections that rebuilds have left, unless a rebuild is under way. Erasures do not reach a collection
+     * that is no longer live, so it must not stay until the next rebuild. A thread that claims a rebuild meanwhile
+     * waits for the lock, instead of being told that another rebuild is under way.
      */
-    synchronized void clearUp(String model) {
+    synchronized void dropLeftovers(String model) {
         if (!leftovers(model).isEmpty()) {
             var owner = UUID.randomUUID().toString();
             claim(model, owner).ifPresent(unused -> release(model, owner));
         }
     }
 
-    /** Collections of a model that nobody reads, writes or builds. */
+    /** The collections of a model that are neither live, nor being built, nor within {@link #GRACE}. */
     private List<String> leftovers(String model) {
         var names = collectionNames();
         var pointer = pointer(model);
@@ -217,7 +243,9 @@ public final class LiveCollections {
         var now = clock.millis();
         var free = Filters.and(
                 Filters.eq("_id", model),
-                Filters.or(Filters.exists("building", false), Filters.lt("building.seenAt", now - SILENCE.toMillis())));
+                Filters.or(
+                        Filters.exists("building", false),
+                        Filters.lt("building.seenAt", now - CLAIM_TIMEOUT.toMillis())));
         var building =
                 new Document("collection", collection).append("owner", owner).append("seenAt", now);
         try {
@@ -232,18 +260,18 @@ public final class LiveCollections {
     }
 
     /**
-     * Says that a rebuild is alive.
+     * Records that a rebuild is alive.
      *
-     * @throws ClaimLostException if it was taken for dead, and another one goes on in its place
+     * @throws ClaimLostException if it was considered dead and another rebuild has the claim
      */
-    void stillBuilding(String model, String owner) {
+    void heartbeat(String model, String owner) {
         update(model, owner, Updates.set("building.seenAt", clock.millis()));
     }
 
     /**
      * Makes the collection that was built the live one.
      *
-     * @param readTo the position up to which it was read; what the one before it has beyond is still missing
+     * @param readTo the position up to which it is complete; what the old collection has beyond it is still missing
      */
     void switchTo(String model, String owner, String collection, long readTo) {
         var switched = new ArrayList<org.bson.conversions.Bson>();
@@ -256,22 +284,24 @@ public final class LiveCollections {
         update(model, owner, Updates.combine(switched));
     }
 
-    /** Notes that nothing is missing in the live collection any more. */
-    void finish(String model, String owner) {
+    /** Records that the live collection is complete. */
+    void markComplete(String model, String owner) {
         update(model, owner, Updates.unset(READ_TO));
     }
 
-    /** Ends a rebuild, successful or not. */
+    /** Ends a claim, after success and after failure. */
     void release(String model, String owner) {
         pointers.updateOne(owned(model, owner), Updates.unset("building"));
     }
 
-    /** Drops a collection that nobody needs any more; should that fail, it is tried again. */
+    /** Drops a collection that is no longer needed. After a failure the next maintenance tries again. */
     private void drop(String collection) {
         try {
             database.getCollection(collection).drop();
         } catch (MongoException e) {
-            LOG.warn("{} is not needed any more but could not be dropped yet", collection);
+            LOG.warn(
+                    "The collection {} is no longer needed but could not be dropped; the next maintenance will try again",
+                    collection);
         }
     }
 
@@ -293,7 +323,7 @@ public final class LiveCollections {
         return highest;
     }
 
-    /** The 7 of {@code people_7}; 0 for the name of anything else. */
+    /** The 7 of {@code people_7}; 0 for any other name. */
     private static long numberOf(String model, String collection) {
         var matcher = Pattern.compile(Pattern.quote(model) + "_(\\d{1,15})").matcher(collection);
         return matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
@@ -303,7 +333,7 @@ public final class LiveCollections {
         return database.listCollectionNames().into(new HashSet<>());
     }
 
-    /** Another rebuild of the same model took over. */
+    /** Thrown when another rebuild of the same model has taken over the claim. */
     static final class ClaimLostException extends RuntimeException {
         ClaimLostException(String model) {
             super("Another rebuild of " + model + " took over");

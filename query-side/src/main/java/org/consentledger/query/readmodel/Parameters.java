@@ -8,18 +8,18 @@ import java.util.stream.Collectors;
 import org.consentledger.foundation.http.InvalidRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the parameters of a query, and says which of them can't be read. */
+/** Parses the request parameters of queries, and names the parameter that is invalid. */
 public final class Parameters {
 
     private static final int DEFAULT_LIMIT = 50;
     private static final int HIGHEST_LIMIT = 200;
 
-    /** How many lines a page has: 1 to 200, 50 unless told. */
+    /** The page size: 1 to 200, 50 by default. */
     public static int limit(@Nullable String text) {
         return text == null ? DEFAULT_LIMIT : (int) number("limit", text, 1, HIGHEST_LIMIT);
     }
 
-    /** A parameter that is true, or false as it is without it. */
+    /** Parses a parameter that is true or false; false by default. */
     public static boolean flag(String name, @Nullable String text) {
         return switch (text) {
             case null -> false;

@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Where the read models are, how far they are, and the button that makes one anew. */
+/** Lists the read models with their lag, and starts a rebuild of one. */
 @RestController
 class ReadModelController {
 
@@ -55,7 +55,7 @@ class ReadModelController {
     /**
      * One read model.
      *
-     * @param collection its live collection in MongoDB; none before it was built the first time
+     * @param collection its live collection in MongoDB; null before its first build
      */
     record Line(String name, @Nullable String collection, long lag, long deadLetters) {}
 }

@@ -5,12 +5,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How the read models are kept current.
+ * Settings of the read models.
  *
- * @param segments into how many parts the work on one model can be divided; counts when its tokens are made
- * @param batchSize how many events are written with one bulk
- * @param rebuildPageSize the same, for a rebuild
- * @param deadLetterRetry how often what failed is tried again
+ * @param segments how many segments share the work on one model; counts when the tokens of the model are created
+ * @param batchSize the most events in one batch of the live event handler
+ * @param rebuildPageSize the most events in one batch of a rebuild
+ * @param deadLetterRetry the interval between retries of the dead letters
  */
 @ConfigurationProperties("ledger.read-models")
 record ReadModelSettings(

@@ -14,30 +14,30 @@ import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.StreamingEventProcessor;
 import org.axonframework.messaging.deadletter.SequencedDeadLetterQueue;
 import org.consentledger.foundation.store.LedgerEngine;
-import org.consentledger.query.readmodel.LiveCollections.Whole;
+import org.consentledger.query.readmodel.LiveCollections.StableCollection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The life of the read models: builds those that are missing, rebuilds on demand, retries dead letters, and knows how
- * far each of them is.
+ * Runs the read models: builds those that are missing, rebuilds on demand, retries dead letters every
+ * {@code ledger.read-models.dead-letter-retry}, and reports how far each model has read.
  */
 public final class ReadModels implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadModels.class);
-    private static final long WATCH_MILLIS = 5_000;
+    private static final long MAINTENANCE_INTERVAL_MILLIS = 5_000;
 
     private final List<ReadModel> models;
     private final LiveCollections collections;
     private final LedgerEngine engine;
     private final Tokens tokens;
-    private final AxonBooks books;
+    private final AxonMongoStores stores;
     private final ObjectProvider<Configuration> axon;
     private final ReadModelSettings settings;
     private final Set<String> caughtUp = ConcurrentHashMap.newKeySet();
-    private final Set<String> withTokens = ConcurrentHashMap.newKeySet();
+    private final Set<String> modelsWithTokens = ConcurrentHashMap.newKeySet();
 
     private volatile boolean running;
     private volatile long headAtStart;
@@ -48,17 +48,17 @@ public final class ReadModels implements SmartLifecycle {
             LiveCollections collections,
             LedgerEngine engine,
             Tokens tokens,
-            AxonBooks books,
+            AxonMongoStores stores,
             ObjectProvider<Configuration> axon,
             ReadModelSettings settings) {
         this.models = models;
         this.collections = collections;
         this.engine = engine;
         this.tokens = tokens;
-        this.books = books;
+        this.stores = stores;
         this.axon = axon;
         this.settings = settings;
-        // Before the tails begin, so that none of them writes into a collection that has just been dropped.
+        // Before the event handlers start, so that none of them writes into a collection that has been dropped.
         models.forEach(model -> collections.forgetIfDropped(model.name()));
     }
 
@@ -68,10 +68,11 @@ public final class ReadModels implements SmartLifecycle {
         running = true;
         work = Executors.newScheduledThreadPool(
                 2, Thread.ofPlatform().name("read-models-", 0).daemon().factory());
-        var building = work.scheduleWithFixedDelay(quietly("build", this::putInOrder), 0, WATCH_MILLIS, MILLISECONDS);
+        var building = work.scheduleWithFixedDelay(
+                loggingFailures("build", this::maintain), 0, MAINTENANCE_INTERVAL_MILLIS, MILLISECONDS);
         var retry = settings.deadLetterRetry().toMillis();
         var retrying = work.scheduleWithFixedDelay(
-                quietly("dead letters", this::retryDeadLetters), retry, retry, MILLISECONDS);
+                loggingFailures("dead letters", this::retryDeadLetters), retry, retry, MILLISECONDS);
         LOG.debug("Scheduled {} and {}", building, retrying);
     }
 
@@ -103,9 +104,9 @@ public final class ReadModels implements SmartLifecycle {
     }
 
     /**
-     * Begins to rebuild a model.
+     * Starts a rebuild of a model in the background.
      *
-     * @return false if another rebuild of it is under way, here or elsewhere
+     * @return false if another rebuild of the model is under way, in this instance or another one
      */
     boolean rebuild(ReadModel model) {
         var rebuild = newRebuild();
@@ -113,18 +114,18 @@ public final class ReadModels implements SmartLifecycle {
         if (claimed.isEmpty()) {
             return false;
         }
-        work.execute(quietly("rebuild", () -> rebuild.run(claimed)));
+        work.execute(loggingFailures("rebuild", () -> rebuild.run(claimed)));
         return true;
     }
 
     /**
-     * Ends what a rebuild that died has left undone, drops what it has left, and builds the models that have no live
-     * collection, all with one reading of the ledger.
+     * Completes the rebuilds that died after their switch, drops the collections that rebuilds have left, and builds
+     * the models without a live collection, all with one reading of the ledger.
      */
-    void putInOrder() {
+    void maintain() {
         models.forEach(this::renewTokensIfLost);
         newRebuild().finish(models);
-        models.forEach(model -> collections.clearUp(model.name()));
+        models.forEach(model -> collections.dropLeftovers(model.name()));
         var missing = models.stream()
                 .filter(model -> collections.liveName(model.name()).isEmpty())
                 .toList();
@@ -135,18 +136,19 @@ public final class ReadModels implements SmartLifecycle {
     }
 
     /**
-     * Axon makes tokens only when a processor starts. Should MongoDB lose them while this runs, the tail goes on at the
-     * head, and the rebuild, which begins after this, takes in all that is before it.
+     * Creates the tokens again if MongoDB has lost them. Axon creates tokens only when a processor starts. Without a
+     * live collection the handler goes on at the head of the ledger, and the rebuild that follows folds everything
+     * before it; with one, the handler reads the ledger from the start.
      */
     private void renewTokensIfLost(ReadModel model) {
         var name = model.name();
         if (!tokens.positionsOf(name).isEmpty()) {
-            withTokens.add(name);
-        } else if (withTokens.contains(name)) {
-            LOG.warn("MongoDB has lost how far {} has read; it is read anew", name);
-            books.deadLetterQueue(name);
+            modelsWithTokens.add(name);
+        } else if (modelsWithTokens.contains(name)) {
+            LOG.warn("MongoDB has lost the tokens of {}; the ledger is read again from the start", name);
+            stores.deadLetterQueue(name);
             var from = collections.liveName(name).isPresent() ? LedgerEngine.tokenAt(0) : engine.createHeadToken();
-            books.tokenStore().initializeTokenSegments(name, settings.segments(), from);
+            stores.tokenStore().initializeTokenSegments(name, settings.segments(), from);
         }
     }
 
@@ -155,7 +157,7 @@ public final class ReadModels implements SmartLifecycle {
                 engine, collections, this::deadLettersOf, settings.rebuildPageSize(), () -> !running, System::nanoTime);
     }
 
-    /** Tries each sequence of dead letters once. */
+    /** Retries each sequence of dead letters once. */
     void retryDeadLetters() {
         for (var model : models) {
             var processor = axon.getObject().eventProcessingConfiguration().sequencedDeadLetterProcessor(model.name());
@@ -174,25 +176,28 @@ public final class ReadModels implements SmartLifecycle {
     }
 
     /**
-     * Where to read a model in the order of the ledger without missing anything. What is beyond may be followed by
-     * something earlier: segments go on side by side, and a rebuild behind its switch goes on beside them. An instance
-     * that works on none of the segments learns with a delay of seconds how far they are.
+     * The live collection of a model, and the position up to which it can be read in the order of the ledger without
+     * missing an event. Beyond that position an earlier event may still be added: segments proceed independently, and a
+     * rebuild may still be completing the collection. An instance that has claimed none of the segments learns their
+     * progress with a delay of seconds.
      *
-     * @throws org.consentledger.foundation.http.HttpProblem if the model is being built for the first time
+     * @throws org.consentledger.foundation.http.HttpProblem with status 503 if the model is being built for the first
+     *     time
      */
-    public Whole whole(String name) {
-        var model = named(name).orElseThrow(() -> new IllegalArgumentException("There is no read model " + name));
+    public StableCollection whole(String name) {
+        var model = named(name).orElseThrow(() -> new IllegalArgumentException("Unknown read model: " + name));
         return collections.whole(name, positionOf(model));
     }
 
-    /** How many events the model is behind the head of the ledger. */
+    /** The number of events between the model and the head of the ledger. */
     long lagOf(ReadModel model) {
         return Math.max(0, engine.headPosition() - positionOf(model));
     }
 
     /**
-     * The position up to which a model surely has read: that of its slowest segment; -1 before there is any. Of the
-     * segments that this instance works on it knows more than the tokens say, which are stored only now and then.
+     * The position up to which a model has certainly read: that of its slowest segment, or -1 without any segment. For
+     * the segments that this instance has claimed, the status of the processor is newer than the stored tokens, which
+     * are written only now and then.
      */
     private long positionOf(ReadModel model) {
         var positions = tokens.positionsOf(model.name());
@@ -208,26 +213,26 @@ public final class ReadModels implements SmartLifecycle {
         return positions.values().stream().mapToLong(position -> position).min().orElse(-1);
     }
 
-    /** Whether the model has taken in everything that was in the ledger at the start; once it has, it stays so. */
+    /** Tells whether the model has folded everything that the ledger held at the start. Once true, it stays true. */
     boolean hasCaughtUp(ReadModel model) {
         if (caughtUp.contains(model.name())) {
             return true;
         }
-        var now = running && collections.isWhole(model.name()) && positionOf(model) >= headAtStart;
+        var now = running && collections.isComplete(model.name()) && positionOf(model) >= headAtStart;
         if (now) {
             caughtUp.add(model.name());
         }
         return now;
     }
 
-    private Runnable quietly(String what, Runnable task) {
+    private Runnable loggingFailures(String what, Runnable task) {
         return () -> {
             try {
                 task.run();
             } catch (Rebuild.StoppedException e) {
-                LOG.info("Stopped while at work on the read models ({}); it begins anew at the next start", what);
+                LOG.info("The read models' task \"{}\" was stopped; it starts again with the program", what);
             } catch (RuntimeException e) {
-                LOG.error("Work on the read models ({}) failed and will be tried again", what, e);
+                LOG.error("The read models' task \"{}\" failed and will be retried", what, e);
             }
         };
     }

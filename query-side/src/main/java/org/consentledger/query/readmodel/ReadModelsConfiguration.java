@@ -35,8 +35,8 @@ class ReadModelsConfiguration {
     }
 
     @Bean
-    AxonBooks axonBooks(MongoDatabaseFactory mongo, @Qualifier("serializer") Serializer serializer) {
-        return new AxonBooks(mongo.getMongoDatabase(), serializer);
+    AxonMongoStores axonBooks(MongoDatabaseFactory mongo, @Qualifier("serializer") Serializer serializer) {
+        return new AxonMongoStores(mongo.getMongoDatabase(), serializer);
     }
 
     @Bean
@@ -45,10 +45,10 @@ class ReadModelsConfiguration {
             LiveCollections collections,
             LedgerEngine engine,
             Tokens tokens,
-            AxonBooks books,
+            AxonMongoStores stores,
             ObjectProvider<Configuration> axon,
             ReadModelSettings settings) {
-        return new ReadModels(models, collections, engine, tokens, books, axon, settings);
+        return new ReadModels(models, collections, engine, tokens, stores, axon, settings);
     }
 
     @Bean
@@ -68,7 +68,7 @@ class ReadModelsConfiguration {
                                 "ledger.read.model.dead.letters",
                                 model,
                                 one -> models.deadLettersOf(one).size())
-                        .description("Events that the read model could not take in")
+                        .description("Events that the read model failed to fold")
                         .tag("model", model.name())
                         .register(registry);
             }
@@ -76,24 +76,24 @@ class ReadModelsConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    PromptSource promptSource(EmbeddedEventStore store) {
-        return new PromptSource(store);
+    NotifyingEventSource promptSource(EmbeddedEventStore store) {
+        return new NotifyingEventSource(store);
     }
 
     @Bean
     ConfigurerModule readModelProcessors(
             List<ReadModel> models,
             LiveCollections collections,
-            AxonBooks books,
-            PromptSource source,
+            AxonMongoStores stores,
+            NotifyingEventSource source,
             ReadModelSettings settings) {
         return configurer -> configurer.eventProcessing(processing -> {
             for (var model : models) {
                 var group = model.name();
-                var tail = new Tail(model, collections);
+                var eventHandler = new ReadModelEventHandler(model, collections);
                 processing
-                        .registerEventHandler(axon -> tail)
-                        .assignHandlerInstancesMatching(group, handler -> handler == tail)
+                        .registerEventHandler(axon -> eventHandler)
+                        .assignHandlerInstancesMatching(group, handler -> handler == eventHandler)
                         .registerPooledStreamingEventProcessor(group, axon -> source, (axon, builder) -> {
                             return builder.batchSize(settings.batchSize())
                                     .initialSegmentCount(settings.segments())
@@ -103,12 +103,12 @@ class ReadModelsConfiguration {
                                                     ? LedgerEngine.tokenAt(0)
                                                     : ledger.createHeadToken());
                         })
-                        .registerHandlerInterceptor(group, axon -> Tail::writeAtEnd)
-                        // MongoDB has no part in PostgreSQL's transactions, so none is begun.
+                        .registerHandlerInterceptor(group, axon -> ReadModelEventHandler::writeAtEnd)
+                        // The documents are in MongoDB, so a transaction of PostgreSQL would cover nothing.
                         .registerTransactionManager(group, axon -> NoTransactionManager.instance())
-                        .registerTokenStore(group, axon -> books.tokenStore())
-                        .registerDeadLetterQueue(group, axon -> books.deadLetterQueue(group))
-                        .registerDeadLetterPolicy(group, axon -> new DeadLetters(group))
+                        .registerTokenStore(group, axon -> stores.tokenStore())
+                        .registerDeadLetterQueue(group, axon -> stores.deadLetterQueue(group))
+                        .registerDeadLetterPolicy(group, axon -> new DeadLetterPolicy(group))
                         .registerDeadLetteringEventHandlerInvokerConfiguration(
                                 group, (axon, builder) -> builder.enableSequenceIdentifierCache());
             }

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Up once every read model has taken in what was in the ledger at the start. */
+/** Reports UP once every read model has folded the events that the ledger held when the program started. */
 final class ReadModelsHealth extends AbstractHealthIndicator {
 
     private final ReadModels models;

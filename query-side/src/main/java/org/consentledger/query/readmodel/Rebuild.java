@@ -26,61 +26,79 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills new collections from the first event on, and switches to them, while readers and tails go on with the old ones.
+ * Rebuilds read models from the first event into new collections, and switches to them, while queries and the live
+ * event handlers go on with the old ones. Several models share one reading of the ledger.
  *
- * <p>It reads the ledger up to its head person by person, and what was recorded meanwhile in the ledger's own order.
+ * <p>A rebuild has four phases:
  *
- * <p>After the switch it reads on to the head of the ledger. A batch that a tail still wrote to the old collection held
- * only events from before the switch, so nothing is missing in the new one; and where a tail was faster in the new one,
- * the guards of its writes let nothing older overwrite it. Should it die before it comes to the head, another one reads
- * on from where the switch was.
+ * <ol>
+ *   <li>It reads the ledger up to the head, ordered by person, so each document is written once.
+ *   <li>It reads what was recorded meanwhile, in the order of the ledger.
+ *   <li>It switches each model to its new collection.
+ *   <li>It reads on to the head of the ledger, into the collections that are live now.
+ * </ol>
  *
- * <p>Only a few pages of events and of the documents that they touch are in memory.
+ * <p>An example: the head is 1,000,000 at the start. Phase 1 takes five minutes, in which 300 events are recorded;
+ * phase 2 reads them up to 1,000,300. During the switch the live event handler still holds a batch with the events
+ * 1,000,299 to 1,000,310 and the old collection. It writes there, and its token moves on. Phase 4 reads from 1,000,300
+ * again and so brings 1,000,301 to 1,000,310 into the new collection. Such a batch held only events from before the
+ * switch, so none is missed. Where the handler is ahead of the rebuild in the new collection, {@link GuardedWrites}
+ * lets nothing older overwrite it.
+ *
+ * <p>If the process dies after the switch, the pointer still has {@code readTo}, and another rebuild continues from
+ * there ({@link #finish}). If it dies before, the next one starts again.
+ *
+ * <p>Threads: one {@code rebuild-reader} reads the next page while the calling thread folds and
+ * {@link #CONCURRENT_WRITES} {@code rebuild-writer}s write. All fields belong to the calling thread; pages and folds
+ * are handed over through futures, so there is no lock. Memory holds only these pages and the documents that they
+ * touch. Other rebuilds are kept out by the claim in {@link LiveCollections}, which this one renews every
+ * {@link #HEARTBEAT_INTERVAL}.
  */
 final class Rebuild {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
-    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
+    /** How often a rebuild renews its claim. {@link LiveCollections} considers it dead after a minute without. */
+    private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(5);
 
-    /** So many failures are no matter of single facts any more. */
-    private static final int TOO_MANY_FAILURES = 1_000;
+    /** With so many streams failing, the cause is not a single event, and the rebuild gives up. */
+    private static final int MAX_FAILED_STREAMS = 1_000;
 
-    /** While one page waits for the database the next can be encoded; more would only fill the memory. */
-    private static final int PAGES_WRITTEN_AT_ONCE = 2;
+    /** While one page waits for the database, the next can be encoded. More pages would only use memory. */
+    private static final int CONCURRENT_WRITES = 2;
 
-    /** Where a model's dead letters go. */
-    interface Letters {
+    /** Finds the dead-letter queue of a model. */
+    interface DeadLetterQueues {
         SequencedDeadLetterQueue<EventMessage<?>> of(ReadModel model);
     }
 
     private final LedgerEngine engine;
     private final LiveCollections collections;
-    private final Letters letters;
+    private final DeadLetterQueues deadLetters;
     private final int pageSize;
     private final BooleanSupplier stopped;
     private final String owner = UUID.randomUUID().toString();
-    private long seenAt = System.nanoTime();
+    private long heartbeatAt = System.nanoTime();
     private final RebuildProgress progress;
 
     Rebuild(
             LedgerEngine engine,
             LiveCollections collections,
-            Letters letters,
+            DeadLetterQueues deadLetters,
             int pageSize,
             BooleanSupplier stopped,
             LongSupplier nanoTime) {
         this.engine = engine;
         this.collections = collections;
-        this.letters = letters;
+        this.deadLetters = deadLetters;
         this.pageSize = pageSize;
         this.stopped = stopped;
         progress = new RebuildProgress(engine::headPosition, nanoTime);
     }
 
     /**
-     * Claims the models that nobody else is rebuilding.
+     * Claims the models that no other rebuild has claimed.
      *
-     * @return what can be {@link #run}
+     * @return the targets for {@link #run}
      */
     List<Target> claim(List<ReadModel> models) {
         var targets = new ArrayList<Target>();
@@ -92,7 +110,7 @@ final class Rebuild {
         return targets;
     }
 
-    /** Rebuilds the claimed models, all with one reading of the ledger. */
+    /** Rebuilds the claimed models with one reading of the ledger. */
     void run(List<Target> targets) {
         if (targets.isEmpty()) {
             return;
@@ -123,7 +141,7 @@ final class Rebuild {
         }
     }
 
-    /** Reads on where a rebuild of one of the models died between its switch and the head of the ledger. */
+    /** Completes the live collections whose rebuild died between the switch and the head of the ledger. */
     void finish(List<ReadModel> models) {
         for (var model : models) {
             collections.claimUnfinished(model.name(), owner).ifPresent(found -> {
@@ -139,7 +157,9 @@ final class Rebuild {
         }
     }
 
-    /** Reads what was recorded up to now into collections that are live, and returns how far that is. */
+    /**
+     * Reads to the head of the ledger into collections that are live, marks them as complete, and returns the position.
+     */
     private long readOnToHead(long from, List<Target> targets) {
         var position = from;
         var head = engine.headPosition();
@@ -148,7 +168,7 @@ final class Rebuild {
         }
         for (var target : targets) {
             target.model.settle(target.collection);
-            collections.finish(target.model.name(), owner);
+            collections.markComplete(target.model.name(), owner);
         }
         return position;
     }
@@ -157,7 +177,7 @@ final class Rebuild {
         return targets.stream().map(target -> target.model.name()).toList();
     }
 
-    /** Reads until there is nothing more for now, and returns how far it came. */
+    /** Reads until no event is left for now, and returns the position of the last one. */
     private long readOn(long from, List<Target> targets) {
         var position = from;
         try (var events = engine.readEvents(LedgerEngine.tokenAt(from), false)) {
@@ -174,25 +194,27 @@ final class Rebuild {
     }
 
     /**
-     * Reads everybody's history up to a position, one person after the other: so each document is written once, however
-     * many facts it is made of, and none is read. While one page is folded, the next is read and those before are
-     * written. Of two pages with the same person in both, the later doesn't build on the earlier: it heals from the
-     * ledger.
+     * Reads all histories up to a position, one person after the other. So each document is written once, however many
+     * events it has, and none is fetched. While one page is folded, the next one is read and the previous ones are
+     * written.
+     *
+     * <p>A person's history may be divided between two pages, which may be written at the same time. The second page
+     * does not build on the first one: it reads the beginning of the history from the ledger ("healing").
      */
     private void readByPerson(long position, List<Target> targets) {
         try (var reader = Executors.newSingleThreadExecutor(daemon("rebuild-reader"));
-                var writers = Executors.newFixedThreadPool(PAGES_WRITTEN_AT_ONCE, daemon("rebuild-writer"))) {
-            var next = reader.submit(() -> factsByPerson(null, position));
+                var writers = Executors.newFixedThreadPool(CONCURRENT_WRITES, daemon("rebuild-writer"))) {
+            var next = reader.submit(() -> pageByPerson(null, position));
             var writes = new ArrayDeque<Future<?>>();
-            for (var facts = result(next); !facts.isEmpty(); facts = result(next)) {
-                var last = (DomainEventMessage<?>) facts.getLast().message;
-                next = reader.submit(() -> factsByPerson(last, position));
-                var folds = fold(facts, List.of(), targets);
-                if (writes.size() == PAGES_WRITTEN_AT_ONCE) {
+            for (var readEvents = result(next); !readEvents.isEmpty(); readEvents = result(next)) {
+                var last = (DomainEventMessage<?>) readEvents.getLast().message;
+                next = reader.submit(() -> pageByPerson(last, position));
+                var folds = fold(readEvents, List.of(), targets);
+                if (writes.size() == CONCURRENT_WRITES) {
                     result(writes.remove());
                 }
                 writes.add(writers.submit(() -> folds.forEach(ReadModel.Fold::write)));
-                tookIn(facts, targets);
+                countEvents(readEvents, targets);
             }
             writes.forEach(Rebuild::result);
         }
@@ -202,9 +224,9 @@ final class Rebuild {
         return Thread.ofPlatform().daemon().name(name).factory();
     }
 
-    private List<Fact> factsByPerson(@Nullable DomainEventMessage<?> after, long position) {
+    private List<ReadEvent> pageByPerson(@Nullable DomainEventMessage<?> after, long position) {
         return engine.readByAggregate(after, position, pageSize).stream()
-                .map(Fact::of)
+                .map(ReadEvent::of)
                 .toList();
     }
 
@@ -223,105 +245,116 @@ final class Rebuild {
     }
 
     private long take(List<TrackedEventMessage<?>> page, List<Target> targets) {
-        var facts = page.stream().map(Fact::of).toList();
+        var readEvents = page.stream().map(ReadEvent::of).toList();
         var ahead = page.stream()
-                .map(message -> Heading.of((DomainEventMessage<?>) message))
+                .map(message -> EventHeader.of((DomainEventMessage<?>) message))
                 .toList();
-        take(facts, ahead, targets);
+        take(readEvents, ahead, targets);
         return LedgerEngine.positionOf(page.getLast().trackingToken());
     }
 
-    /** @param ahead the same facts, if something of the same streams may be in the new collections already */
-    private void take(List<Fact> facts, List<Heading> ahead, List<Target> targets) {
-        fold(facts, ahead, targets).forEach(ReadModel.Fold::write);
-        tookIn(facts, targets);
+    /** @param ahead the headers of these events, if the new collections may contain something of the same streams */
+    private void take(List<ReadEvent> readEvents, List<EventHeader> ahead, List<Target> targets) {
+        fold(readEvents, ahead, targets).forEach(ReadModel.Fold::write);
+        countEvents(readEvents, targets);
     }
 
-    private List<ReadModel.Fold> fold(List<Fact> facts, List<Heading> ahead, List<Target> targets) {
+    private List<ReadModel.Fold> fold(List<ReadEvent> readEvents, List<EventHeader> ahead, List<Target> targets) {
         if (stopped.getAsBoolean()) {
             throw new StoppedException();
         }
         var folds = new ArrayList<ReadModel.Fold>();
         for (var target : targets) {
             var fold = target.model.begin(target.collection, ahead);
-            facts.forEach(fact -> take(fact, fold, target));
+            readEvents.forEach(event -> take(event, fold, target));
             folds.add(fold);
         }
         return folds;
     }
 
-    private void tookIn(List<Fact> facts, List<Target> targets) {
-        progress.took(facts.size()).ifPresent(line -> LOG.info("Rebuilding {} {}", namesOf(targets), line));
-        signOfLife(targets);
+    private void countEvents(List<ReadEvent> readEvents, List<Target> targets) {
+        progress.took(readEvents.size()).ifPresent(line -> LOG.info("Rebuilding {} {}", namesOf(targets), line));
+        heartbeat(targets);
     }
 
-    private void take(Fact fact, ReadModel.Fold fold, Target target) {
-        var known = target.stuck.get(fact.stream);
+    private void take(ReadEvent event, ReadModel.Fold fold, Target target) {
+        var known = target.failedStreams.get(event.stream);
         if (known != null) {
             if (known) {
-                letters.of(target.model)
-                        .enqueueIfPresent(fact.stream, () -> new GenericDeadLetter<>(fact.stream, fact.message));
+                deadLetters
+                        .of(target.model)
+                        .enqueueIfPresent(event.stream, () -> new GenericDeadLetter<>(event.stream, event.message));
             }
             return;
         }
         try {
-            fold.fold(fact.recorded());
+            fold.fold(event.recorded());
         } catch (RuntimeException e) {
-            if (DeadLetters.isOutage(e)) {
+            if (DeadLetterPolicy.isOutage(e)) {
                 throw e;
             }
-            putAside(fact, e, target);
+            enqueueDeadLetter(event, e, target);
         }
     }
 
-    /** If the tail has put the person's facts aside before, they are there already, and must not be there twice. */
-    private void putAside(Fact fact, RuntimeException failure, Target target) {
-        if (target.stuck.size() >= TOO_MANY_FAILURES) {
-            throw new IllegalStateException(target.model.name() + " can't take in too many facts", failure);
+    /**
+     * Makes an event a dead letter. If the live event handler has already enqueued events of this stream, they are in
+     * the queue and must not be added twice.
+     */
+    private void enqueueDeadLetter(ReadEvent event, RuntimeException failure, Target target) {
+        if (target.failedStreams.size() >= MAX_FAILED_STREAMS) {
+            throw new IllegalStateException(
+                    target.model.name() + " fails to fold the events of too many streams; the rebuild gives up",
+                    failure);
         }
         LOG.error(
-                "{} can't take in event {}: {}",
+                "{} can't fold event {}: {}",
                 target.model.name(),
-                fact.message.getIdentifier(),
+                event.message.getIdentifier(),
                 failure.getClass().getName());
-        var queue = letters.of(target.model);
-        var isNew = !queue.contains(fact.stream);
+        var queue = deadLetters.of(target.model);
+        var isNew = !queue.contains(event.stream);
         if (isNew) {
             queue.enqueue(
-                    fact.stream, new GenericDeadLetter<>(fact.stream, fact.message, DeadLetters.causeOf(failure)));
+                    event.stream,
+                    new GenericDeadLetter<>(event.stream, event.message, DeadLetterPolicy.causeOf(failure)));
         }
-        target.stuck.put(fact.stream, isNew);
+        target.failedStreams.put(event.stream, isNew);
     }
 
-    private void signOfLife(List<Target> targets) {
-        if (System.nanoTime() - seenAt > SIGN_OF_LIFE.toNanos()) {
-            targets.forEach(target -> collections.stillBuilding(target.model.name(), owner));
-            seenAt = System.nanoTime();
+    private void heartbeat(List<Target> targets) {
+        if (System.nanoTime() - heartbeatAt > HEARTBEAT_INTERVAL.toNanos()) {
+            targets.forEach(target -> collections.heartbeat(target.model.name(), owner));
+            heartbeatAt = System.nanoTime();
         }
     }
 
     /**
      * A model and the collection that is being filled for it.
      *
-     * @param stuck streams with a fact that failed, and whether their later facts have to be put aside here
+     * @param failedStreams streams with an event that failed, and whether this rebuild has to enqueue their later
+     *     events
      */
-    record Target(ReadModel model, MongoCollection<Document> collection, Map<String, Boolean> stuck) {}
+    record Target(ReadModel model, MongoCollection<Document> collection, Map<String, Boolean> failedStreams) {}
 
-    /** An event, read for all models once; one that can't be read fails for each model that asks for it. */
-    private record Fact(
+    /**
+     * An event that is deserialised once for all models. If that fails, the failure is thrown for each model that folds
+     * the event.
+     */
+    private record ReadEvent(
             TrackedEventMessage<?> message,
             String stream,
             @Nullable Recorded<?> readable,
             @Nullable RuntimeException failure) {
 
-        static Fact of(TrackedEventMessage<?> message) {
+        static ReadEvent of(TrackedEventMessage<?> message) {
             var stream = message instanceof DomainEventMessage<?> event
                     ? event.getAggregateIdentifier()
                     : message.getIdentifier();
             try {
-                return new Fact(message, stream, Ledger.recorded(message), null);
+                return new ReadEvent(message, stream, Ledger.recorded(message), null);
             } catch (RuntimeException e) {
-                return new Fact(message, stream, null, e);
+                return new ReadEvent(message, stream, null, e);
             }
         }
 
@@ -330,13 +363,13 @@ final class Rebuild {
                 throw failure;
             }
             if (readable == null) {
-                throw new IllegalStateException("neither read nor failed");
+                throw new IllegalStateException("The event has neither a payload nor a failure");
             }
             return readable;
         }
     }
 
-    /** The process is about to end. */
+    /** Thrown when the process is about to stop. */
     static final class StoppedException extends RuntimeException {
         StoppedException() {
             super("Stopped");

@@ -5,7 +5,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Tells who watches the console, every few seconds, how far a rebuild is and how long it will still take. */
+/**
+ * Formats a progress line for the log every five seconds: how far a rebuild is, how fast, and how much time it still
+ * needs.
+ */
 final class RebuildProgress {
 
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
@@ -18,23 +21,23 @@ final class RebuildProgress {
     private long taken;
 
     /**
-     * Progress of a rebuild.
+     * Creates the progress of a rebuild.
      *
-     * @param head the end of the ledger, which others move meanwhile
-     * @param nanoTime a clock, like {@link System#nanoTime}
+     * @param head the position of the last event, which grows while the rebuild runs
+     * @param nanoTime a clock in nanoseconds, like {@link System#nanoTime}
      */
     RebuildProgress(LongSupplier head, LongSupplier nanoTime) {
         this.head = head;
         this.nanoTime = nanoTime;
     }
 
-    /** The time begins to count. */
+    /** Starts the clock. */
     void begin() {
         begunAt = nanoTime.getAsLong();
         saidAt = begunAt;
     }
 
-    /** Counts events that were taken in; the answer is a line to show, if it is time for one. */
+    /** Counts events that were folded. Returns a line if it is time to log one. */
     Optional<String> took(int events) {
         taken += events;
         var now = nanoTime.getAsLong();
@@ -45,7 +48,10 @@ final class RebuildProgress {
         return Optional.of(line(now - begunAt));
     }
 
-    /** Notes that everything up to a position has been taken in: not each position holds an event. */
+    /**
+     * Notes that everything up to a position has been folded. A position can lack an event, so the count of events
+     * alone would fall short.
+     */
     void reached(long position) {
         taken = Math.max(taken, position);
     }

@@ -6,13 +6,15 @@ import org.consentledger.kernel.provenance.Provenance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fact as the ledger keeps it. The folds know nothing else of the event store.
+ * An event with the place and the circumstances of its recording. The folds depend on this record and on no class of
+ * the event store.
  *
- * @param event what happened
- * @param stream whom it happened to: a person's id, or the keyed hash of an address
- * @param sequence its place in the stream, from 0
- * @param position its place in the whole ledger
- * @param recordedAt when it was recorded, which is not always when it happened
+ * @param event the event itself
+ * @param stream the id of the person, or the keyed hash of the address
+ * @param sequence the place of the event in its stream, from 0
+ * @param position the place of the event in the whole ledger
+ * @param recordedAt when the event was recorded, to the microsecond; it may have happened earlier
+ * @param eventId Axon's message identifier
  */
 public record Recorded<E>(
         E event,
@@ -27,20 +29,20 @@ public record Recorded<E>(
         recordedAt = recordedAt.truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** The same fact if it is of that type, else none. */
+    /** Returns the same event under the given type, or null if it has another type. */
     public <T> @Nullable Recorded<T> as(Class<T> type) {
         return type.isInstance(event)
                 ? new Recorded<>(type.cast(event), stream, sequence, position, recordedAt, provenance, eventId)
                 : null;
     }
 
-    /** The version of the stream once this has happened: the number of its events so far. */
+    /** The version of the stream after this event: the number of its events so far. */
     public long version() {
         return sequence + 1;
     }
 
-    /** Who did it, as the read models show it. */
-    public Who who() {
-        return Who.of(provenance.actor());
+    /** The actor who issued the command, as the read models show it. */
+    public ActorView actor() {
+        return ActorView.of(provenance.actor());
     }
 }

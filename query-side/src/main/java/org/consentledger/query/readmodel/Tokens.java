@@ -10,7 +10,7 @@ import org.axonframework.serialization.SimpleSerializedObject;
 import org.bson.Document;
 import org.consentledger.foundation.store.LedgerEngine;
 
-/** Reads the tokens of all instances, of which Axon shows only those that this instance has claimed. */
+/** Reads the tracking tokens of all instances. Axon itself shows only the tokens that this instance has claimed. */
 final class Tokens {
 
     static final String COLLECTION = "tokens";
@@ -23,7 +23,7 @@ final class Tokens {
         this.serializer = serializer;
     }
 
-    /** The position up to which each segment of a model surely has read, by the number of the segment. */
+    /** The position up to which each segment of a model has certainly read, by the number of the segment. */
     Map<Integer, Long> positionsOf(String model) {
         var positions = new HashMap<Integer, Long>();
         for (var entry : tokens.find(Filters.eq("processorName", model))) {

@@ -1,6 +1,6 @@
 /**
- * What all read models stand on: facts as they were recorded, the collections that are live, the tail that follows the
- * ledger and the rebuild that starts it anew. Public, because each read model is a package of its own.
+ * The framework that all read models share: recorded events, live collections, event handlers, the cache, the rebuild
+ * and the dead letters. The types are public because each read model has a package of its own.
  */
 @NullMarked
 package org.consentledger.query.readmodel;

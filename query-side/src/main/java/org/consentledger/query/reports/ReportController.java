@@ -40,7 +40,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Counts, without names. Erased people are not counted among the people. */
+/** Serves counts without names. Erased people do not count. */
 @RestController
 @RequestMapping("/api/reports")
 class ReportController {
@@ -96,7 +96,7 @@ class ReportController {
         return Counts.of(lines);
     }
 
-    /** Opt-outs by day and reason; the last 30 days unless told. */
+    /** Opt-outs by day and reason; the last 30 days by default. */
     @GetMapping("/opt-outs")
     @Permits(Role.ANALYST)
     OptOuts optOuts(
@@ -114,10 +114,10 @@ class ReportController {
         }
         var days = new ArrayList<DayCount>();
         for (var group : collections
-                .readable(ReportDaily.NAME)
+                .readable(DailyCountProjection.NAME)
                 .aggregate(List.of(
                         Aggregates.match(and(
-                                eq("kind", DailyFact.Kind.OPT_OUT.name()),
+                                eq("kind", CountedEvent.Kind.OPT_OUT.name()),
                                 gte("day", first.toString()),
                                 lte("day", last.toString()))),
                         Aggregates.group(
@@ -136,7 +136,7 @@ class ReportController {
                 first, last, days, days.stream().mapToLong(DayCount::count).sum());
     }
 
-    /** People whose consent is older than so many months, the oldest consents first. */
+    /** The people whose consent is older than a number of months, the oldest consents first. */
     @GetMapping("/old-consents")
     @Permits(Role.ANALYST)
     @Operation(
@@ -157,8 +157,8 @@ class ReportController {
         if (after != null) {
             var last = cursors.open(OLD_CONSENTS, after, 2);
             var day = last.getFirst();
-            // Each side says all that the index begins with, so that it is one stretch of it: whole files of people
-            // have consented on one day, and no page may have to read that day from its beginning
+            // Each branch names all leading fields of the index, so MongoDB scans one range of it. An imported file can
+            // give thousands of people the same date of consent, and no page may scan that date from its beginning.
             page = or(
                     and(consent, eq(DATE_OF_CONSENT, day), gt("_id", last.getLast())),
                     and(consent, gt(DATE_OF_CONSENT, day), lt(DATE_OF_CONSENT, before)));
@@ -179,7 +179,7 @@ class ReportController {
                 found.size() > size ? cursors.seal(OLD_CONSENTS, lines.getLast().place()) : null);
     }
 
-    /** How many people there are for each value of a field; those without one under the empty text. */
+    /** The number of people for each value of a field; people without a value are under the empty text. */
     private Map<String, Long> countBy(String field) {
         var counts = new HashMap<String, Long>();
         for (var group : collections
@@ -209,7 +209,7 @@ class ReportController {
     /**
      * One page of old consents.
      *
-     * @param count how many there are on all pages; on the first page alone, as counting costs more than a page
+     * @param count the number of lines on all pages; only on the first page, as counting costs more than a page
      */
     record OldConsents(
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable

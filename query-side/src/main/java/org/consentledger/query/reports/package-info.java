@@ -1,4 +1,4 @@
-/** Counts for analysts, and the small facts without personal data that they are counted from. */
+/** Counts for analysts, and the events without personal data that are counted. */
 @NullMarked
 package org.consentledger.query.reports;
 

@@ -17,7 +17,7 @@ import org.consentledger.query.unsubscribehistory.UnsubscribeHistory.Entry;
 import org.consentledger.query.unsubscribehistory.UnsubscribeHistory.Proof;
 import org.jspecify.annotations.Nullable;
 
-/** A history as MongoDB keeps it. */
+/** The form of a history in MongoDB. */
 final class HistoryBson implements DocumentPerPerson.Shape<UnsubscribeHistory> {
 
     static final HistoryBson SHAPE = new HistoryBson();
@@ -28,8 +28,8 @@ final class HistoryBson implements DocumentPerPerson.Shape<UnsubscribeHistory> {
     }
 
     @Override
-    public Set<Class<? extends PersonEvent>> passesOver() {
-        return UnsubscribeHistory.PASSED_OVER;
+    public Set<Class<? extends PersonEvent>> ignoredEvents() {
+        return UnsubscribeHistory.IGNORED_EVENTS;
     }
 
     @Override
@@ -82,7 +82,7 @@ final class HistoryBson implements DocumentPerPerson.Shape<UnsubscribeHistory> {
                 stored.getString("comment"),
                 Bson.constant(UnsubscribeCause.class, stored, "cause"),
                 Via.valueOf(Bson.required(stored, "via")),
-                Bson.who(stored, "by"),
+                Bson.actor(stored, "by"),
                 decodeProof(stored.get("evidence", Document.class)),
                 Bson.number(stored, "position"));
     }

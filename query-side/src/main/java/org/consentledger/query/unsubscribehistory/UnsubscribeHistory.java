@@ -28,20 +28,20 @@ import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.provenance.Via;
+import org.consentledger.query.readmodel.ActorView;
 import org.consentledger.query.readmodel.Recorded;
-import org.consentledger.query.readmodel.Who;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person's opt-outs and opt-ins, oldest first. Requests that were not granted are in the audit trail, not here.
+ * The opt-outs and opt-ins of a person, oldest first. Rejected and pending requests are in the audit trail, not here.
  *
- * @param version what the person's version became with the last event that changed this; it stays the same while others
- *     come, so that nothing is written for them
+ * @param version the version of the person after the last event that changed the history; other events leave it as it
+ *     is, so that nothing is written for them
  */
 record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed, List<Entry> entries, boolean erased) {
 
-    /** What says nothing of the person's will. */
-    static final Set<Class<? extends PersonEvent>> PASSED_OVER = Set.of(
+    /** The event types that do not concern subscriptions. */
+    static final Set<Class<? extends PersonEvent>> IGNORED_EVENTS = Set.of(
             PersonRegistered.class,
             ContactDataChanged.class,
             AuthorizationSet.class,
@@ -55,7 +55,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
             PersonExported.class,
             SalesforceRecordLinked.class);
 
-    /** Which way the person's will went. */
+    /** Opt-out or opt-in. */
     enum Direction {
         UNSUBSCRIBE("Unsubscribe"),
         RESUBSCRIBE("Resubscribe");
@@ -79,11 +79,11 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
             @Nullable String comment,
             @Nullable UnsubscribeCause cause,
             Via via,
-            Who by,
+            ActorView by,
             @Nullable Proof evidence,
             long position) {
 
-        /** The word for where it came from: the way for an opt-out, the approver for an opt-in. */
+        /** The label of the source: the channel for an opt-out, the approver for an opt-in. */
         String source() {
             return direction == Direction.RESUBSCRIBE ? by.name() : via.label();
         }
@@ -103,9 +103,9 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
     }
 
     /**
-     * On what an opt-in was approved; after an erasure only its date is left.
+     * The evidence of an approved opt-in; after an erasure only its date is left.
      *
-     * @param approval why the approver let the person be e-mailed again
+     * @param approval the approver's reason
      */
     record Proof(
             LocalDate dateOfConsent,
@@ -133,8 +133,8 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
     }
 
     /**
-     * The history after one more event. An event that was folded in before changes nothing. Of those between, the ones
-     * that are passed over may be missing.
+     * The history after one more event. An event that the history already contains changes nothing. Ignored events may
+     * be missing in between.
      */
     UnsubscribeHistory evolve(Recorded<? extends PersonEvent> recorded) {
         if (recorded.sequence() < version) {
@@ -165,7 +165,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
         };
     }
 
-    /** The same history, of a person about whom more has become known that isn't in it. */
+    /** The same history under a later version of the person, whose later events did not change it. */
     UnsubscribeHistory asOf(long later) {
         return new UnsubscribeHistory(personId, later, unsubscribed, entries, erased);
     }
@@ -184,7 +184,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
                         event.comment(),
                         event.cause(),
                         recorded.provenance().via(),
-                        recorded.who(),
+                        recorded.actor(),
                         null,
                         recorded.position()));
     }
@@ -200,7 +200,7 @@ record UnsubscribeHistory(PersonId personId, long version, boolean unsubscribed,
                         null,
                         null,
                         recorded.provenance().via(),
-                        recorded.who(),
+                        recorded.actor(),
                         Proof.of(event.evidence(), event.reason()),
                         recorded.position()));
     }

@@ -10,21 +10,21 @@ import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.provenance.Role;
 import org.consentledger.kernel.provenance.Via;
+import org.consentledger.query.readmodel.ActorView;
 import org.consentledger.query.readmodel.Freshness;
-import org.consentledger.query.readmodel.Who;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Every opt-out and opt-in of a person, newest last. */
+/** Lists the opt-outs and opt-ins of a person, newest last. */
 @RestController
 class UnsubscribeHistoryController {
 
-    private final UnsubscribeHistories histories;
+    private final UnsubscribeHistoryProjection histories;
 
-    UnsubscribeHistoryController(UnsubscribeHistories histories) {
+    UnsubscribeHistoryController(UnsubscribeHistoryProjection histories) {
         this.histories = histories;
     }
 
@@ -53,7 +53,7 @@ class UnsubscribeHistoryController {
             @Nullable String comment,
             String source,
             Via via,
-            Who by,
+            ActorView by,
             @Nullable EvidenceView evidence) {
 
         static Line of(UnsubscribeHistory.Entry entry) {
@@ -78,9 +78,9 @@ class UnsubscribeHistoryController {
     }
 
     /**
-     * On what an opt-in was approved.
+     * The evidence of an approved opt-in.
      *
-     * @param reason why the approver let the person be e-mailed again
+     * @param reason the approver's reason
      */
     record EvidenceView(
             LocalDate dateOfConsent,

@@ -1,4 +1,4 @@
-/** One document per person: every opt-out and every opt-in, with who, when, by which way and on what evidence. */
+/** One document per person: every opt-out and opt-in with its actor, time, channel and evidence. */
 @NullMarked
 package org.consentledger.query.unsubscribehistory;
 

@@ -1,8 +1,8 @@
 package org.consentledger.query.audittrail;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.consentledger.query.readmodel.Facts.BY_ANNA;
-import static org.consentledger.query.readmodel.Facts.NOWAK;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_ANNA;
+import static org.consentledger.query.readmodel.RecordedEvents.NOWAK;
 
 import java.time.Instant;
 import java.util.ArrayList;

@@ -46,7 +46,7 @@ class AuditTrailFollowedTest {
         readOn();
 
         assertThat(seen)
-                .containsExactlyElementsOf(writer.dump(AuditTrail.NAME).values().stream()
+                .containsExactlyElementsOf(writer.dump(AuditTrailProjection.NAME).values().stream()
                         .map(entry -> Bson.number(entry, "position"))
                         .sorted()
                         .toList());

@@ -1,15 +1,15 @@
 package org.consentledger.query.audittrail;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.consentledger.query.readmodel.Facts.ADA;
-import static org.consentledger.query.readmodel.Facts.HASH;
-import static org.consentledger.query.readmodel.Facts.MONDAY;
-import static org.consentledger.query.readmodel.Facts.TUESDAY;
-import static org.consentledger.query.readmodel.Facts.consented;
-import static org.consentledger.query.readmodel.Facts.erased;
-import static org.consentledger.query.readmodel.Facts.registered;
-import static org.consentledger.query.readmodel.Facts.resubscribeApproved;
-import static org.consentledger.query.readmodel.Facts.unsubscribed;
+import static org.consentledger.query.readmodel.RecordedEvents.ADA;
+import static org.consentledger.query.readmodel.RecordedEvents.HASH;
+import static org.consentledger.query.readmodel.RecordedEvents.MONDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.TUESDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.consented;
+import static org.consentledger.query.readmodel.RecordedEvents.erased;
+import static org.consentledger.query.readmodel.RecordedEvents.registered;
+import static org.consentledger.query.readmodel.RecordedEvents.resubscribeApproved;
+import static org.consentledger.query.readmodel.RecordedEvents.unsubscribed;
 
 import java.time.LocalDate;
 import java.util.List;

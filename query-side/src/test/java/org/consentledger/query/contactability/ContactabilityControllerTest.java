@@ -1,9 +1,9 @@
 package org.consentledger.query.contactability;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.consentledger.query.readmodel.Facts.BY_ANNA;
-import static org.consentledger.query.readmodel.Facts.BY_OLGA;
-import static org.consentledger.query.readmodel.Facts.EVIDENCE;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_ANNA;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_OLGA;
+import static org.consentledger.query.readmodel.RecordedEvents.EVIDENCE;
 
 import java.time.Instant;
 import java.util.Collections;

@@ -1,10 +1,10 @@
 package org.consentledger.query.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.consentledger.query.readmodel.Facts.ADA;
-import static org.consentledger.query.readmodel.Facts.BY_OLGA;
-import static org.consentledger.query.readmodel.Facts.MONDAY;
-import static org.consentledger.query.readmodel.Facts.recorded;
+import static org.consentledger.query.readmodel.RecordedEvents.ADA;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_OLGA;
+import static org.consentledger.query.readmodel.RecordedEvents.MONDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.recorded;
 
 import java.util.List;
 import org.consentledger.kernel.person.ContactData;

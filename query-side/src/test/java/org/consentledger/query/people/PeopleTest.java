@@ -2,8 +2,8 @@ package org.consentledger.query.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.consentledger.query.readmodel.Facts.MONDAY;
-import static org.consentledger.query.readmodel.Facts.NOWAK;
+import static org.consentledger.query.readmodel.RecordedEvents.MONDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.NOWAK;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
@@ -110,7 +110,7 @@ class PeopleTest {
             var before = documents.get(fact.stream());
             var after = PersonDocument.evolve(before, fact);
             documents.put(fact.stream(), after);
-            if (PersonBson.SHAPE.standAlone().contains(fact.event().getClass())) {
+            if (PersonBson.SHAPE.selfContainedEvents().contains(fact.event().getClass())) {
                 alone++;
                 assertThat(before).isNotNull();
                 assertThat(PersonBson.SHAPE.changes(before, after)).contains(PersonBson.SHAPE.changes(fact));
@@ -127,7 +127,7 @@ class PeopleTest {
         collection.updateOne(ofAda(), Updates.set("createdAt", "unreadable"));
         var before = counted.queries();
 
-        take(new People(counted.ledger(), collections), facts.subList(1, 4));
+        take(new PeopleProjection(counted.ledger(), collections), facts.subList(1, 4));
 
         assertThat(collection.find(ofAda()).first())
                 .containsEntry("createdAt", "unreadable")
@@ -208,11 +208,11 @@ class PeopleTest {
         return writer.factsOf(List.of(ada));
     }
 
-    private People instance() {
-        return new People(ledger, collections);
+    private PeopleProjection instance() {
+        return new PeopleProjection(ledger, collections);
     }
 
-    private void take(People instance, List<Recorded<PersonEvent>> batch) {
+    private void take(PeopleProjection instance, List<Recorded<PersonEvent>> batch) {
         Batches.take(instance, collection, batch);
     }
 

@@ -1,9 +1,9 @@
 package org.consentledger.query.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.consentledger.query.readmodel.Facts.BY_ANNA;
-import static org.consentledger.query.readmodel.Facts.EVIDENCE;
-import static org.consentledger.query.readmodel.Facts.NOWAK;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_ANNA;
+import static org.consentledger.query.readmodel.RecordedEvents.EVIDENCE;
+import static org.consentledger.query.readmodel.RecordedEvents.NOWAK;
 
 import java.time.Duration;
 import java.time.Instant;

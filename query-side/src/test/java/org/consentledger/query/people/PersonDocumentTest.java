@@ -2,24 +2,24 @@ package org.consentledger.query.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.consentledger.query.readmodel.Facts.ADA;
-import static org.consentledger.query.readmodel.Facts.BY_ANNA;
-import static org.consentledger.query.readmodel.Facts.BY_LINK;
-import static org.consentledger.query.readmodel.Facts.BY_OLGA;
-import static org.consentledger.query.readmodel.Facts.EVIDENCE;
-import static org.consentledger.query.readmodel.Facts.MONDAY;
-import static org.consentledger.query.readmodel.Facts.NOWAK;
-import static org.consentledger.query.readmodel.Facts.OLGA;
-import static org.consentledger.query.readmodel.Facts.THURSDAY;
-import static org.consentledger.query.readmodel.Facts.TUESDAY;
-import static org.consentledger.query.readmodel.Facts.WEDNESDAY;
-import static org.consentledger.query.readmodel.Facts.consented;
-import static org.consentledger.query.readmodel.Facts.erased;
-import static org.consentledger.query.readmodel.Facts.recorded;
-import static org.consentledger.query.readmodel.Facts.registered;
-import static org.consentledger.query.readmodel.Facts.resubscribeApproved;
-import static org.consentledger.query.readmodel.Facts.resubscribeRequested;
-import static org.consentledger.query.readmodel.Facts.unsubscribed;
+import static org.consentledger.query.readmodel.RecordedEvents.ADA;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_ANNA;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_LINK;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_OLGA;
+import static org.consentledger.query.readmodel.RecordedEvents.EVIDENCE;
+import static org.consentledger.query.readmodel.RecordedEvents.MONDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.NOWAK;
+import static org.consentledger.query.readmodel.RecordedEvents.OLGA;
+import static org.consentledger.query.readmodel.RecordedEvents.THURSDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.TUESDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.WEDNESDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.consented;
+import static org.consentledger.query.readmodel.RecordedEvents.erased;
+import static org.consentledger.query.readmodel.RecordedEvents.recorded;
+import static org.consentledger.query.readmodel.RecordedEvents.registered;
+import static org.consentledger.query.readmodel.RecordedEvents.resubscribeApproved;
+import static org.consentledger.query.readmodel.RecordedEvents.resubscribeRequested;
+import static org.consentledger.query.readmodel.RecordedEvents.unsubscribed;
 
 import java.time.LocalDate;
 import java.util.List;
@@ -43,8 +43,8 @@ import org.consentledger.kernel.person.SubscriptionStatus;
 import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.privacy.Erased;
 import org.consentledger.kernel.provenance.Via;
+import org.consentledger.query.readmodel.ActorView;
 import org.consentledger.query.readmodel.Recorded;
-import org.consentledger.query.readmodel.Who;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +57,7 @@ class PersonDocumentTest {
         assertThat(ada.version()).isEqualTo(1);
         assertThat(ada.contact()).isEqualTo(NOWAK);
         assertThat(ada.createdAt()).isEqualTo(MONDAY.plusSeconds(1)).isEqualTo(ada.updatedAt());
-        assertThat(ada.createdBy()).isEqualTo(Who.of(OLGA));
+        assertThat(ada.createdBy()).isEqualTo(ActorView.of(OLGA));
         assertThat(ada.authorization()).isNull();
         assertThat(ada.source().source().type()).isEqualTo(SourceType.OTHER);
         assertThat(ada.subscription().status()).isEqualTo(SubscriptionStatus.SUBSCRIBED);
@@ -87,7 +87,7 @@ class PersonDocumentTest {
 
         assertThat(ada.authorization().authorization().type()).isEqualTo(AuthorizationType.CONSENT);
         assertThat(ada.authorization().setAt()).isEqualTo(MONDAY);
-        assertThat(ada.authorization().setBy()).isEqualTo(Who.of(OLGA));
+        assertThat(ada.authorization().setBy()).isEqualTo(ActorView.of(OLGA));
         assertThat(ada.authorization().position()).isEqualTo(101);
     }
 

@@ -35,7 +35,7 @@ class ReadModelLawTest {
     private Writer writer;
 
     @Autowired
-    private People people;
+    private PeopleProjection people;
 
     @Autowired
     private Ledger ledger;

@@ -3,8 +3,8 @@ package org.consentledger.query.readmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.consentledger.query.readmodel.Facts.MONDAY;
-import static org.consentledger.query.readmodel.Facts.NOWAK;
+import static org.consentledger.query.readmodel.RecordedEvents.MONDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.NOWAK;
 
 import com.mongodb.client.MongoCollection;
 import java.time.Clock;
@@ -132,10 +132,11 @@ class RebuildTest {
         var before = writer.live("people");
         rebuilding.rebuildAll();
 
-        collections.clearUp("people");
+        collections.dropLeftovers("people");
         assertThat(mongo.getCollectionNames()).contains(before, writer.live("people"));
 
-        new LiveCollections(mongo.getDb(), Clock.offset(Clock.systemUTC(), Duration.ofSeconds(61))).clearUp("people");
+        new LiveCollections(mongo.getDb(), Clock.offset(Clock.systemUTC(), Duration.ofSeconds(61)))
+                .dropLeftovers("people");
         assertThat(mongo.getCollectionNames()).contains(writer.live("people")).doesNotContain(before);
     }
 
@@ -168,7 +169,7 @@ class RebuildTest {
         assertThat(whole.collection().getNamespace()).isEqualTo(switched.getNamespace());
         assertThat(whole.upTo()).isEqualTo(readTo);
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> collections.isWhole("unsubscribe_history"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> collections.isComplete("unsubscribe_history"));
         assertThat(writer.live("unsubscribe_history"))
                 .isEqualTo(switched.getNamespace().getCollectionName());
         assertThat(writer.dump("unsubscribe_history")).isEqualTo(kept);
@@ -187,7 +188,7 @@ class RebuildTest {
         assertThat(unsettled.wholeBefore.get())
                 .as("whole before all was settled")
                 .isFalse();
-        await().atMost(Duration.ofSeconds(30)).until(() -> collections.isWhole("audit_trail"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> collections.isComplete("audit_trail"));
     }
 
     /** The first page of many, which is written while others are folded, and the last, after which none is. */
@@ -305,13 +306,13 @@ class RebuildTest {
         }
 
         @Override
-        public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+        public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
             return model.begin(collection, ahead);
         }
 
         @Override
         public void settle(MongoCollection<Document> collection) {
-            wholeBefore.set(collections.isWhole(name()));
+            wholeBefore.set(collections.isComplete(name()));
             throw new IllegalStateException("no connection");
         }
     }
@@ -334,7 +335,7 @@ class RebuildTest {
         }
 
         @Override
-        public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+        public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
             var fold = model.begin(collection, ahead);
             return new Fold() {
 

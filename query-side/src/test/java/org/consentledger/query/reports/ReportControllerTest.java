@@ -1,8 +1,8 @@
 package org.consentledger.query.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.consentledger.query.readmodel.Facts.BY_OLGA;
-import static org.consentledger.query.readmodel.Facts.NOWAK;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_OLGA;
+import static org.consentledger.query.readmodel.RecordedEvents.NOWAK;
 
 import java.time.Instant;
 import java.time.LocalDate;

@@ -4,7 +4,7 @@ import com.mongodb.client.MongoCollection;
 import java.util.List;
 import org.bson.Document;
 import org.consentledger.kernel.person.PersonEvent;
-import org.consentledger.query.readmodel.Heading;
+import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
 
@@ -26,7 +26,7 @@ public final class Batches {
         return model.begin(
                 collection,
                 batch.stream()
-                        .map(fact -> new Heading(
+                        .map(fact -> new EventHeader(
                                 fact.stream(), fact.sequence(), fact.event().getClass()))
                         .toList());
     }

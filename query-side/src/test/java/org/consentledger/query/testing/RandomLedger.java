@@ -41,8 +41,8 @@ import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.provenance.Provenance;
 import org.consentledger.kernel.provenance.Via;
-import org.consentledger.query.readmodel.Facts;
 import org.consentledger.query.readmodel.Recorded;
+import org.consentledger.query.readmodel.RecordedEvents;
 
 /** Plays random but lawful lives of a few people into a ledger. The same seed plays the same lives. */
 public final class RandomLedger {
@@ -256,7 +256,7 @@ public final class RandomLedger {
 
     private Provenance by() {
         return new Provenance(
-                random.nextBoolean() ? Facts.OLGA : Facts.ANNA,
+                random.nextBoolean() ? RecordedEvents.OLGA : RecordedEvents.ANNA,
                 Via.values()[random.nextInt(Via.values().length)],
                 "c-" + random.nextInt(100),
                 random.nextInt(5) == 0 ? "job-1" : null);

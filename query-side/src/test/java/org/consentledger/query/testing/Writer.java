@@ -20,10 +20,10 @@ import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.provenance.Provenance;
-import org.consentledger.query.readmodel.Facts;
 import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.Rebuilding;
 import org.consentledger.query.readmodel.Recorded;
+import org.consentledger.query.readmodel.RecordedEvents;
 import org.springframework.data.mongodb.core.MongoTemplate;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -65,7 +65,7 @@ public class Writer {
 
     /** Records facts of one person, by Olga. */
     public void record(PersonEvent... events) {
-        record(Facts.BY_OLGA, events);
+        record(RecordedEvents.BY_OLGA, events);
     }
 
     /** Records facts of one person in one transaction; an erasure destroys the key in it. */

@@ -2,9 +2,9 @@ package org.consentledger.query.unsubscribehistory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.consentledger.query.readmodel.Facts.EVIDENCE;
-import static org.consentledger.query.readmodel.Facts.MONDAY;
-import static org.consentledger.query.readmodel.Facts.NOWAK;
+import static org.consentledger.query.readmodel.RecordedEvents.EVIDENCE;
+import static org.consentledger.query.readmodel.RecordedEvents.MONDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.NOWAK;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
@@ -62,7 +62,7 @@ class UnsubscribeHistoriesTest {
     private LiveCollections collections;
 
     @Autowired
-    private UnsubscribeHistories histories;
+    private UnsubscribeHistoryProjection histories;
 
     @Autowired
     private MongoTemplate mongo;
@@ -218,7 +218,7 @@ class UnsubscribeHistoriesTest {
     }
 
     private ReadModel instance(Ledger read) {
-        return new UnsubscribeHistories(read, collections);
+        return new UnsubscribeHistoryProjection(read, collections);
     }
 
     private void take(ReadModel instance, List<Recorded<PersonEvent>> batch) {

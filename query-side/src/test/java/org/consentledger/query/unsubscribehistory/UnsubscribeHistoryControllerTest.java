@@ -1,10 +1,10 @@
 package org.consentledger.query.unsubscribehistory;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.consentledger.query.readmodel.Facts.BY_ANNA;
-import static org.consentledger.query.readmodel.Facts.BY_LINK;
-import static org.consentledger.query.readmodel.Facts.EVIDENCE;
-import static org.consentledger.query.readmodel.Facts.NOWAK;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_ANNA;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_LINK;
+import static org.consentledger.query.readmodel.RecordedEvents.EVIDENCE;
+import static org.consentledger.query.readmodel.RecordedEvents.NOWAK;
 
 import java.time.Instant;
 import java.util.List;

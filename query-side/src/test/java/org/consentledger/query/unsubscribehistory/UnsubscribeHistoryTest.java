@@ -1,21 +1,21 @@
 package org.consentledger.query.unsubscribehistory;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.consentledger.query.readmodel.Facts.ADA;
-import static org.consentledger.query.readmodel.Facts.BY_ANNA;
-import static org.consentledger.query.readmodel.Facts.BY_LINK;
-import static org.consentledger.query.readmodel.Facts.BY_OLGA;
-import static org.consentledger.query.readmodel.Facts.EVIDENCE;
-import static org.consentledger.query.readmodel.Facts.MONDAY;
-import static org.consentledger.query.readmodel.Facts.THURSDAY;
-import static org.consentledger.query.readmodel.Facts.TUESDAY;
-import static org.consentledger.query.readmodel.Facts.consented;
-import static org.consentledger.query.readmodel.Facts.erased;
-import static org.consentledger.query.readmodel.Facts.recorded;
-import static org.consentledger.query.readmodel.Facts.registered;
-import static org.consentledger.query.readmodel.Facts.resubscribeApproved;
-import static org.consentledger.query.readmodel.Facts.resubscribeRequested;
-import static org.consentledger.query.readmodel.Facts.unsubscribed;
+import static org.consentledger.query.readmodel.RecordedEvents.ADA;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_ANNA;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_LINK;
+import static org.consentledger.query.readmodel.RecordedEvents.BY_OLGA;
+import static org.consentledger.query.readmodel.RecordedEvents.EVIDENCE;
+import static org.consentledger.query.readmodel.RecordedEvents.MONDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.THURSDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.TUESDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.consented;
+import static org.consentledger.query.readmodel.RecordedEvents.erased;
+import static org.consentledger.query.readmodel.RecordedEvents.recorded;
+import static org.consentledger.query.readmodel.RecordedEvents.registered;
+import static org.consentledger.query.readmodel.RecordedEvents.resubscribeApproved;
+import static org.consentledger.query.readmodel.RecordedEvents.resubscribeRequested;
+import static org.consentledger.query.readmodel.RecordedEvents.unsubscribed;
 
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.UnsubscribeCause;

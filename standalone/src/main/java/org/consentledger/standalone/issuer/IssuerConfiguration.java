@@ -35,7 +35,7 @@ import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
 @EnableConfigurationProperties(IssuerSettings.class)
 class IssuerConfiguration {
 
-    /** The protocol's own addresses. Before the chains of the two sides, which would refuse what they don't know. */
+    /** The endpoints of the protocol. The chain precedes those of the two sides, which would deny unknown paths. */
     @Bean
     @Order(1)
     SecurityFilterChain issuerEndpoints(HttpSecurity http) {
@@ -52,7 +52,7 @@ class IssuerConfiguration {
                 .build();
     }
 
-    /** The form where a user says who they are. */
+    /** The sign-in form. */
     @Bean
     @Order(2)
     SecurityFilterChain signIn(HttpSecurity http, IssuerSettings settings) {
@@ -64,7 +64,7 @@ class IssuerConfiguration {
                 .build();
     }
 
-    /** The form leads on to the pages that asked for it, and a browser holds that against it as well. */
+    /** The form redirects to the pages that asked for the sign-in, and browsers apply form-action to redirects too. */
     private static String contentPolicy(IssuerSettings settings) {
         var formTargets =
                 settings.furtherPages().stream().map(pages -> " " + pages).collect(joining());
@@ -84,7 +84,10 @@ class IssuerConfiguration {
         return new ImmutableJWKSet<>(new JWKSet(keys.signingJwk()));
     }
 
-    /** Checks tokens by the very key that signs them: a ledger that is starting can't ask itself over HTTP. */
+    /**
+     * Verifies tokens with the key that signs them. A ledger that is starting can't fetch the key from itself over
+     * HTTP.
+     */
     @Bean
     JwtDecoder jwtDecoder(JWKSource<SecurityContext> signingKeys, IssuerSettings settings) {
         var decoder = NimbusJwtDecoder.withJwkSource(signingKeys).build();
@@ -106,16 +109,17 @@ class IssuerConfiguration {
     @Bean
     RegisteredClientRepository clients(
             Credentials credentials, Keys keys, IssuerSettings settings, PasswordEncoder encoder) {
-        return new Clients(credentials, keys, settings, encoder).repository();
+        return new ClientRegistrations(credentials, keys, settings, encoder).repository();
     }
 
     @Bean
     UserDetailsService users(Credentials credentials, PasswordEncoder encoder) {
-        return new Users(credentials, encoder);
+        return new CredentialsUserDetailsService(credentials, encoder);
     }
 
     /**
-     * The secrets are long and random, which no amount of hashing makes harder to guess: a low cost keeps tokens quick.
+     * The secrets are long and random, so a high cost of hashing adds no protection. A low cost keeps token requests
+     * fast.
      */
     @Bean
     PasswordEncoder passwordEncoder() {

@@ -10,11 +10,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How tokens are handed out.
+ * Settings of the identity provider.
  *
- * @param issuer the name that tokens bear, and the address under which browsers and clients reach the ledger
- * @param tokenLifetime how long an access token is good for
- * @param furtherPages the base addresses of pages that run as programs of their own and sign their users in here
+ * @param issuer the issuer of the tokens, and the address under which browsers and clients reach the ledger
+ * @param tokenLifetime the lifetime of an access token
+ * @param furtherPages the base addresses of pages that run as separate programs and sign their users in here
  */
 @Validated
 @ConfigurationProperties("ledger")
@@ -23,7 +23,7 @@ record IssuerSettings(
         @DefaultValue("1h") Duration tokenLifetime,
         @DefaultValue List<URI> furtherPages) {
 
-    /** Every address under which there are pages. */
+    /** The addresses of all pages. */
     List<URI> pages() {
         return Stream.concat(Stream.of(issuer), furtherPages.stream()).toList();
     }

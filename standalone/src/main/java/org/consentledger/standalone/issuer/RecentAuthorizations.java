@@ -15,33 +15,37 @@ import org.springframework.security.oauth2.server.authorization.OAuth2Authorizat
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 
 /**
- * Which user was given which token, for as long as it matters and within bounded memory. Lost on restart; then users
- * sign in again, and access tokens, which speak for themselves, stay good. What a client is given for itself is such a
- * token and nothing more, so it isn't kept: a client that asks for one before each of its calls must neither fill the
- * heap nor end anybody's session.
+ * Keeps the tokens of signed-in users in bounded memory, for {@link #LIFETIME}. A restart loses them. Users then sign
+ * in again; access tokens are self-contained and stay valid.
+ *
+ * <p>Tokens that a client gets for itself are not kept. They are self-contained too, and a client that requests one
+ * before each call must neither fill the heap nor end a user's session.
  */
 final class RecentAuthorizations implements OAuth2AuthorizationService {
 
-    /** A working day, then users sign in again. */
+    /** A working day; then users sign in again. */
     static final Duration LIFETIME = Duration.ofHours(10);
 
-    private static final int MOST_SESSIONS = 5_000;
+    private static final int MAX_SESSIONS = 5_000;
 
-    private final int mostSessions;
+    private final int maxSessions;
     private final Cache<String, OAuth2Authorization> byId =
             Caffeine.newBuilder().expireAfterWrite(LIFETIME).build();
 
-    /** Signing out names the first ID token of a session, though the session has been given newer ones since. */
+    /**
+     * Finds a session by any of its ID tokens: a sign-out names the first one, though the session has received newer
+     * ones since.
+     */
     private final Cache<String, String> idsByIdToken =
             Caffeine.newBuilder().expireAfterWrite(LIFETIME).build();
 
     RecentAuthorizations() {
-        this(MOST_SESSIONS);
+        this(MAX_SESSIONS);
     }
 
-    /** Keeps so many sessions, and ten times as many names of them. */
-    RecentAuthorizations(int mostSessions) {
-        this.mostSessions = mostSessions;
+    /** Limits the number of sessions, and that of their ID tokens to ten times as many. */
+    RecentAuthorizations(int maxSessions) {
+        this.maxSessions = maxSessions;
     }
 
     @Override
@@ -50,11 +54,11 @@ final class RecentAuthorizations implements OAuth2AuthorizationService {
             return;
         }
         byId.put(authorization.getId(), authorization);
-        CacheBounds.evictOldest(byId, mostSessions);
+        CacheBounds.evictOldest(byId, maxSessions);
         var idToken = authorization.getToken(OidcIdToken.class);
         if (idToken != null) {
             idsByIdToken.put(idToken.getToken().getTokenValue(), authorization.getId());
-            CacheBounds.evictOldest(idsByIdToken, 10 * mostSessions);
+            CacheBounds.evictOldest(idsByIdToken, 10 * maxSessions);
         }
     }
 

@@ -4,7 +4,7 @@ import org.consentledger.web.session.Framed;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** The form where a user says who they are; it looks like the pages that it leads to. */
+/** Shows the sign-in form in the frame of the pages. */
 @Framed
 @Controller
 class SignInController {

@@ -11,10 +11,7 @@ import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
 
-/**
- * What the ledger's tokens say beyond the standards' minimum: who it is, by name, and what they may do. Only access
- * tokens carry roles, so that an ID token opens nothing.
- */
+/** Adds the name and the roles to the tokens. Only access tokens carry roles, so an ID token gives no access. */
 final class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
 
     private static final String ROLE_PREFIX = "ROLE_";
@@ -23,16 +20,16 @@ final class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
     public void customize(JwtEncodingContext context) {
         var client = context.getRegisteredClient();
         if (AuthorizationGrantType.CLIENT_CREDENTIALS.equals(context.getAuthorizationGrantType())) {
-            List<String> roles =
-                    requireNonNullElse(client.getClientSettings().getSetting(Clients.ROLES), List.<String>of());
-            say(context, client.getClientId(), roles);
+            List<String> roles = requireNonNullElse(
+                    client.getClientSettings().getSetting(ClientRegistrations.ROLES), List.<String>of());
+            addClaims(context, client.getClientId(), roles);
         } else {
             Authentication user = requireNonNull(context.getPrincipal());
-            say(context, username(user), roles(user));
+            addClaims(context, username(user), roles(user));
         }
     }
 
-    private static void say(JwtEncodingContext context, String name, List<String> roles) {
+    private static void addClaims(JwtEncodingContext context, String name, List<String> roles) {
         var claims = context.getClaims().claim("name", name).claim("preferred_username", name);
         if (OAuth2TokenType.ACCESS_TOKEN.equals(context.getTokenType())) {
             claims.claim("client_id", context.getRegisteredClient().getClientId())
@@ -41,7 +38,7 @@ final class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
     }
 
     private static String username(Authentication user) {
-        return user.getName().substring(Users.SUBJECT_PREFIX.length());
+        return user.getName().substring(CredentialsUserDetailsService.SUBJECT_PREFIX.length());
     }
 
     private static List<String> roles(Authentication user) {

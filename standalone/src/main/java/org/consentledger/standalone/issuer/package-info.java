@@ -1,6 +1,6 @@
 /**
- * The embedded identity provider: it hands out the tokens that a company's own provider hands out in production, so
- * that the two sides are secured by the same code everywhere.
+ * The embedded identity provider. It issues the tokens that a company's own provider issues in production, so the same
+ * code secures the two sides everywhere.
  */
 @NullMarked
 package org.consentledger.standalone.issuer;

@@ -22,9 +22,11 @@ import org.springframework.util.FileSystemUtils;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * PostgreSQL's programs for this machine, unpacked from the class path. They lie in a directory named after their
- * archive's checksum and size, so that an upgrade of the ledger brings its own. As the jar that holds the archive knows
- * both, only who has to unpack it reads it. A half-unpacked one is never used.
+ * Unpacks the PostgreSQL programs for this machine from the class path.
+ *
+ * <p>The target directory is named after the checksum and size of the archive, so a new version of the ledger gets a
+ * directory of its own. The index of the jar knows both, so the archive is read only when it has to be unpacked. It is
+ * unpacked under a temporary name and then renamed, so an incomplete directory is never used.
  */
 final class PostgresPrograms {
 
@@ -51,7 +53,7 @@ final class PostgresPrograms {
                 Files.move(unfinished, home, ATOMIC_MOVE);
             } catch (FileSystemException e) {
                 FileSystemUtils.deleteRecursively(unfinished);
-                if (Files.notExists(home)) { // nobody else was faster
+                if (Files.notExists(home)) { // no other process was faster
                     throw e;
                 }
             }
@@ -64,7 +66,8 @@ final class PostgresPrograms {
             for (TarArchiveEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
                 var file = target.resolve(entry.getName()).normalize();
                 if (!file.startsWith(target)) {
-                    throw new IOException("The archive of PostgreSQL reaches outside of itself: " + entry.getName());
+                    throw new IOException(
+                            "The archive of PostgreSQL has an entry outside of its own directory: " + entry.getName());
                 }
                 if (entry.isDirectory()) {
                     Files.createDirectories(file);
@@ -90,9 +93,9 @@ final class PostgresPrograms {
     }
 
     /**
-     * Runs one of the programs to its end and answers what it printed.
+     * Runs one of the programs to its end and returns its output.
      *
-     * @throws PostgresFailedException when it fails or takes longer than it may
+     * @throws PostgresFailedException when it fails or exceeds the limit
      */
     String run(Duration limit, List<String> command) {
         var line = new ArrayList<String>();
@@ -103,7 +106,7 @@ final class PostgresPrograms {
         line.add(home.resolve("bin").resolve(command.getFirst()).toString());
         line.addAll(command.subList(1, command.size()));
         try {
-            // A file, not a pipe: the server that pg_ctl leaves behind would keep a pipe open.
+            // A file and not a pipe: the server that pg_ctl leaves running would keep a pipe open.
             var printed = Files.createTempFile("consent-ledger-", ".out");
             try {
                 var builder = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(printed.toFile());
@@ -149,7 +152,7 @@ final class PostgresPrograms {
         return found.getFirst();
     }
 
-    /** As the archives' names have it; Windows on ARM runs the programs of the others. */
+    /** The architecture as in the names of the archives. Windows on ARM runs the x86-64 programs. */
     private static String machine() {
         var name = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
         return switch (name) {
@@ -164,6 +167,6 @@ final class PostgresPrograms {
             var entry = jar.getJarEntry();
             return "%08x-%d".formatted(entry.getCrc(), entry.getSize());
         }
-        throw new IOException(archive + " is in no jar");
+        throw new IOException(archive + " is not in a jar");
     }
 }

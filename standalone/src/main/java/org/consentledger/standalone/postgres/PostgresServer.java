@@ -20,22 +20,47 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * One PostgreSQL server for one ledger. What it acknowledges is on disk. It outlives a ledger that is killed; the next
- * ledger on the directory stops it first, as the promises on the command line are given anew at every start.
+ * One PostgreSQL server, run as a child process on the data directory of one ledger. A commit that it acknowledges is
+ * on disk.
+ *
+ * <p>The server outlives a ledger that is killed. The next ledger on the directory therefore begins with a look at
+ * {@code postmaster.pid}. An example: the ledger (process 100) started PostgreSQL (process 101) and was killed. The
+ * next ledger reads 101, and process 101 works in the data directory, so it is stopped and started again: the settings
+ * on its command line, durability above all, must be those of the new ledger. After a reboot, process 101 may be any
+ * program. Then the ledger waits for children of the dead server to end and deletes the stale file, as PostgreSQL would
+ * refuse to start.
+ *
+ * <p>A start takes these steps:
+ *
+ * <ol>
+ *   <li>{@code initdb} creates the data directory under a temporary name, and a rename completes it.
+ *   <li>The major version of the files must equal that of the programs.
+ *   <li>{@code pg_ctl start} listens on the loopback interface, with {@link #ATTEMPTS} attempts, as another process can
+ *       take the free port, or a start begun by the killed ledger can complete, in between.
+ *   <li>The role and the database are created if they are missing.
+ *   <li>The durability settings are read back from the running server.
+ * </ol>
+ *
+ * <p>Two ledgers never share a directory: {@code DataDirectory} holds a file lock. The lock of this object guards
+ * {@code stopped}, so the server is stopped once. Statements and row values can contain personal data, so the options
+ * keep them out of PostgreSQL's log.
  */
 public final class PostgresServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
     private static final String SUPERUSER = "postgres";
     private static final String DATABASE = "ledger";
-    private static final int TRIES = 3;
+    private static final int ATTEMPTS = 3;
 
-    /** Recovery after a crash reads back as much of the log as max_wal_size allows; that may take its time. */
+    /** Recovery after a crash replays as much of the log as max_wal_size allows, which can take minutes. */
     private static final Duration START_LIMIT = Duration.ofMinutes(10);
 
     private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
 
-    /** Without these an acknowledged command could be lost. Checked in the running server, not only asked for. */
+    /**
+     * The settings without which an acknowledged command could be lost. They are set at the start and verified in the
+     * running server.
+     */
     private static final Map<String, String> DURABILITY =
             Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
 
@@ -53,12 +78,13 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
-     * Starts the server; makes its files when they are not there.
+     * Starts the server, and creates its data directory if it is missing.
      *
      * @param files PostgreSQL's data directory; the caller holds the lock on it
-     * @param programs where the programs are unpacked to, for this start and later ones
-     * @param password of the server's users; the files know it from their first start on
-     * @param port 0 for any free one
+     * @param programs the directory to unpack the programs into, for this start and later ones
+     * @param password the password of the server's users; the superuser's is set when the directory is created
+     * @param port 0 for any free port
+     * @throws PostgresFailedException if the server can't be started, or runs without the durability settings
      */
     public static PostgresServer start(Path files, Path programs, String password, int port) {
         try {
@@ -94,7 +120,7 @@ public final class PostgresServer implements AutoCloseable {
         return password;
     }
 
-    /** Lets what is under way finish its transaction or roll back, writes everything out and ends the server. */
+    /** Lets running transactions commit or roll back, flushes everything to disk and stops the server. */
     @Override
     public synchronized void close() {
         if (!stopped) {
@@ -104,10 +130,14 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Under another name until it is complete: a half-made directory from a killed first start is never used. */
+    /**
+     * Creates the data directory under a temporary name and renames it when it is complete, so a directory that a
+     * killed first start left incomplete is never used.
+     */
     private static void makeFiles(PostgresPrograms programs, Path files, String password) throws IOException {
         var unfinished = files.resolveSibling(files.getFileName() + ".unfinished-" + UUID.randomUUID());
-        var passwordFile = Files.createTempFile("consent-ledger-", ".secret"); // for its owner only, by its kind
+        var passwordFile = Files.createTempFile(
+                "consent-ledger-", ".secret"); // createTempFile makes it readable for its owner only
         try {
             Files.writeString(passwordFile, password);
             programs.run(
@@ -139,19 +169,20 @@ public final class PostgresServer implements AutoCloseable {
         var ofPrograms = programs.majorVersion();
         if (!ofFiles.equals(ofPrograms)) {
             throw new PostgresFailedException(
-                    "The files in " + files + " are of PostgreSQL " + ofFiles + " and this ledger brings PostgreSQL "
-                            + ofPrograms + ". Dump them with the old ledger's programs and load them with the new.",
+                    "The files in " + files + " are of PostgreSQL " + ofFiles + ", but this ledger runs PostgreSQL "
+                            + ofPrograms
+                            + ". Dump them with the programs of the old ledger and restore them with those of the new one.",
                     null);
         }
     }
 
     /**
-     * Tries more than once, as a free port can be taken by someone else, and a start that a killed ledger had begun can
-     * come to its end, between our look and our start.
+     * Starts the server with a few attempts. Between the check and the start, another process can take the free port,
+     * or a start that a killed ledger had begun can complete.
      */
     private static int startProcess(PostgresPrograms programs, Path files, int wantedPort) throws IOException {
         PostgresFailedException failure = null;
-        for (int attempt = 1; attempt <= TRIES; attempt++) {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             stopOrphan(programs, files);
             int port = wantedPort == 0 ? freePort() : wantedPort;
             try {
@@ -170,11 +201,11 @@ public final class PostgresServer implements AutoCloseable {
                 return port;
             } catch (PostgresFailedException e) {
                 failure = e;
-                LOG.warn("PostgreSQL did not start at try {} of {}", attempt, TRIES);
+                LOG.warn("PostgreSQL did not start at attempt {} of {}", attempt, ATTEMPTS);
             }
         }
         throw new PostgresFailedException(
-                "PostgreSQL doesn't start; its reasons are in " + files.resolveSibling("postgres.log"), failure);
+                "PostgreSQL doesn't start; the reason is in " + files.resolveSibling("postgres.log"), failure);
     }
 
     private static String options(int port) {
@@ -185,9 +216,9 @@ public final class PostgresServer implements AutoCloseable {
         settings.put("timezone", "UTC");
         settings.put("log_timezone", "UTC");
         settings.put("jit", "off");
-        // A read that the system's cache answers takes less than handing it to another process and waiting for that one
+        // A read from the system's cache is faster than a hand-over to an I/O worker process
         settings.put("io_method", "sync");
-        // Statements and row values can hold personal data; its log must not.
+        // Statements and row values can contain personal data, which must not reach the log.
         settings.put("log_error_verbosity", "terse");
         settings.put("log_min_error_statement", "panic");
         settings.put("log_checkpoints", "off");
@@ -212,8 +243,8 @@ public final class PostgresServer implements AutoCloseable {
         if (ServerProcesses.isServerOf(pid.get(), real)) {
             LOG.info("Stopping the PostgreSQL (process {}) that a killed ledger left behind", pid.get());
             stop(programs, files);
-        } else if (ServerProcesses.allLeave(real, STOP_LIMIT)) {
-            // After a reboot the number may belong to anybody, and PostgreSQL would then refuse to start.
+        } else if (ServerProcesses.awaitExit(real, STOP_LIMIT)) {
+            // After a reboot another program may have the process id, and PostgreSQL would refuse to start.
             Files.deleteIfExists(pidFile);
         }
     }
@@ -233,7 +264,9 @@ public final class PostgresServer implements AutoCloseable {
         try {
             stop(programs, files, "fast");
         } catch (PostgresFailedException e) {
-            LOG.warn("PostgreSQL doesn't stop in good order; its log lets the next start recover", e);
+            LOG.warn(
+                    "PostgreSQL doesn't stop with mode fast and is stopped with mode immediate; the next start recovers from its log",
+                    e);
             stop(programs, files, "immediate");
         }
     }
@@ -253,12 +286,12 @@ public final class PostgresServer implements AutoCloseable {
     private void makeDatabase() throws SQLException {
         try (var connection = connect(SUPERUSER, "postgres");
                 var statement = connection.createStatement()) {
-            if (!answersSomething(connection, "select 1 from pg_roles where rolname = 'ledger'")) {
+            if (!hasRows(connection, "select 1 from pg_roles where rolname = 'ledger'")) {
                 statement.execute("create role ledger login");
             }
-            // Said at every start, as the first one may have been killed between the two.
+            // Set at every start, as the first start may have been killed between the two statements.
             statement.execute("alter role ledger password '" + password.replace("'", "''") + "'");
-            if (!answersSomething(connection, "select 1 from pg_database where datname = 'ledger'")) {
+            if (!hasRows(connection, "select 1 from pg_database where datname = 'ledger'")) {
                 statement.execute("create database ledger owner ledger");
             }
         }
@@ -283,7 +316,7 @@ public final class PostgresServer implements AutoCloseable {
         return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + database, user, password);
     }
 
-    private static boolean answersSomething(Connection connection, String query) throws SQLException {
+    private static boolean hasRows(Connection connection, String query) throws SQLException {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery(query)) {
             return rows.next();

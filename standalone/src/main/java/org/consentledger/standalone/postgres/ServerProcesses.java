@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Tells whether a process is a PostgreSQL of one directory. A server works in its data directory, which Linux shows;
- * elsewhere the program's name has to do.
+ * Tells whether a process is the PostgreSQL server of a data directory. A server's working directory is its data
+ * directory, which Linux shows in {@code /proc}. On other systems the name of the program decides.
  */
 final class ServerProcesses {
 
@@ -21,15 +21,16 @@ final class ServerProcesses {
 
     static boolean isServerOf(long pid, Path files) {
         return ProcessHandle.of(pid)
-                .filter(process -> knowsDirectories() ? worksIn(pid, files) : isPostgres(process))
+                .filter(process -> showsWorkingDirectories() ? worksIn(pid, files) : isPostgres(process))
                 .isPresent();
     }
 
     /**
-     * Waits for the last children of a dead server to notice and go. False if they don't, or where it can't be known.
+     * Waits until the last child processes of a dead server have ended. Returns false if they have not within the
+     * limit, or if the system does not show working directories.
      */
-    static boolean allLeave(Path files, Duration limit) {
-        if (!knowsDirectories()) {
+    static boolean awaitExit(Path files, Duration limit) {
+        if (!showsWorkingDirectories()) {
             return false;
         }
         var gone = ProcessHandle.allProcesses()
@@ -47,7 +48,7 @@ final class ServerProcesses {
         }
     }
 
-    private static boolean knowsDirectories() {
+    private static boolean showsWorkingDirectories() {
         return Files.isSymbolicLink(PROC.resolve("self").resolve("cwd"));
     }
 
@@ -56,7 +57,7 @@ final class ServerProcesses {
             return Files.readSymbolicLink(PROC.resolve(Long.toString(pid)).resolve("cwd"))
                     .equals(files);
         } catch (IOException ignored) {
-            return false; // gone, or somebody else's
+            return false; // ended, or of another user
         }
     }
 

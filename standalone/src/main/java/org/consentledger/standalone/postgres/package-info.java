@@ -1,6 +1,6 @@
 /**
- * PostgreSQL's own programs, run as a child of the ledger on a data directory that stays. Public is only the server;
- * the bootstrap starts and stops it.
+ * Runs PostgreSQL as a child process on a permanent data directory. Only the server is public; the bootstrap starts and
+ * stops it.
  */
 @NullMarked
 package org.consentledger.standalone.postgres;

@@ -3,8 +3,8 @@ package org.consentledger.standalone.secrets;
 import java.util.List;
 
 /**
- * Who may come in, as {@code credentials.json} says: one user and one client for each role to begin with. The file may
- * be edited; what it says at the start of the ledger holds.
+ * The users and clients in {@code credentials.json}. The first start creates one user and one client for each role. An
+ * operator may edit the file; the ledger reads it at its start.
  */
 public record Credentials(List<User> users, List<Client> clients) {
 
@@ -15,7 +15,7 @@ public record Credentials(List<User> users, List<Client> clients) {
         clients = List.copyOf(clients);
     }
 
-    /** Someone who signs in on the web pages. */
+    /** A user who signs in on the web pages. */
     public record User(String username, String password, List<String> roles) {
 
         public User {
@@ -28,7 +28,7 @@ public record Credentials(List<User> users, List<Client> clients) {
         }
     }
 
-    /** An application that asks for a token of its own. */
+    /** An application that requests tokens for itself. */
     public record Client(String clientId, String clientSecret, List<String> roles) {
 
         public Client {
@@ -41,12 +41,12 @@ public record Credentials(List<User> users, List<Client> clients) {
         }
     }
 
-    /** Reads the credentials of this directory; makes them when it has none. */
+    /** Reads the credentials of the directory, or creates them. */
     public static Credentials of(DataDirectory directory) {
-        return SecretFile.readOrMake(directory.credentials(), Credentials.class, Credentials::firstOnes);
+        return SecretFile.readOrMake(directory.credentials(), Credentials.class, Credentials::initial);
     }
 
-    private static Credentials firstOnes() {
+    private static Credentials initial() {
         return new Credentials(
                 ROLES.stream()
                         .map(role -> new User(role, Secrets.password(), List.of(role)))

@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one directory in which everything lies that must survive a restart. It belongs to one running ledger at a time:
- * the lock is the operating system's, so a ledger that was killed leaves none behind.
+ * The directory that holds everything that must survive a restart. One running ledger owns it, by a file lock of the
+ * operating system, so a ledger that was killed leaves no lock behind.
  */
 public final class DataDirectory implements AutoCloseable {
 
@@ -27,9 +27,9 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes the directory if need be and takes it for this process.
+     * Creates the directory if necessary and locks it for this process.
      *
-     * @throws DataDirectoryInUseException when another ledger has it
+     * @throws DataDirectoryInUseException when another ledger has the lock
      */
     public static DataDirectory take(Path wanted) {
         try {
@@ -57,7 +57,7 @@ public final class DataDirectory implements AutoCloseable {
         try {
             return file.tryLock();
         } catch (OverlappingFileLockException ignored) {
-            return null; // held by another ledger in this very process
+            return null; // another ledger in this process has the lock
         }
     }
 
@@ -67,32 +67,32 @@ public final class DataDirectory implements AutoCloseable {
         return new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).strip();
     }
 
-    /** The directory itself, absolute and free of links. */
+    /** The absolute path without symbolic links. */
     public Path path() {
         return path;
     }
 
-    /** Whether this directory already holds recorded facts, so that losing its keys would lose them too. */
+    /** Tells whether the directory already holds events, which would become unreadable without their keys. */
     public boolean holdsFacts() {
         return Files.exists(postgres().resolve("PG_VERSION"));
     }
 
-    /** Where PostgreSQL keeps its files. */
+    /** The data directory of PostgreSQL. */
     public Path postgres() {
         return path.resolve("postgres");
     }
 
-    /** Where the first users and clients are written down. */
+    /** The file with users and clients. */
     public Path credentials() {
         return path.resolve("credentials.json");
     }
 
-    /** Where the keys are written down. */
+    /** The file with the keys. */
     public Path keys() {
         return path.resolve("keys.json");
     }
 
-    /** Where the keys of unsubscribe links are written down. */
+    /** The file with the keys of unsubscribe links. */
     public Path linkKeys() {
         return path.resolve("link-keys.json");
     }

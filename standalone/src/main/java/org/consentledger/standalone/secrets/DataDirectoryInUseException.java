@@ -2,7 +2,7 @@ package org.consentledger.standalone.secrets;
 
 import java.nio.file.Path;
 
-/** Two ledgers on one directory would corrupt it; the second is refused. */
+/** Thrown when a second ledger is started on a directory. Two ledgers would corrupt it. */
 public final class DataDirectoryInUseException extends RuntimeException {
 
     DataDirectoryInUseException(Path directory, String holder) {

@@ -8,22 +8,22 @@ import java.text.ParseException;
 import java.util.UUID;
 
 /**
- * The keys of one ledger. They are made on its first start and never again: without them neither the personal data nor
- * the tokens that were handed out can be read.
+ * The keys of one ledger. The first start creates them, and they are never replaced: without them neither the personal
+ * data nor the issued tokens can be read.
  *
- * @param encryptionKey wraps each person's own key; base64 of 32 bytes
+ * @param encryptionKey wraps the key of each person; base64 of 32 bytes
  * @param lookupSecret keys the hashes by which an address is found; base64 of 32 bytes
  * @param signingKey signs the issuer's tokens; a JSON Web Key with its private half
- * @param postgresPassword what the ledger says to its own PostgreSQL
- * @param webClientSecret what the web pages say to the issuer
+ * @param postgresPassword the password of the ledger at its own PostgreSQL
+ * @param webClientSecret the secret of the web pages at the issuer
  */
 public record Keys(
         String encryptionKey, String lookupSecret, String signingKey, String postgresPassword, String webClientSecret) {
 
     /**
-     * Reads the keys of this directory; makes them when it is new.
+     * Reads the keys of the directory, or creates them in a new one.
      *
-     * @throws KeysLostException when the directory has facts and no keys
+     * @throws KeysLostException when the directory holds events but no keys
      */
     public static Keys of(DataDirectory directory) {
         var file = directory.keys();
@@ -35,12 +35,12 @@ public record Keys(
         });
     }
 
-    /** The signing key as the issuer uses it. */
+    /** The signing key in the form that the issuer uses. */
     public RSAKey signingJwk() {
         try {
             return RSAKey.parse(signingKey);
         } catch (ParseException e) {
-            throw new IllegalStateException("The signing key is no JSON Web Key", e);
+            throw new IllegalStateException("The signing key is not a JSON Web Key", e);
         }
     }
 
@@ -52,11 +52,11 @@ public record Keys(
                     .generate()
                     .toJSONString();
         } catch (JOSEException e) {
-            throw new IllegalStateException("No signing key could be made", e);
+            throw new IllegalStateException("The signing key could not be generated", e);
         }
     }
 
-    /** Says nothing, so that no log can. */
+    /** Hides the keys, so that they never reach a log. */
     @Override
     public String toString() {
         return "Keys[hidden]";

@@ -2,11 +2,14 @@ package org.consentledger.standalone.secrets;
 
 import java.nio.file.Path;
 
-/** The facts are there and their keys are not. Making new keys would hide the loss and bury the facts for good. */
+/**
+ * Thrown when the events are there but their keys are missing. New keys would hide the loss, and the personal data
+ * would stay unreadable.
+ */
 public final class KeysLostException extends RuntimeException {
 
     KeysLostException(Path keys) {
-        super("The ledger in " + keys.getParent() + " has facts, but its keys file " + keys.getFileName()
+        super("The ledger in " + keys.getParent() + " has events, but its keys file " + keys.getFileName()
                 + " is missing.");
     }
 }

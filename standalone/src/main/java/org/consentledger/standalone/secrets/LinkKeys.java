@@ -5,7 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that sign unsubscribe links, in a file of their own, as they may be added to: the first signs, all verify.
+ * The keys that sign unsubscribe links. They have a file of their own because an operator may add keys: the first one
+ * signs, all of them verify.
  *
  * @param keys base64 of 32 bytes each
  */
@@ -13,18 +14,18 @@ public record LinkKeys(List<String> keys) {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinkKeys.class);
 
-    /** Reads the keys of this directory; makes one where there is none. */
+    /** Reads the keys of the directory, or creates one. */
     public static LinkKeys of(DataDirectory directory) {
         var file = directory.linkKeys();
         return SecretFile.readOrMake(file, LinkKeys.class, () -> {
             if (directory.holdsFacts()) {
-                LOG.warn("{} is new: links in mails from before, if there were any, don't work", file.getFileName());
+                LOG.warn("{} is new: links in e-mails that were sent before, if any, don't work", file.getFileName());
             }
             return new LinkKeys(List.of(Secrets.key()));
         });
     }
 
-    /** Says nothing, so that no log can. */
+    /** Hides the keys, so that they never reach a log. */
     @Override
     public String toString() {
         return "LinkKeys[hidden]";

@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Files that only their owner may read, and that are there completely or not at all. */
+/** Writes files that only their owner may read, atomically: a file is complete or absent. */
 final class PrivateFiles {
 
-    /** Windows has no such modes; there the directory's inherited access list decides. */
+    /** Windows has no such modes; there the access list inherited from the directory applies. */
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
@@ -40,12 +40,12 @@ final class PrivateFiles {
         Files.move(unfinished, file, ATOMIC_MOVE);
         if (POSIX) {
             try (var entries = FileChannel.open(directory, READ)) {
-                entries.force(true); // else a power cut may take back the name of a file whose content is safe
+                entries.force(true); // otherwise a power cut may lose the name of a file whose content is on disk
             }
         }
     }
 
-    /** Takes from group and others what a careless copy or restore gave them. */
+    /** Revokes the access of group and others, which a copy or a restore may have granted. */
     static void restrict(Path file) throws IOException {
         if (POSIX) {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));

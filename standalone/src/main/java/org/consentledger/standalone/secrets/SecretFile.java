@@ -10,7 +10,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Secrets as JSON in a private file: read where they are, made where they are not, never made anew. */
+/** Reads secrets from a private JSON file, or creates the file. An existing file is never overwritten. */
 final class SecretFile {
 
     private static final JsonMapper JSON = JsonMapper.builder()

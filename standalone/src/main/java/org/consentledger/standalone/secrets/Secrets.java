@@ -3,7 +3,7 @@ package org.consentledger.standalone.secrets;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Where every secret comes from. */
+/** Generates all secrets. */
 final class Secrets {
 
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -3,7 +3,7 @@ package org.consentledger.standalone.secrets;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 
-/** A file of secrets says something else than it must. The message names the place and never quotes the content. */
+/** Thrown when a file of secrets is malformed. The message names the line and never quotes the content. */
 public final class UnreadableSecretsException extends RuntimeException {
 
     UnreadableSecretsException(Path file, JacksonException cause) {

@@ -1,6 +1,6 @@
 /**
- * What the ledger keeps for itself on disk besides the facts: its keys and the first credentials, made once, readable
- * by their owner alone. Public because the bootstrap and the issuer both read them.
+ * The secrets on disk: the keys of the ledger and the first credentials. They are created once and readable by their
+ * owner alone. The package is public because the bootstrap and the issuer both read them.
  */
 @NullMarked
 package org.consentledger.standalone.secrets;

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.UUID;
 import org.consentledger.web.ledger.Codes;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Person;
-import org.consentledger.web.ledger.Queries;
-import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.ledger.PersonDetail;
+import org.consentledger.web.ledger.QueryApi;
+import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.consentledger.web.ledger.WebSettings;
-import org.consentledger.web.session.Texts.InOneLanguage;
+import org.consentledger.web.session.Texts.LocalizedTexts;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** One person's time line with the past beside it, and the whole ledger's trail. */
+/** One person's time line with a comparison to the past, and the audit trail of the whole ledger. */
 @Controller
 class AuditController {
 
@@ -47,10 +47,10 @@ class AuditController {
             "SalesforceRecordLinked",
             "PersonErased");
 
-    private final Queries queries;
+    private final QueryApi queries;
     private final WebSettings settings;
 
-    AuditController(Queries queries, WebSettings settings) {
+    AuditController(QueryApi queries, WebSettings settings) {
         this.queries = queries;
         this.settings = settings;
     }
@@ -60,15 +60,15 @@ class AuditController {
             @PathVariable UUID id,
             @RequestParam(required = false) @Nullable String asOf,
             @RequestParam(required = false) @Nullable String before,
-            @ModelAttribute("say") InOneLanguage say,
+            @ModelAttribute("say") LocalizedTexts say,
             Model model) {
         var behind = before == null || before.isBlank() ? null : before;
-        // The newest first: what was recorded last, an opt-out for instance, must not be what is left out
+        // Newest first: if the page leaves anything out, it must not be the latest event, which may be an opt-out
         var page = queries.get(
                 "/api/people/" + id + "/audit-trail",
                 new Parameters().with("sort", "-position").with("after", behind).with("limit", TIME_LINE),
                 Entry.Page.class);
-        var now = queries.get("/api/people/" + id, Person.class);
+        var now = queries.get("/api/people/" + id, PersonDetail.class);
         var instant = latest(asOf);
         model.addAttribute("person", now);
         model.addAttribute("page", page);
@@ -83,9 +83,9 @@ class AuditController {
         return "audit/person";
     }
 
-    private void compare(UUID id, Instant instant, Person now, InOneLanguage say, Model model) {
+    private void compare(UUID id, Instant instant, PersonDetail now, LocalizedTexts say, Model model) {
         try {
-            var then = queries.get("/api/people/" + id, new Parameters().with("asOf", instant), Person.class);
+            var then = queries.get("/api/people/" + id, new Parameters().with("asOf", instant), PersonDetail.class);
             model.addAttribute("comparison", Comparison.of(then, now, say));
         } catch (LedgerProblem problem) {
             if (problem.status() != 404) {
@@ -125,15 +125,16 @@ class AuditController {
         return "audit/ledger";
     }
 
-    /** As {@link #latest}, but the earlier of two. */
+    /** As {@link #latest}, but the earlier of two instants. */
     private @Nullable Instant earliest(@Nullable String text) {
         var moment = moment(text);
         return moment == null ? null : moment.withEarlierOffsetAtOverlap().toInstant();
     }
 
     /**
-     * An instant, or what a browser's date field says of one; absent if it is neither. In the hour that a clock shows
-     * twice, it is the later of two, so that what was recorded at such an hour is known then.
+     * Parses an instant, or the value of a browser's date field; null if it is neither. When clocks are set back, one
+     * hour of local time occurs twice. The value then means the later instant, so that events of both hours are
+     * included.
      */
     private @Nullable Instant latest(@Nullable String text) {
         var moment = moment(text);

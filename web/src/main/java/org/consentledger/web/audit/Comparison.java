@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
-import org.consentledger.web.ledger.Person;
-import org.consentledger.web.session.Texts.InOneLanguage;
+import org.consentledger.web.ledger.PersonDetail;
+import org.consentledger.web.session.Texts.LocalizedTexts;
 import org.jspecify.annotations.Nullable;
 
-/** A person as they were beside how they are. */
+/** The state of a person at an instant, next to the current one. */
 record Comparison(List<Row> rows) {
 
-    /** One field, in words. */
+    /** One field as text. */
     record Row(String field, String then, String now) {
 
         public boolean isDifferent() {
@@ -19,21 +19,21 @@ record Comparison(List<Row> rows) {
         }
     }
 
-    static Comparison of(Person then, Person now, InOneLanguage say) {
+    static Comparison of(PersonDetail then, PersonDetail now, LocalizedTexts say) {
         var rows = new ArrayList<Row>();
         var table = new Table(then, now, say, rows);
-        table.row("firstName", Person::firstName);
-        table.row("lastName", Person::lastName);
-        table.row("company", Person::company);
-        table.row("title", Person::title);
+        table.row("firstName", PersonDetail::firstName);
+        table.row("lastName", PersonDetail::lastName);
+        table.row("company", PersonDetail::company);
+        table.row("title", PersonDetail::title);
         table.row("email", person -> String.join(", ", person.emails()));
         table.row("phone", person -> String.join(", ", person.phones()));
-        table.row("website", Person::website);
-        table.row("facebook", Person::facebook);
-        table.row("twitter", Person::twitter);
-        table.row("linkedin", Person::linkedin);
-        table.row("other", Person::other);
-        table.row("salesforceId", Person::salesforceId);
+        table.row("website", PersonDetail::website);
+        table.row("facebook", PersonDetail::facebook);
+        table.row("twitter", PersonDetail::twitter);
+        table.row("linkedin", PersonDetail::linkedin);
+        table.row("other", PersonDetail::other);
+        table.row("salesforceId", PersonDetail::salesforceId);
         table.row("authorizationType", person -> authorization(person, say));
         table.row(
                 "dateOfConsent",
@@ -64,7 +64,7 @@ record Comparison(List<Row> rows) {
         return new Comparison(rows);
     }
 
-    private static String authorization(Person person, InOneLanguage say) {
+    private static String authorization(PersonDetail person, LocalizedTexts say) {
         return person.authorization() == null
                 ? say.text("authorization.NONE")
                 : say.code("authorization", person.authorization().type());
@@ -74,10 +74,10 @@ record Comparison(List<Row> rows) {
         return rows.stream().filter(Row::isDifferent).count();
     }
 
-    private record Table(Person then, Person now, InOneLanguage say, List<Row> rows) {
+    private record Table(PersonDetail then, PersonDetail now, LocalizedTexts say, List<Row> rows) {
 
-        /** A field that was empty and is empty says nothing. */
-        void row(String field, Function<Person, @Nullable String> value) {
+        /** Skips a field that is empty in both states. */
+        void row(String field, Function<PersonDetail, @Nullable String> value) {
             var before = Objects.requireNonNullElse(value.apply(then), "");
             var after = Objects.requireNonNullElse(value.apply(now), "");
             if (!before.isEmpty() || !after.isEmpty()) {

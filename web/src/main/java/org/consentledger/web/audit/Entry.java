@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fact, as the audit trail tells it. A kind of fact that the pages don't know is shown with what it says.
+ * One event of the audit trail. An event type that the pages don't know is shown with its changes.
  *
- * @param personId whom it is about; absent for an address that nobody had
+ * @param personId the person of the event; null for an address without a person
  */
 record Entry(
         long position,
@@ -25,7 +25,7 @@ record Entry(
 
     record Actor(String id, String name, @Nullable List<String> roles) {}
 
-    /** From what to what; each a text, several texts, or nothing. */
+    /** The previous and the new value: a text, a list of texts, or null. */
     record Change(
             String field, @Nullable Object from, @Nullable Object to) {}
 

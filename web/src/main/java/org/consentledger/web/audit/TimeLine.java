@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * A stretch of what was recorded about one person, and the addresses that lead along it and back in time.
+ * A page of one person's events, and the links to other pages and to the past.
  *
- * @param entries the newest first
- * @param before behind which entry it begins; absent where it begins with the newest of all
- * @param asOf the instant that is looked at; absent where none is
- * @param zone in which the page names instants
+ * @param entries newest first
+ * @param before the entry after which the page begins; null on the first page
+ * @param asOf the instant that is shown; null for the present
+ * @param zone the time zone of the page
  */
 record TimeLine(
         UUID person,
@@ -28,29 +28,29 @@ record TimeLine(
     private static final long TO_THE_NEXT_MILLISECOND = 999_999;
 
     /**
-     * An instant as the field for one names it: to its step, a millisecond, and never before the instant. Whoever asks
-     * for what the field says would else not see the very fact that it was filled from.
+     * An instant as the value of a date field, rounded up to the field's step of one millisecond. Rounded down, the
+     * value would denote an instant before the event that filled the field, and the event would be missing.
      */
     static LocalDateTime inField(Instant instant, ZoneId zone) {
         return LocalDateTime.ofInstant(
                 instant.plusNanos(TO_THE_NEXT_MILLISECOND).truncatedTo(ChronoUnit.MILLIS), zone);
     }
 
-    /** When each entry was recorded, the oldest first, as a slider goes. */
+    /** The recording times of the entries, oldest first, in the order of the slider. */
     public List<String> instants() {
         return entries.reversed().stream()
                 .map(entry -> entry.recordedAt().toString())
                 .toList();
     }
 
-    /** The {@link #instants}, as the field names them. */
+    /** The {@link #instants} as values of the date field. */
     public List<String> locals() {
         return entries.reversed().stream()
                 .map(entry -> inField(entry.recordedAt(), zone).toString())
                 .toList();
     }
 
-    /** How many of the entries were known at the instant that is looked at. */
+    /** The number of entries that were recorded by the instant that is shown. */
     public long known() {
         return entries.stream()
                 .filter(entry -> asOf == null || !entry.recordedAt().isAfter(asOf))
@@ -73,7 +73,7 @@ record TimeLine(
         return address(before, instant.toString());
     }
 
-    /** {@link #at} any instant, which is to be put behind it. */
+    /** The link of {@link #at} without its instant, which a script appends. */
     public String atAny() {
         return address(before, "");
     }

@@ -1,4 +1,4 @@
-/** Who did what: one person's time line with the past beside it, and the whole ledger's trail. */
+/** One person's time line with a comparison to the past, and the audit trail of the whole ledger. */
 @NullMarked
 package org.consentledger.web.audit;
 

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.session.Forms;
@@ -32,12 +32,14 @@ import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two steps: a file is looked into, and then taken over as its columns were understood or corrected. */
+/**
+ * Imports a contact file in two steps: a preview, and the import with the columns as they were detected or corrected.
+ */
 @Controller
 @RequestMapping("/imports")
 class ImportController {
 
-    /** What a column can hold, in the words of the API's mapping. */
+    /** The meanings of a column, in the terms of the API's mapping. */
     static final List<String> MEANINGS = List.of(
             "ignore",
             "emails",
@@ -57,11 +59,11 @@ class ImportController {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final Commands commands;
+    private final CommandApi commands;
     private final PendingUploads uploads;
     private final WebSettings settings;
 
-    ImportController(Commands commands, PendingUploads uploads, WebSettings settings) {
+    ImportController(CommandApi commands, PendingUploads uploads, WebSettings settings) {
         this.commands = commands;
         this.uploads = uploads;
         this.settings = settings;
@@ -136,7 +138,7 @@ class ImportController {
     }
 
     @ExceptionHandler
-    String gone(UploadGone gone, RedirectAttributes redirect) {
+    String gone(UploadExpiredException gone, RedirectAttributes redirect) {
         Notice.warning(redirect, "imports.expired");
         return "redirect:/imports";
     }
@@ -157,7 +159,7 @@ class ImportController {
         var parts = new MultipartBodyBuilder();
         Resource content = uploads.find(upload, session);
         if (content == null) {
-            throw new UploadGone();
+            throw new UploadExpiredException();
         }
         parts.part("file", content, MediaType.parseMediaType("text/csv"));
         return parts;
@@ -178,7 +180,7 @@ class ImportController {
         return parts.build();
     }
 
-    /** What was chosen for a column, where it isn't what the header says by itself. */
+    /** The columns whose meaning the user chose differently from the detected one. */
     private static Map<String, String> mappingOf(HttpServletRequest request) {
         var mapping = new LinkedHashMap<String, String>();
         var headers = request.getParameterValues("header");

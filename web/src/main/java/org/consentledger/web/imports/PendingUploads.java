@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.multipart.MultipartFile;
 
 /**
- * Contact files between the look into them and their import: in files that only this program may read, and no longer
- * than the session of whoever sent them.
+ * Keeps contact files between preview and import. Only this program may read them, and they are deleted with the user's
+ * session.
  */
 @Component
 class PendingUploads {
@@ -44,7 +44,7 @@ class PendingUploads {
         return path == null || !Files.exists(path) ? null : new FileSystemResource(path);
     }
 
-    /** What the file was called where it came from. */
+    /** The original name of the file. */
     String nameOf(String id, HttpSession session) {
         return of(session).name(id);
     }
@@ -62,7 +62,7 @@ class PendingUploads {
         return none;
     }
 
-    /** The files of one session; they go with it. */
+    /** The files of one session; they are deleted with it. */
     private static final class SessionFiles implements HttpSessionBindingListener {
 
         private static final int MOST = 3;

@@ -1,4 +1,4 @@
-/** Contact files: upload, preview and start. */
+/** The import of contact files: upload, preview and start. */
 @NullMarked
 package org.consentledger.web.imports;
 

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.session.Download;
 import org.consentledger.web.session.Notice;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +20,14 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** What ran and runs, and how one job gets on. */
+/** Lists the jobs, and shows the progress of one. */
 @Controller
 @RequestMapping("/jobs")
 class JobsController {
 
-    private final Commands commands;
+    private final CommandApi commands;
 
-    JobsController(Commands commands) {
+    JobsController(CommandApi commands) {
         this.commands = commands;
     }
 
@@ -75,7 +75,7 @@ class JobsController {
 
     record Page(List<Job> jobs, @Nullable String next) {}
 
-    /** A job, as the command side tells it. */
+    /** A job as the command side returns it. */
     record Job(
             String id,
             String kind,
@@ -87,7 +87,7 @@ class JobsController {
             long unchanged,
             long failed,
             @Nullable List<String> ignoredColumns,
-            Person.Who startedBy,
+            PersonDetail.ActorName startedBy,
             Instant startedAt,
             @Nullable Instant endedAt) {
 
@@ -108,7 +108,7 @@ class JobsController {
             };
         }
 
-        /** How long it took, in seconds. */
+        /** The duration of the job in seconds. */
         public long seconds() {
             return endedAt == null ? 0 : Duration.between(startedAt, endedAt).toSeconds();
         }

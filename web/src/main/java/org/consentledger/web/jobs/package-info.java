@@ -1,4 +1,4 @@
-/** Bulk operations and imports, as they run and as they ended. */
+/** Running and finished bulk operations and imports. */
 @NullMarked
 package org.consentledger.web.jobs;
 

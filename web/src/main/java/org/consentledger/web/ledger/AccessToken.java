@@ -20,9 +20,9 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
- * Sends the token of whoever is signed in with each request, and a fresh one where the old one has run out. Only where
- * the identity provider says that the sign-in is over must they sign in again; if it gives no answer, or is too busy,
- * no more has happened than if the ledger itself were out.
+ * Sends the signed-in user's access token with each request, and refreshes it when it has expired. Only if the identity
+ * provider answers that the sign-in is over does the user have to sign in again. If the provider doesn't answer or is
+ * overloaded, the request fails as if the ledger itself were down.
  */
 final class AccessToken implements ClientHttpRequestInterceptor {
 
@@ -30,7 +30,7 @@ final class AccessToken implements ClientHttpRequestInterceptor {
 
     private static final String REGISTRATION = "ledger";
 
-    /** The last four are those of a provider that wants to see the user (OpenID Connect Core 1.0, 3.1.2.6). */
+    /** The last four mean that the provider wants to interact with the user (OpenID Connect Core 1.0, 3.1.2.6). */
     private static final Set<String> SIGN_IN_IS_OVER = Set.of(
             OAuth2ErrorCodes.INVALID_GRANT,
             OAuth2ErrorCodes.INVALID_TOKEN,
@@ -57,7 +57,7 @@ final class AccessToken implements ClientHttpRequestInterceptor {
         var user = SecurityContextHolder.getContext().getAuthentication();
         if (user == null
                 || !(RequestContextHolder.currentRequestAttributes() instanceof ServletRequestAttributes current)) {
-            throw new SignInAgain();
+            throw new SignInRequiredException();
         }
         var asked = OAuth2AuthorizeRequest.withClientRegistrationId(REGISTRATION)
                 .principal(user)
@@ -69,19 +69,19 @@ final class AccessToken implements ClientHttpRequestInterceptor {
         try {
             var client = clients.authorize(asked.build());
             if (client == null) {
-                throw new SignInAgain();
+                throw new SignInRequiredException();
             }
             return client.getAccessToken().getTokenValue();
         } catch (OAuth2AuthorizationException refused) {
             var code = refused.getError().getErrorCode();
             if (SIGN_IN_IS_OVER.contains(code)) {
-                throw new SignInAgain();
+                throw new SignInRequiredException();
             }
-            LOG.warn("The identity provider gives no fresh token: {}", code);
-            throw new IOException("No fresh token", refused);
+            LOG.warn("The identity provider did not refresh the access token: {}", code);
+            throw new IOException("The access token could not be refreshed", refused);
         } catch (HttpMessageConversionException unreadable) {
-            LOG.warn("The identity provider gives no fresh token, and no reason that can be read");
-            throw new IOException("No fresh token", unreadable);
+            LOG.warn("The identity provider did not refresh the access token, and its error could not be parsed");
+            throw new IOException("The access token could not be refreshed", unreadable);
         }
     }
 }

@@ -2,7 +2,7 @@ package org.consentledger.web.ledger;
 
 import java.util.List;
 
-/** The codes that forms and filters offer, in the order in which they do. */
+/** The codes that forms and filters offer, in the order of the page. */
 public final class Codes {
 
     public static final List<String> AUTHORIZATIONS = List.of(

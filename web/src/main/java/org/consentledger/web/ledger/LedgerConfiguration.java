@@ -21,13 +21,13 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties(WebSettings.class)
 class LedgerConfiguration {
 
-    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
 
-    /** The time counts to the end of the file, and that comes when whoever downloads it has taken all before. */
-    private static final Duration FILE_WITHIN = Duration.ofMinutes(30);
+    /** The timeout covers the whole download, which ends when the client of the pages has read the file. */
+    private static final Duration FILE_TIMEOUT = Duration.ofMinutes(30);
 
-    /** Tokens live and die with the session of whoever signed in. */
+    /** Tokens live in the session of the signed-in user. */
     @Bean
     OAuth2AuthorizedClientRepository authorizedClients() {
         return new HttpSessionOAuth2AuthorizedClientRepository();
@@ -50,24 +50,24 @@ class LedgerConfiguration {
     }
 
     @Bean
-    Commands commands(WebSettings settings, AccessToken token) {
+    CommandApi commands(WebSettings settings, AccessToken token) {
         var url = settings.commandsUrl().toString();
-        return new Commands(client(url, token, ANSWER_WITHIN), client(url, token, FILE_WITHIN));
+        return new CommandApi(client(url, token, RESPONSE_TIMEOUT), client(url, token, FILE_TIMEOUT));
     }
 
     @Bean
-    Queries queries(WebSettings settings, AccessToken token) {
-        return new Queries(client(settings.queriesUrl().toString(), token, ANSWER_WITHIN));
+    QueryApi queries(WebSettings settings, AccessToken token) {
+        return new QueryApi(client(settings.queriesUrl().toString(), token, RESPONSE_TIMEOUT));
     }
 
-    private static RestClient client(String baseUrl, AccessToken token, Duration within) {
+    private static RestClient client(String baseUrl, AccessToken token, Duration timeout) {
         var http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_WITHIN)
+                .connectTimeout(CONNECT_TIMEOUT)
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .build();
         var requests = new JdkClientHttpRequestFactory(http);
-        requests.setReadTimeout(within);
+        requests.setReadTimeout(timeout);
         return RestClient.builder()
                 .baseUrl(baseUrl)
                 .requestFactory(requests)

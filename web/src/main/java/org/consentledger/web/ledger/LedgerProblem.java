@@ -10,14 +10,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The ledger said no, and why (RFC 9457). The message never quotes what was sent. */
+/** A problem detail (RFC 9457) with which the ledger refused a request. The message never quotes the request. */
 public final class LedgerProblem extends RuntimeException {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern DOT = Pattern.compile("\\.(.)");
     private static final String TYPES = "urn:consent-ledger:problem:";
 
-    /** What is wrong with one field. */
+    /** The error of one field. */
     public record FieldError(String field, String detail) {}
 
     private final int status;
@@ -38,7 +38,7 @@ public final class LedgerProblem extends RuntimeException {
     static RuntimeException of(ClientHttpResponse response) throws IOException {
         var status = response.getStatusCode().value();
         if (status == 401) {
-            return new SignInAgain();
+            return new SignInRequiredException();
         }
         try {
             var body = JSON.readTree(response.getBody());
@@ -59,7 +59,7 @@ public final class LedgerProblem extends RuntimeException {
                 error.path("field").asString(""), error.path("detail").asString(""));
     }
 
-    /** The same, about one part of a form that is sent in several. */
+    /** The same problem, with the field names of one part of a form that is sent in several requests. */
     public LedgerProblem in(String part) {
         return new LedgerProblem(
                 status,
@@ -71,12 +71,12 @@ public final class LedgerProblem extends RuntimeException {
                 personId);
     }
 
-    /** Whether whoever filled in the form can mend it. */
+    /** Tells whether the user can correct the form and send it again. */
     public boolean isAboutTheForm() {
         return status == 400 || status == 409 || status == 413 || status == 422;
     }
 
-    /** Whether somebody else has changed the person since the form was shown. */
+    /** Tells whether another user has changed the person since the form was shown. */
     public boolean isConflict() {
         return status == 412;
     }
@@ -85,7 +85,7 @@ public final class LedgerProblem extends RuntimeException {
         return status;
     }
 
-    /** Which rule it is; empty if the ledger didn't say. */
+    /** The last part of the problem type; empty if the ledger sent none. */
     public String slug() {
         return slug;
     }
@@ -98,12 +98,12 @@ public final class LedgerProblem extends RuntimeException {
         return errors;
     }
 
-    /** The person who already has what the form gives to another. */
+    /** The person who already has the value that the form gives to another person. */
     public @Nullable String personId() {
         return personId;
     }
 
-    /** What is wrong with a field of a form; absent if nothing is. */
+    /** The error of a form field, or null. */
     public @Nullable String errorOf(String field) {
         return errors.stream()
                 .filter(error -> error.field().equals(field)
@@ -115,7 +115,9 @@ public final class LedgerProblem extends RuntimeException {
                 .orElse(null);
     }
 
-    /** {@code source.description} as a form with several descriptions calls it: {@code sourceDescription}. */
+    /**
+     * The name of a field in a form with several descriptions: {@code source.description} is {@code sourceDescription}.
+     */
     private static String inOneWord(String field) {
         return DOT.matcher(field).replaceAll(dot -> dot.group(1).toUpperCase(Locale.ROOT));
     }

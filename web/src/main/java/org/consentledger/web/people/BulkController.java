@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.consentledger.web.ledger.Codes;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Queries;
+import org.consentledger.web.ledger.QueryApi;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.people.PeopleController.Page;
 import org.consentledger.web.session.Forms;
@@ -31,8 +31,8 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /**
- * What can be done with those who are ticked in the list, or with all that match. The dialog is asked for by a POST, as
- * many ids don't fit into an address; it changes nothing.
+ * Bulk operations on the selected people, or on all who match the filter. The dialog is requested by POST, as many ids
+ * do not fit into a URL; it changes nothing.
  */
 @Controller
 @RequestMapping("/people/bulk")
@@ -43,20 +43,20 @@ class BulkController {
     private static final Map<String, String> COMMANDS =
             Map.of("authorization", "SET_AUTHORIZATION", "source", "SET_SOURCE", "unsubscribe", "UNSUBSCRIBE");
 
-    private final Queries queries;
-    private final Commands commands;
+    private final QueryApi queries;
+    private final CommandApi commands;
     private final WebSettings settings;
 
-    BulkController(Queries queries, Commands commands, WebSettings settings) {
+    BulkController(QueryApi queries, CommandApi commands, WebSettings settings) {
         this.queries = queries;
         this.commands = commands;
         this.settings = settings;
     }
 
     /**
-     * Whom it is about.
+     * The people of a bulk operation.
      *
-     * @param all everybody who matches, whoever is ticked
+     * @param all whether the operation covers everyone who matches the filter, regardless of the selection
      */
     record Selected(
             @Nullable List<String> ids,
@@ -83,11 +83,14 @@ class BulkController {
             return people().isEmpty() && !isEverybody();
         }
 
-        /** Whether it says whom by words that the session doesn't know any more: without them it would be everybody. */
+        /**
+         * Tells whether the selection refers to search words that the session no longer has. Without the words it would
+         * cover everyone.
+         */
         boolean isForgotten(HttpSession session) {
             return isEverybody()
                     && orAbsent(search) != null
-                    && RecentWords.of(session).find(search) == null;
+                    && RecentSearches.of(session).find(search) == null;
         }
 
         Search wanted(HttpSession session) {
@@ -97,11 +100,11 @@ class BulkController {
                     subscription,
                     null,
                     search,
-                    RecentWords.of(session).find(search));
+                    RecentSearches.of(session).find(search));
         }
     }
 
-    /** What is to be done, as typed. The fields bear other names than those by which people are selected. */
+    /** The change as the user typed it. The names of its fields differ from those of the filter. */
     record Change(
             @Nullable String newAuthorization,
             @Nullable String dateOfConsent,
@@ -138,7 +141,7 @@ class BulkController {
         return "people/bulk";
     }
 
-    /** Why nothing can be done with those who are selected; absent if it can. */
+    /** The message key of the reason why the operation is impossible, or null. */
     private @Nullable String refusal(Selected selected, HttpSession session) {
         if (selected.isNobody()) {
             return "bulk.nobody";
@@ -189,7 +192,10 @@ class BulkController {
         });
     }
 
-    /** One by one, as an erasure is for good and has no bulk command: only for those who are ticked. */
+    /**
+     * Erases the selected people one by one. Erasure is final, so it has no bulk command and is limited to selected
+     * people.
+     */
     @PostMapping("/erasure/start")
     String erase(
             Selected selected,
@@ -244,7 +250,7 @@ class BulkController {
         }
         var wanted = selected.wanted(session);
         if (wanted.words() != null) {
-            return Map.of("personIds", everybody(wanted));
+            return Map.of("personIds", allIds(wanted));
         }
         if (!wanted.isFiltered()) {
             return Map.of("all", true);
@@ -256,8 +262,11 @@ class BulkController {
         return Map.of("filter", filter);
     }
 
-    /** The command side can't search names, so whoever was found by words is named one by one. */
-    private List<String> everybody(Search wanted) {
+    /**
+     * The ids of everyone who matches. The command side can't search names, so a selection by search words is sent as a
+     * list of ids.
+     */
+    private List<String> allIds(Search wanted) {
         var ids = new ArrayList<String>();
         var question = wanted.inLastingOrder();
         String next = null;

@@ -8,10 +8,10 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Person;
-import org.consentledger.web.ledger.Queries;
+import org.consentledger.web.ledger.PersonDetail;
+import org.consentledger.web.ledger.QueryApi;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The list of people, and the form by which a new one enters it. */
+/** The list of people, and the form that registers a person. */
 @Controller
 @RequestMapping("/people")
 class PeopleController {
@@ -37,11 +37,11 @@ class PeopleController {
     private static final int PAGE = 50;
     private static final String SAMPLE = "/api/sample-people";
 
-    private final Queries queries;
-    private final Commands commands;
+    private final QueryApi queries;
+    private final CommandApi commands;
     private final WebSettings settings;
 
-    PeopleController(Queries queries, Commands commands, WebSettings settings) {
+    PeopleController(QueryApi queries, CommandApi commands, WebSettings settings) {
         this.queries = queries;
         this.commands = commands;
         this.settings = settings;
@@ -57,7 +57,7 @@ class PeopleController {
             @RequestParam(required = false) @Nullable String after,
             HttpSession session,
             Model model) {
-        var words = RecentWords.of(session).find(search);
+        var words = RecentSearches.of(session).find(search);
         var wanted = Search.of(authorization, source, subscription, sort, search, words);
         var first = after == null || after.isEmpty();
         var page = queries.get(
@@ -76,7 +76,10 @@ class PeopleController {
         return "people/list";
     }
 
-    /** Only a program for trying the ledger has invented people, and only while nothing is in it. */
+    /**
+     * Tells whether the program offers sample people: only the standalone program does, and only while the ledger is
+     * empty.
+     */
     private boolean isSampleOffered(Model model) {
         if (!(model.getAttribute("user") instanceof User user) || !user.isOperator()) {
             return false;
@@ -107,15 +110,15 @@ class PeopleController {
         try {
             queries.get(
                     "/api/people/" + added.personId(),
-                    new Queries.Parameters().with("minVersion", added.version()),
-                    Person.class);
+                    new QueryApi.Parameters().with("minVersion", added.version()),
+                    PersonDetail.class);
         } catch (LedgerProblem late) {
-            // They are in the ledger, and the list gets to know them soon
+            // The people are in the ledger, and the read model has them soon
             LOG.debug("The list doesn't know the sample people yet");
         }
     }
 
-    /** A form that leads to an address without what was typed. */
+    /** Redirects to a URL that does not contain the search words. */
     @PostMapping("/search")
     String search(
             @RequestParam(required = false) @Nullable String q,
@@ -125,7 +128,7 @@ class PeopleController {
             @RequestParam(required = false) @Nullable String sort,
             HttpSession session) {
         var words = orAbsent(q);
-        var token = words == null ? null : RecentWords.of(session).keep(words);
+        var token = words == null ? null : RecentSearches.of(session).keep(words);
         return "redirect:"
                 + Search.of(authorization, source, subscription, sort, token, words)
                         .address();
@@ -165,11 +168,11 @@ class PeopleController {
     record Added(int people, String personId, long version) {}
 
     record Page(
-            List<Person> people,
+            List<PersonDetail> people,
             @Nullable String next,
             @Nullable Long total) {}
 
-    /** Somebody new, as typed. Several addresses or numbers stand on lines of their own. */
+    /** A new person as the user typed them, one address or number per line. */
     record NewPerson(
             @Nullable String firstName,
             @Nullable String lastName,

@@ -3,15 +3,15 @@ package org.consentledger.web.people;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Which people a list shows, and in which order.
+ * The filter and the order of a list of people.
  *
- * @param words what was searched for. It may be somebody's name, so it never stands in the address of a page:
- *     {@code search} does, under which the session knows it
+ * @param words the search words. They may be a name, so the URL contains {@code search} instead, the token under which
+ *     the session has them
  */
 record Search(
         String authorization,
@@ -53,14 +53,14 @@ record Search(
     }
 
     /**
-     * The same people in an order that no change to them changes: whoever reads page after page meets each of them,
-     * whatever others do meanwhile.
+     * The same filter in an order that no change affects, so that a client reading all pages meets each person although
+     * others change them meanwhile.
      */
     Search inLastingOrder() {
         return new Search(authorization, source, subscription, LASTING_ORDER, search, words);
     }
 
-    /** Whether it leaves anybody out. */
+    /** Tells whether the filter leaves anyone out. */
     public boolean isNarrow() {
         return words != null || isFiltered();
     }
@@ -69,12 +69,12 @@ record Search(
         return !(authorization.isEmpty() && source.isEmpty() && subscription.isEmpty());
     }
 
-    /** The address of a list in another order. */
+    /** The URL of the list in another order. */
     public String sortedBy(String field) {
         return address(sort.equals(field) ? "-" + field : field, null);
     }
 
-    /** For a column's heading: which way the list goes by it. */
+    /** The sort direction for the heading of a column. */
     public String direction(String field) {
         return sort.equals(field) ? "ascending" : sort.equals("-" + field) ? "descending" : "none";
     }

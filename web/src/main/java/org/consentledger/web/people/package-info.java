@@ -1,4 +1,4 @@
-/** The list of people, and what can be done with many of them at once. */
+/** The list of people, and the bulk operations on them. */
 @NullMarked
 package org.consentledger.web.people;
 

@@ -7,9 +7,9 @@ import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.person.Edits.EditForm;
 import org.consentledger.web.session.Forms;
@@ -25,17 +25,17 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The form behind the compliance card's Edit: the legal basis and the source. */
+/** The form that edits the compliance card: the legal basis and the source. */
 @Controller
 @RequestMapping("/people/{id}/card")
 class CardController {
 
-    private final People people;
+    private final PersonLoader people;
     private final Edits edits;
-    private final Commands commands;
+    private final CommandApi commands;
     private final WebSettings settings;
 
-    CardController(People people, Edits edits, Commands commands, WebSettings settings) {
+    CardController(PersonLoader people, Edits edits, CommandApi commands, WebSettings settings) {
         this.people = people;
         this.edits = edits;
         this.commands = commands;
@@ -75,19 +75,19 @@ class CardController {
         }
         version = send(id, "source", form.sourceBody(kept), key, version);
         Notice.done(redirect, version == form.version() ? "notice.nothing-to-change" : "notice.card-saved");
-        return People.page(id, version);
+        return PersonLoader.page(id, version);
     }
 
     private long send(String id, String half, Map<String, Object> body, String key, long version) {
         try {
-            return commands.send(HttpMethod.PUT, People.path(id, "/" + half), body, key + "-" + half, version)
+            return commands.send(HttpMethod.PUT, PersonLoader.path(id, "/" + half), body, key + "-" + half, version)
                     .version();
         } catch (LedgerProblem problem) {
             throw problem.in(half);
         }
     }
 
-    private String form(Person person, Model model) {
+    private String form(PersonDetail person, Model model) {
         Forms.newKey(model);
         model.addAttribute("person", person);
         model.addAttribute("authorizations", Codes.AUTHORIZATIONS);
@@ -96,7 +96,7 @@ class CardController {
         return "person/card";
     }
 
-    /** Both halves of the card, as typed; fields that the chosen type doesn't know are left aside. */
+    /** Both parts of the card as the user typed them; fields that the chosen type doesn't have are ignored. */
     record CardForm(
             @Nullable String authorization,
             @Nullable String dateOfConsent,
@@ -107,17 +107,17 @@ class CardController {
             long version)
             implements EditForm {
 
-        static CardForm of(Person person) {
+        static CardForm of(PersonDetail person) {
             var authorization = person.authorization();
             return new CardForm(
                     authorization == null ? "" : authorization.type(),
                     authorization == null || authorization.dateOfConsent() == null
                             ? ""
                             : authorization.dateOfConsent().toString(),
-                    authorization == null ? "" : Kept.inOneLine(authorization.purposeOfProcessing()),
-                    authorization == null ? "" : Kept.inOneLine(authorization.description()),
+                    authorization == null ? "" : FormTexts.inOneLine(authorization.purposeOfProcessing()),
+                    authorization == null ? "" : FormTexts.inOneLine(authorization.description()),
                     person.source().type(),
-                    Kept.inOneLine(person.source().description()),
+                    FormTexts.inOneLine(person.source().description()),
                     person.version());
         }
 
@@ -150,21 +150,24 @@ class CardController {
             return value == null ? "" : value.toString();
         }
 
-        /** The legal basis to be sent: to say the same again, and record nothing, takes the texts as they are kept. */
-        Map<String, Object> authorizationBody(Person person) {
+        /**
+         * The legal basis for the request. Unchanged texts are sent exactly as stored, so that an unchanged form
+         * records no event.
+         */
+        Map<String, Object> authorizationBody(PersonDetail person) {
             var body = authorizationBody();
             var kept = person.authorization();
             if (kept != null) {
-                Kept.restore(body, "purposeOfProcessing", kept.purposeOfProcessing(), Kept::inOneLine);
-                Kept.restore(body, "description", kept.description(), Kept::inOneLine);
+                FormTexts.restore(body, "purposeOfProcessing", kept.purposeOfProcessing(), FormTexts::inOneLine);
+                FormTexts.restore(body, "description", kept.description(), FormTexts::inOneLine);
             }
             return body;
         }
 
-        /** The source to be sent; likewise. */
-        Map<String, Object> sourceBody(Person person) {
+        /** The source for the request, treated alike. */
+        Map<String, Object> sourceBody(PersonDetail person) {
             var body = sourceBody();
-            Kept.restore(body, "description", person.source().description(), Kept::inOneLine);
+            FormTexts.restore(body, "description", person.source().description(), FormTexts::inOneLine);
             return body;
         }
 

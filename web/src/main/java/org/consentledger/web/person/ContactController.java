@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.consentledger.web.ledger.Commands;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.CommandApi;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.person.Edits.EditForm;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
@@ -23,16 +23,16 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The form by which contact data is corrected; where scripts run it stands in the place of what it changes. */
+/** The form that edits contact data. With scripts it replaces the section that it edits. */
 @Controller
 @RequestMapping("/people/{id}/contact")
 class ContactController {
 
-    private final People people;
+    private final PersonLoader people;
     private final Edits edits;
-    private final Commands commands;
+    private final CommandApi commands;
 
-    ContactController(People people, Edits edits, Commands commands) {
+    ContactController(PersonLoader people, Edits edits, CommandApi commands) {
         this.people = people;
         this.edits = edits;
         this.commands = commands;
@@ -60,23 +60,23 @@ class ContactController {
                 person -> form(person, model),
                 () -> {
                     var body = form.body(people.find(id));
-                    var answer = commands.send(HttpMethod.PATCH, People.path(id, ""), body, key, form.version());
+                    var answer = commands.send(HttpMethod.PATCH, PersonLoader.path(id, ""), body, key, form.version());
                     Notice.done(
                             redirect,
                             answer.version() == form.version() ? "notice.nothing-to-change" : "notice.contact-saved");
-                    return People.page(id, answer.version());
+                    return PersonLoader.page(id, answer.version());
                 },
                 model,
                 response);
     }
 
-    private static String form(Person person, Model model) {
+    private static String form(PersonDetail person, Model model) {
         Forms.newKey(model);
         model.addAttribute("person", person);
         return "person/contact";
     }
 
-    /** Contact data as typed; several addresses or numbers stand on lines of their own. */
+    /** Contact data as the user typed it, one address or number per line. */
     record ContactForm(
             @Nullable String firstName,
             @Nullable String lastName,
@@ -93,20 +93,20 @@ class ContactController {
             long version)
             implements EditForm {
 
-        static ContactForm of(Person person) {
+        static ContactForm of(PersonDetail person) {
             return new ContactForm(
-                    Kept.inOneLine(person.firstName()),
-                    Kept.inOneLine(person.lastName()),
-                    Kept.inOneLine(person.company()),
-                    Kept.inOneLine(person.title()),
+                    FormTexts.inOneLine(person.firstName()),
+                    FormTexts.inOneLine(person.lastName()),
+                    FormTexts.inOneLine(person.company()),
+                    FormTexts.inOneLine(person.title()),
                     oneOnEachLine(person.emails()),
                     oneOnEachLine(person.phones()),
-                    Kept.inOneLine(person.website()),
-                    Kept.inOneLine(person.facebook()),
-                    Kept.inOneLine(person.twitter()),
-                    Kept.inOneLine(person.linkedin()),
-                    Kept.inLines(person.other()),
-                    Kept.inOneLine(person.salesforceId()),
+                    FormTexts.inOneLine(person.website()),
+                    FormTexts.inOneLine(person.facebook()),
+                    FormTexts.inOneLine(person.twitter()),
+                    FormTexts.inOneLine(person.linkedin()),
+                    FormTexts.inLines(person.other()),
+                    FormTexts.inOneLine(person.salesforceId()),
                     person.version());
         }
 
@@ -129,21 +129,21 @@ class ContactController {
         }
 
         private static String oneOnEachLine(List<String> texts) {
-            return texts.stream().map(Kept::inOneLine).collect(Collectors.joining("\n"));
+            return texts.stream().map(FormTexts::inOneLine).collect(Collectors.joining("\n"));
         }
 
-        /** What is to be sent. Where somebody changed nothing, it is what is kept, and so nothing is recorded. */
-        Map<String, Object> body(Person person) {
+        /** The body of the request. Unchanged texts are sent exactly as stored, so that they record no event. */
+        Map<String, Object> body(PersonDetail person) {
             var body = Forms.body();
             texts().forEach((name, text) -> body.put(name, orAbsent(inForm(name, text))));
-            textsOf(person).forEach((name, kept) -> Kept.restore(body, name, kept, text -> inForm(name, text)));
-            body.put("emails", Kept.restored(Forms.lines(emails), person.emails()));
-            body.put("phones", Kept.restored(Forms.lines(phones), person.phones()));
+            textsOf(person).forEach((name, kept) -> FormTexts.restore(body, name, kept, text -> inForm(name, text)));
+            body.put("emails", FormTexts.restored(Forms.lines(emails), person.emails()));
+            body.put("phones", FormTexts.restored(Forms.lines(phones), person.phones()));
             return body;
         }
 
         private static String inForm(String name, @Nullable String text) {
-            return name.equals("other") ? Kept.inLines(text) : Kept.inOneLine(text);
+            return name.equals("other") ? FormTexts.inLines(text) : FormTexts.inOneLine(text);
         }
 
         @Override
@@ -170,7 +170,7 @@ class ContactController {
             return texts;
         }
 
-        private static Map<String, @Nullable String> textsOf(Person person) {
+        private static Map<String, @Nullable String> textsOf(PersonDetail person) {
             var texts = new LinkedHashMap<String, @Nullable String>();
             texts.put("firstName", person.firstName());
             texts.put("lastName", person.lastName());

@@ -7,46 +7,49 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.session.Forms;
 import org.springframework.stereotype.Component;
 import org.springframework.ui.Model;
 
-/** Forms that change what is known of a person. Where somebody else was faster, both are shown beside each other. */
+/** Saves forms that edit a person. If another user has changed the person meanwhile, the page shows both versions. */
 @Component
 class Edits {
 
-    private final People people;
+    private final PersonLoader people;
 
-    Edits(People people) {
+    Edits(PersonLoader people) {
         this.people = people;
     }
 
-    /** A form about one version of a person. */
+    /** A form that edits one version of a person. Implementations MUST be immutable. */
     interface EditForm {
 
-        /** The same, to be saved over a newer version. */
+        /** The same form, to be saved over a newer version. */
         EditForm at(long newer);
 
-        /** What stands in it, by the names of the fields; empty where nothing does. */
+        /**
+         * The texts in the form by field name; an empty text for an empty field. All versions of a form MUST have the
+         * same keys.
+         */
         Map<String, String> contents();
     }
 
-    /** A field that somebody else changed in the meantime, or that the form changes. */
+    /** A field whose stored value differs from the value in the form. */
     record Difference(String field, String theirs, String yours) {}
 
     /**
      * Sends a form as {@link Forms#send} does.
      *
-     * @param current the form as the ledger would fill it now
-     * @param show fills the model for the form and names its view
-     * @param send names where to go when it was taken
+     * @param current the form filled with the person's current data
+     * @param show fills the model for the form and returns its view
+     * @param send sends the request and returns the redirect
      */
     String save(
             String id,
             EditForm form,
-            Function<Person, EditForm> current,
-            Function<Person, String> show,
+            Function<PersonDetail, EditForm> current,
+            Function<PersonDetail, String> show,
             Supplier<String> send,
             Model model,
             HttpServletResponse response) {

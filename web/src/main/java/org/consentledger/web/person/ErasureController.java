@@ -5,7 +5,7 @@ import static org.consentledger.web.session.Forms.orAbsent;
 import jakarta.servlet.http.HttpServletResponse;
 import java.text.Normalizer;
 import java.util.regex.Pattern;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +19,17 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The form by which an admin erases a person, who has to type whom they mean. */
+/** The form that erases a person. The admin has to type the person's name. */
 @Controller
 @RequestMapping("/people/{id}/erasure")
 class ErasureController {
 
     private static final Pattern WHITE_SPACE = Pattern.compile("[\\s\\p{Z}]+");
 
-    private final People people;
-    private final Commands commands;
+    private final PersonLoader people;
+    private final CommandApi commands;
 
-    ErasureController(People people, Commands commands) {
+    ErasureController(PersonLoader people, CommandApi commands) {
         this.people = people;
         this.commands = commands;
     }
@@ -60,13 +60,13 @@ class ErasureController {
         return Forms.send(model, response, () -> confirm(id, model), () -> {
             var body = Forms.body();
             body.put("reason", orAbsent(reason));
-            var answer = commands.send(HttpMethod.DELETE, People.path(id, ""), body, key, null);
+            var answer = commands.send(HttpMethod.DELETE, PersonLoader.path(id, ""), body, key, null);
             Notice.done(redirect, "notice.erased");
-            return People.page(id, answer.version());
+            return PersonLoader.page(id, answer.version());
         });
     }
 
-    /** A name as whoever types it off the page sees it, where all white space looks like one space. */
+    /** The name as a user reads it on the page, where any white space looks like one space. */
     private static String asRead(String name) {
         return WHITE_SPACE
                 .matcher(Normalizer.normalize(name, Normalizer.Form.NFC))

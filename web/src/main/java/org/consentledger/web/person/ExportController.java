@@ -1,9 +1,9 @@
 package org.consentledger.web.person;
 
 import java.util.UUID;
-import org.consentledger.web.ledger.Commands;
-import org.consentledger.web.ledger.Queries;
-import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.ledger.CommandApi;
+import org.consentledger.web.ledger.QueryApi;
+import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.consentledger.web.session.Forms;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -17,17 +17,17 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Hands out a person's data: recorded first, then downloaded. */
+/** Exports a person's data: it records the export, then serves the file. */
 @Controller
 @RequestMapping("/people/{id}/exports")
 class ExportController {
 
     private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=UTF-8");
 
-    private final Commands commands;
-    private final Queries queries;
+    private final CommandApi commands;
+    private final QueryApi queries;
 
-    ExportController(Commands commands, Queries queries) {
+    ExportController(CommandApi commands, QueryApi queries) {
         this.commands = commands;
         this.queries = queries;
     }
@@ -36,8 +36,8 @@ class ExportController {
 
     @PostMapping
     String export(@PathVariable String id, @RequestParam String key) {
-        var recorded =
-                commands.send(HttpMethod.POST, People.path(id, "/exports"), Forms.body(), key, null, Recorded.class);
+        var recorded = commands.send(
+                HttpMethod.POST, PersonLoader.path(id, "/exports"), Forms.body(), key, null, Recorded.class);
         return "redirect:/people/" + id + "/exports/" + recorded.exportId() + "?v=" + recorded.version();
     }
 
@@ -45,7 +45,7 @@ class ExportController {
     ResponseEntity<byte[]> download(
             @PathVariable String id, @PathVariable UUID export, @RequestParam(defaultValue = "0") long v) {
         var csv = queries.get(
-                People.path(id, "/exports/" + export), new Parameters().with("minVersion", v), byte[].class);
+                PersonLoader.path(id, "/exports/" + export), new Parameters().with("minVersion", v), byte[].class);
         return ResponseEntity.ok()
                 .contentType(CSV)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")

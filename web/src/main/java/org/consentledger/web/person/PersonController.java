@@ -3,9 +3,9 @@ package org.consentledger.web.person;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import org.consentledger.web.ledger.Person;
-import org.consentledger.web.ledger.Queries;
-import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.ledger.PersonDetail;
+import org.consentledger.web.ledger.QueryApi;
+import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.User;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +16,17 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** The Person Detail View; an analyst sees its compliance card alone. */
+/** The Person Detail View. An analyst sees only the compliance card. */
 @Controller
 class PersonController {
 
-    private final Queries queries;
+    private final QueryApi queries;
 
-    PersonController(Queries queries) {
+    PersonController(QueryApi queries) {
         this.queries = queries;
     }
 
-    /** @param v the version that the page must show at least: that of one's own last change */
+    /** @param v the lowest version to show: that of the user's own last change */
     @GetMapping("/people/{id}")
     String show(
             @PathVariable String id,
@@ -37,19 +37,19 @@ class PersonController {
             model.addAttribute(
                     "card",
                     queries.get(
-                            People.path(id, "/compliance-card"),
+                            PersonLoader.path(id, "/compliance-card"),
                             new Parameters().with("minVersion", v),
-                            Person.Card.class));
+                            PersonDetail.Card.class));
             return "person/card-only";
         }
-        var person = queries.get(People.path(id, ""), new Parameters().with("minVersion", v), Person.class);
+        var person = queries.get(PersonLoader.path(id, ""), new Parameters().with("minVersion", v), PersonDetail.class);
         model.addAttribute("person", person);
         model.addAttribute("card", person.card());
         Forms.newKey(model);
         model.addAttribute(
                 "history",
                 queries.get(
-                        People.path(id, "/unsubscribe-history"),
+                        PersonLoader.path(id, "/unsubscribe-history"),
                         new Parameters().with("minVersion", v),
                         History.class));
         return "person/detail";
@@ -64,7 +64,7 @@ class PersonController {
             @Nullable String comment,
             String source,
             String via,
-            Person.Who by,
+            PersonDetail.ActorName by,
             @Nullable Evidence evidence) {
 
         public boolean isOptOut() {

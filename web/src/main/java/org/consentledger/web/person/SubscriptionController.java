@@ -6,9 +6,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.LocalDate;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
-import org.consentledger.web.ledger.Commands;
+import org.consentledger.web.ledger.CommandApi;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.Person;
+import org.consentledger.web.ledger.PersonDetail;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.session.Forms;
 import org.consentledger.web.session.Notice;
@@ -23,18 +23,18 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The forms for opting somebody out, and for the long way back: a request with evidence, and an admin's decision. */
+/** The forms to opt a person out, and to resubscribe them: a request with evidence, and the decision of an admin. */
 @Controller
 @RequestMapping("/people/{id}")
 class SubscriptionController {
 
     private static final String APPROVAL = "person/resubscribe-approval";
 
-    private final People people;
-    private final Commands commands;
+    private final PersonLoader people;
+    private final CommandApi commands;
     private final WebSettings settings;
 
-    SubscriptionController(People people, Commands commands, WebSettings settings) {
+    SubscriptionController(PersonLoader people, CommandApi commands, WebSettings settings) {
         this.people = people;
         this.commands = commands;
         this.settings = settings;
@@ -59,9 +59,9 @@ class SubscriptionController {
             var body = Forms.body();
             body.put("reason", orAbsent(reason));
             body.put("comment", orAbsent(comment));
-            var answer = commands.send(HttpMethod.POST, People.path(id, "/unsubscribe"), body, key, null);
+            var answer = commands.send(HttpMethod.POST, PersonLoader.path(id, "/unsubscribe"), body, key, null);
             Notice.done(redirect, "notice.unsubscribed");
-            return People.page(id, answer.version());
+            return PersonLoader.page(id, answer.version());
         });
     }
 
@@ -81,10 +81,10 @@ class SubscriptionController {
             RedirectAttributes redirect) {
         model.addAttribute("form", form);
         return Forms.send(model, response, () -> form(id, model, "person/resubscribe-request"), () -> {
-            var answer =
-                    commands.send(HttpMethod.POST, People.path(id, "/resubscribe-requests"), form.body(), key, null);
+            var answer = commands.send(
+                    HttpMethod.POST, PersonLoader.path(id, "/resubscribe-requests"), form.body(), key, null);
             Notice.done(redirect, "notice.requested");
-            return People.page(id, answer.version());
+            return PersonLoader.page(id, answer.version());
         });
     }
 
@@ -95,8 +95,8 @@ class SubscriptionController {
     }
 
     /**
-     * The decision of an admin, on what they saw. Another request may have taken the place of the one that the form
-     * showed: then it is shown, and nothing is decided or attested yet.
+     * The decision of an admin about the request that the form showed. If another request has replaced it meanwhile,
+     * the page shows the new one, and nothing is decided or attested.
      *
      * @param decision {@code approve} or {@code reject}, by the button that was pressed
      * @param version the version of the person that the form showed
@@ -121,17 +121,17 @@ class SubscriptionController {
                     var rejection = Forms.body();
                     rejection.put("reason", orAbsent(reason));
                     var answer = commands.send(
-                            HttpMethod.POST, People.path(id, "/resubscribe-rejection"), rejection, key, version);
+                            HttpMethod.POST, PersonLoader.path(id, "/resubscribe-rejection"), rejection, key, version);
                     Notice.done(redirect, "notice.rejected");
-                    return People.page(id, answer.version());
+                    return PersonLoader.page(id, answer.version());
                 }
                 var approval = form.body();
                 approval.put("attested", attested);
                 approval.put("reason", orAbsent(reason));
                 var answer = commands.send(
-                        HttpMethod.POST, People.path(id, "/resubscribe-approval"), approval, key, version);
+                        HttpMethod.POST, PersonLoader.path(id, "/resubscribe-approval"), approval, key, version);
                 Notice.done(redirect, "notice.approved");
-                return People.page(id, answer.version());
+                return PersonLoader.page(id, answer.version());
             });
         } catch (LedgerProblem problem) {
             if (!problem.isConflict()) {
@@ -143,7 +143,10 @@ class SubscriptionController {
         }
     }
 
-    /** A refused form is filled with what is known now as well, and an attestation is about what was shown before. */
+    /**
+     * Shows a refused form again with the current data of the person. The attestation is kept only if that data is what
+     * the admin saw.
+     */
     private String decideAgain(String id, long shown, boolean attested, Model model) {
         var person = people.find(id);
         var same = person.version() == shown;
@@ -156,14 +159,14 @@ class SubscriptionController {
         return form(people.find(id), model, view);
     }
 
-    private String form(Person person, Model model, String view) {
+    private String form(PersonDetail person, Model model, String view) {
         Forms.newKey(model);
         model.addAttribute("person", person);
         model.addAttribute("today", LocalDate.now(settings.timeZone()));
         return view;
     }
 
-    /** What shows that the person consented anew, as typed. */
+    /** The evidence of a new consent as the user typed it. */
     record EvidenceForm(
             @Nullable String dateOfConsent,
             @Nullable String purposeOfProcessing,

@@ -1,4 +1,4 @@
-/** The Person Detail View, and every form about one person. */
+/** The Person Detail View, and the forms about one person. */
 @NullMarked
 package org.consentledger.web.person;
 

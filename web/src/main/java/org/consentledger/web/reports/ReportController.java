@@ -13,11 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.consentledger.web.ledger.Queries;
-import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.ledger.QueryApi;
+import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.consentledger.web.ledger.WebSettings;
 import org.consentledger.web.session.Download;
-import org.consentledger.web.session.Texts.InOneLanguage;
+import org.consentledger.web.session.Texts.LocalizedTexts;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Counts as charts and tables on one page, and each of them as CSV. */
+/** Shows all counts as charts and tables on one page, and serves each of them as CSV. */
 @Controller
 @RequestMapping("/reports")
 class ReportController {
@@ -39,10 +39,10 @@ class ReportController {
     private static final int SHOWN = 50;
     private static final int LONGEST_PAGE = 200;
 
-    private final Queries queries;
+    private final QueryApi queries;
     private final WebSettings settings;
 
-    ReportController(Queries queries, WebSettings settings) {
+    ReportController(QueryApi queries, WebSettings settings) {
         this.queries = queries;
         this.settings = settings;
     }
@@ -52,7 +52,7 @@ class ReportController {
             @RequestParam(defaultValue = "12") int months,
             @RequestParam(required = false) @Nullable LocalDate from,
             @RequestParam(required = false) @Nullable LocalDate to,
-            @ModelAttribute("say") InOneLanguage say,
+            @ModelAttribute("say") LocalizedTexts say,
             Model model) {
         var authorizations = counts("people-by-authorization");
         var within = Math.clamp(months, 1, 1_200);
@@ -79,7 +79,7 @@ class ReportController {
             @RequestParam(defaultValue = "12") int months,
             @RequestParam(required = false) @Nullable LocalDate from,
             @RequestParam(required = false) @Nullable LocalDate to,
-            @ModelAttribute("say") InOneLanguage say,
+            @ModelAttribute("say") LocalizedTexts say,
             HttpServletResponse response)
             throws IOException {
         Rows rows = switch (name) {
@@ -97,14 +97,14 @@ class ReportController {
         });
     }
 
-    private void counts(Csv csv, String report, String kind, InOneLanguage say) throws IOException {
+    private void counts(Csv csv, String report, String kind, LocalizedTexts say) throws IOException {
         csv.row("Code", say.text("field." + kind), say.text("reports.count"));
         for (var count : counts(report).counts()) {
             csv.row(count.type(), say.code(kind, count.type()), count.count());
         }
     }
 
-    private void optOuts(Csv csv, @Nullable LocalDate from, @Nullable LocalDate to, InOneLanguage say)
+    private void optOuts(Csv csv, @Nullable LocalDate from, @Nullable LocalDate to, LocalizedTexts say)
             throws IOException {
         csv.row(say.text("history.date"), "Code", say.text("field.reason"), say.text("reports.count"));
         for (var day : optOuts(from, to).days()) {
@@ -112,7 +112,7 @@ class ReportController {
         }
     }
 
-    private void oldConsents(Csv csv, int months, InOneLanguage say) throws IOException {
+    private void oldConsents(Csv csv, int months, LocalizedTexts say) throws IOException {
         csv.row("Person ID", say.text("field.dateOfConsent"));
         String next = null;
         do {
@@ -142,7 +142,7 @@ class ReportController {
                 OldConsents.class);
     }
 
-    private static String reason(DayCount day, InOneLanguage say) {
+    private static String reason(DayCount day, LocalizedTexts say) {
         return day.reason() == null ? say.text("reports.no-reason") : say.code("reason", day.reason());
     }
 
@@ -162,7 +162,7 @@ class ReportController {
     /**
      * One page of old consents.
      *
-     * @param count how many there are on all pages; said by the first alone
+     * @param count the number of lines on all pages; only on the first page
      */
     record OldConsents(
             @Nullable Long count,
@@ -171,12 +171,12 @@ class ReportController {
 
     record OldConsent(String personId, LocalDate dateOfConsent) {}
 
-    /** Opt-outs as the chart wants them: the days, and for each reason a number for each day. */
+    /** Opt-outs for the chart: the days, and for each reason a number per day. */
     record Chart(List<Long> days, List<Series> series) {
 
         record Series(String label, List<Long> counts) {}
 
-        static Chart of(OptOuts optOuts, InOneLanguage say) {
+        static Chart of(OptOuts optOuts, LocalizedTexts say) {
             var days = new TreeMap<LocalDate, Integer>();
             for (var day = optOuts.from(); !day.isAfter(optOuts.to()); day = day.plusDays(1)) {
                 days.put(day, days.size());
@@ -198,13 +198,13 @@ class ReportController {
         }
     }
 
-    /** What a report says, row by row. */
+    /** Writes the rows of a report. */
     @FunctionalInterface
     private interface Rows {
         void writeTo(Csv csv) throws IOException;
     }
 
-    /** Comma-separated values that spreadsheets open (RFC 4180). Nothing in a report can be taken for a formula. */
+    /** Comma-separated values that spreadsheets open (RFC 4180). No cell of a report can be mistaken for a formula. */
     private static final class Csv {
 
         private final Writer text;

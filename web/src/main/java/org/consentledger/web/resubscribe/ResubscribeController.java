@@ -1,24 +1,24 @@
 package org.consentledger.web.resubscribe;
 
 import java.util.List;
-import org.consentledger.web.ledger.Person;
-import org.consentledger.web.ledger.Queries;
-import org.consentledger.web.ledger.Queries.Parameters;
+import org.consentledger.web.ledger.PersonDetail;
+import org.consentledger.web.ledger.QueryApi;
+import org.consentledger.web.ledger.QueryApi.Parameters;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** The queue of requests, the longest waiting first; an admin decides each. */
+/** The queue of resubscribe requests, oldest first. An admin decides each of them. */
 @Controller
 class ResubscribeController {
 
     private static final int PAGE = 50;
 
-    private final Queries queries;
+    private final QueryApi queries;
 
-    ResubscribeController(Queries queries) {
+    ResubscribeController(QueryApi queries) {
         this.queries = queries;
     }
 
@@ -34,5 +34,5 @@ class ResubscribeController {
         return "resubscribe/list";
     }
 
-    record Page(List<Person> people, @Nullable String next, long total) {}
+    record Page(List<PersonDetail> people, @Nullable String next, long total) {}
 }

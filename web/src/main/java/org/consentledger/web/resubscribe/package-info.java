@@ -1,4 +1,4 @@
-/** The queue of requests to let people be e-mailed again. */
+/** The queue of resubscribe requests. */
 @NullMarked
 package org.consentledger.web.resubscribe;
 

@@ -12,7 +12,7 @@ import org.springframework.http.CacheControl;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** The files beside the pages. Their address carries a hash of them all, so browsers may keep them for good. */
+/** Serves the static files. Their URL contains a hash of all files, so browsers may cache them for ever. */
 final class Assets implements WebMvcConfigurer {
 
     private static final String OURS = "org/consentledger/web/assets/";

@@ -9,8 +9,8 @@ import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 
 /**
- * A file that is sent while it is made, so that it needs no room of its own. What fails before anything of it is on its
- * way is shown as a page; what fails later breaks the connection off, as half a file must not look like a whole one.
+ * Streams a file while it is created, so that it is never stored. A failure before the first byte is shown as a page. A
+ * later failure aborts the connection, as a truncated file must not look complete.
  */
 public final class Download {
 
@@ -22,7 +22,7 @@ public final class Download {
         void writeTo(OutputStream file) throws IOException;
     }
 
-    /** The file has begun and has no end. */
+    /** Thrown when a file fails after its first bytes were sent. */
     static final class BrokenOff extends RuntimeException {
 
         BrokenOff() {
@@ -44,7 +44,7 @@ public final class Download {
                 response.reset();
                 throw failure;
             }
-            // Its messages may quote what is in the file
+            // The messages of the failure may quote the content of the file
             LOG.warn("A download was broken off: {}", failure.getClass().getName());
             throw new BrokenOff();
         }

@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.DateTimeException;
 import org.consentledger.web.ledger.LedgerProblem;
-import org.consentledger.web.ledger.SignInAgain;
+import org.consentledger.web.ledger.SignInRequiredException;
 import org.consentledger.web.session.Download.BrokenOff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,16 +22,19 @@ import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.support.RequestContextUtils;
 
-/** What a page says when something fails: in plain words, and what to do next; never the exception's own words. */
+/**
+ * Turns exceptions into error pages that say what happened and what to do next. The message of the exception is never
+ * shown.
+ */
 @ControllerAdvice(basePackages = "org.consentledger.web", annotations = Framed.class)
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
-    private final EveryPage everyPage;
+    private final PageModelAdvice everyPage;
 
-    Failures(EveryPage everyPage) {
+    Failures(PageModelAdvice everyPage) {
         this.everyPage = everyPage;
     }
 
@@ -42,7 +45,7 @@ final class Failures {
     }
 
     @ExceptionHandler
-    String signInAgain(SignInAgain expired, HttpServletRequest request) {
+    String signInAgain(SignInRequiredException expired, HttpServletRequest request) {
         var session = request.getSession(false);
         if (session != null) {
             session.removeAttribute("PAGES_SECURITY_CONTEXT");
@@ -62,7 +65,7 @@ final class Failures {
         return show(unusable instanceof MaxUploadSizeExceededException ? 413 : 400, model, request, response);
     }
 
-    /** Something else stands where an id, a number or a date should. */
+    /** A parameter is not the id, number or date that it should be. */
     @ExceptionHandler
     String unreadable(
             MethodArgumentTypeMismatchException text,
@@ -73,7 +76,7 @@ final class Failures {
         return show(inPath ? 404 : 400, model, request, response);
     }
 
-    /** A date that no calendar of ours reaches. */
+    /** A date outside the supported range. */
     @ExceptionHandler
     String unreadable(DateTimeException far, Model model, HttpServletRequest request, HttpServletResponse response) {
         return show(400, model, request, response);
@@ -88,9 +91,9 @@ final class Failures {
         return show(503, model, request, response);
     }
 
-    /** No page can take the place of a file that has begun; the container ends the connection instead. */
+    /** A file whose first bytes were sent can't be replaced by a page, so the container closes the connection. */
     @ExceptionHandler
-    @SuppressWarnings("DoNotCallSuggester") // it is there to be called by Spring
+    @SuppressWarnings("DoNotCallSuggester") // called by Spring
     void brokenOff(BrokenOff half) {
         throw half;
     }
@@ -100,7 +103,7 @@ final class Failures {
         if (failure instanceof ErrorResponse known) {
             return show(known.getStatusCode().value(), model, request, response);
         }
-        // Its messages may quote what somebody typed
+        // The messages of the failure may quote what the user typed
         var trace = failure.getStackTrace();
         LOG.error("A page failed: {} at {}", failure.getClass().getName(), trace.length == 0 ? "?" : trace[0]);
         return show(500, model, request, response);

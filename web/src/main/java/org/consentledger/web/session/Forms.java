@@ -11,21 +11,21 @@ import org.consentledger.web.ledger.LedgerProblem;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ui.Model;
 
-/** How forms are shown and sent. */
+/** Helpers to show and send forms. */
 public final class Forms {
 
     private Forms() {}
 
-    /** A key for one sending of a form: clicking twice records one thing. */
+    /** Adds an idempotency key for one sending of a form: a double click records one event. */
     public static void newKey(Model model) {
         model.addAttribute("key", UUID.randomUUID().toString());
     }
 
     /**
-     * Sends a form, and shows it again with what is wrong if the ledger refuses it for that.
+     * Sends a form. If the ledger refuses its content, the form is shown again with the errors.
      *
-     * @param show fills the model for the form and names its view
-     * @param send names where to go when it was taken
+     * @param show fills the model for the form and returns its view
+     * @param send sends the request and returns the redirect
      */
     public static String send(Model model, HttpServletResponse response, Supplier<String> show, Supplier<String> send) {
         try {
@@ -40,17 +40,17 @@ public final class Forms {
         }
     }
 
-    /** The body of a request, without what was left empty. */
+    /** An empty body for a request. */
     public static Map<String, Object> body() {
         return new LinkedHashMap<>();
     }
 
-    /** What was typed into a field; absent if nothing was. */
+    /** The typed text without surrounding white space; null if the field is blank. */
     public static @Nullable String orAbsent(@Nullable String text) {
         return text == null || text.isBlank() ? null : text.strip();
     }
 
-    /** Lines, without those that are empty: several addresses or numbers in one field. */
+    /** The lines of a field that are not blank: one address or number each. */
     public static List<String> lines(@Nullable String text) {
         return text == null
                 ? List.of()
@@ -60,7 +60,7 @@ public final class Forms {
                         .toList();
     }
 
-    /** A legal basis as it was typed; fields that the chosen type doesn't know are left aside. */
+    /** The legal basis as typed; fields that the chosen type doesn't have are left out. */
     public static Map<String, Object> authorization(
             @Nullable String type,
             @Nullable String dateOfConsent,
@@ -77,7 +77,7 @@ public final class Forms {
         return body;
     }
 
-    /** A source as it was typed; likewise. */
+    /** The source as typed; the description is left out unless the type has one. */
     public static Map<String, Object> source(@Nullable String type, @Nullable String description) {
         var body = body();
         body.put("type", orAbsent(type));

@@ -6,7 +6,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** On a controller of another module that shows a page in the pages' own frame, as an embedded issuer's sign-in is. */
+/**
+ * Marks a controller of another module whose page uses the frame of the pages, such as the sign-in form of an embedded
+ * issuer.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

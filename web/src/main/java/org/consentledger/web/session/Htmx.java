@@ -9,34 +9,34 @@ import java.io.IOException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Tells htmx to go where a browser would be redirected to. A script that follows a redirect by itself would put the
- * whole next page where it wanted a part of this one.
+ * Answers a request of htmx with {@code HX-Redirect} instead of a redirect, so that the browser loads the page. A
+ * script would follow a redirect by itself and insert the whole next page where it expects a fragment.
  */
 final class Htmx extends OncePerRequestFilter {
 
-    static boolean isAsking(HttpServletRequest request) {
+    static boolean isHtmxRequest(HttpServletRequest request) {
         return "true".equals(request.getHeader("HX-Request"));
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        chain.doFilter(request, isAsking(request) ? new Told(request, response) : response);
+        chain.doFilter(request, isHtmxRequest(request) ? new HtmxResponse(request, response) : response);
     }
 
-    private static final class Told extends HttpServletResponseWrapper {
+    private static final class HtmxResponse extends HttpServletResponseWrapper {
 
-        /** A list that is only narrowed or turned over stays where it is. */
-        private final boolean follows;
+        /** A boosted request, such as a list that is filtered or paged, follows the redirect in place. */
+        private final boolean boosted;
 
-        Told(HttpServletRequest request, HttpServletResponse response) {
+        HtmxResponse(HttpServletRequest request, HttpServletResponse response) {
             super(response);
-            follows = "true".equals(request.getHeader("HX-Boosted"));
+            boosted = "true".equals(request.getHeader("HX-Boosted"));
         }
 
         @Override
         public void sendRedirect(String location) throws IOException {
-            if (follows && !location.contains("/oauth2/")) {
+            if (boosted && !location.contains("/oauth2/")) {
                 super.sendRedirect(location);
                 return;
             }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
 
 /**
- * Which of the pages' languages somebody reads: the one that they chose, or the first of their browser's that we have.
- * Other doors in the same process see what the browser says.
+ * Chooses the language of a page: the user's choice, or else the first language of the browser that the pages have.
+ * Controllers outside the pages get the browser's language.
  */
 final class Languages extends AcceptHeaderLocaleResolver {
 

@@ -5,10 +5,10 @@ import java.util.List;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /**
- * What is said once, on the page after an action.
+ * A message that is shown once, on the page after an action.
  *
- * @param key of the message
- * @param link where more is to be seen; empty for nowhere
+ * @param key the message key
+ * @param link the address of further information; empty for none
  */
 public record Notice(String kind, String key, List<String> arguments, String link) implements Serializable {
 
@@ -18,12 +18,12 @@ public record Notice(String kind, String key, List<String> arguments, String lin
         arguments = List.copyOf(arguments);
     }
 
-    /** Something was done. */
+    /** The action succeeded. */
     public static void done(RedirectAttributes redirect, String key, Object... arguments) {
         redirect.addFlashAttribute(NAME, new Notice("done", key, texts(arguments), ""));
     }
 
-    /** Something was done only in part. */
+    /** The action succeeded only in part. */
     public static void warning(RedirectAttributes redirect, String key, Object... arguments) {
         redirect.addFlashAttribute(NAME, new Notice("warning", key, texts(arguments), ""));
     }

@@ -20,8 +20,8 @@ class PagesConfiguration {
     }
 
     @Bean
-    NoSuchPage noSuchPage() {
-        return new NoSuchPage();
+    NotFoundPageResolver noSuchPage() {
+        return new NotFoundPageResolver();
     }
 
     @Bean
@@ -51,7 +51,7 @@ class PagesConfiguration {
         return resolver;
     }
 
-    /** With messages of its own: another module in the same process may have files of the usual name. */
+    /** With a message source of its own: another module in the same process may have files of the default name. */
     @Bean
     SpringTemplateEngine templateEngine(SpringResourceTemplateResolver pageTemplates) {
         var engine = new SpringTemplateEngine();

@@ -32,15 +32,15 @@ import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Who may open which page. The chain is for the pages' own addresses alone, so that it neither opens nor closes
- * anything of an API or an identity provider in the same process; and what it keeps in a session that it shares with
- * them it keeps under names of its own.
+ * Access rules of the pages. The filter chain matches only the addresses of the pages, so it neither opens nor closes
+ * an API or an identity provider in the same process. They share the session, so the pages use attribute names of their
+ * own.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 class PagesSecurity {
 
-    /** After an embedded issuer's chains, before that of the APIs. */
+    /** After the chains of an embedded issuer, before that of the APIs. */
     static final int ORDER = 100;
 
     static final String NO_SUCH_PAGE = "/no-such-page";
@@ -71,13 +71,13 @@ class PagesSecurity {
 
     @Bean
     @Order(ORDER)
-    @SuppressWarnings("NullAway") // the saved request may do without a mark of its own in the address
+    @SuppressWarnings("NullAway") // null: the URL of a saved request gets no extra parameter
     SecurityFilterChain pages(
             HttpSecurity http, ClientRegistrationRepository registrations, OAuth2AuthorizedClientRepository clients) {
         var contexts = contexts();
         var wanted = new HttpSessionRequestCache();
         wanted.setSessionAttrName(OWN + "WANTED");
-        wanted.setRequestMatcher(request -> "GET".equals(request.getMethod()) && !Htmx.isAsking(request));
+        wanted.setRequestMatcher(request -> "GET".equals(request.getMethod()) && !Htmx.isHtmxRequest(request));
         wanted.setMatchingRequestParameterName(null);
         var signOut = new OidcClientInitiatedLogoutSuccessHandler(registrations);
         signOut.setPostLogoutRedirectUri("{baseUrl}/");
@@ -122,7 +122,7 @@ class PagesSecurity {
                         .securityContextRepository(contexts)
                         .failureHandler((request, response, failure) ->
                                 response.sendRedirect(request.getContextPath() + "/signed-out?failed"))
-                        .userInfoEndpoint(users -> users.oidcUserService(new Users())))
+                        .userInfoEndpoint(users -> users.oidcUserService(new RoleMappingUserService())))
                 .logout(logout -> logout.logoutUrl("/sign-out").logoutSuccessHandler(signOut))
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(
                                 new LoginUrlAuthenticationEntryPoint(SIGN_IN))
@@ -137,7 +137,7 @@ class PagesSecurity {
                 .build();
     }
 
-    /** What a browser asks for and nothing has is answered in words, with the frame of whoever is signed in. */
+    /** Shows browsers a not-found page for unknown addresses, with the frame of the signed-in user. */
     @Bean
     @Order(ORDER + 1)
     SecurityFilterChain unknownPages(HttpSecurity http, ClientRegistrationRepository registrations) {
@@ -155,7 +155,10 @@ class PagesSecurity {
                 .build();
     }
 
-    /** A form that comes after its session has ended is nobody's: it is said so, and not that a role is missing. */
+    /**
+     * A form sent after its session has ended has no user. The page then says so, instead of claiming that a role is
+     * missing.
+     */
     private static boolean isSessionGone(AccessDeniedException denied) {
         return denied instanceof CsrfException
                 && User.of(SecurityContextHolder.getContext().getAuthentication()) == null;
@@ -181,10 +184,10 @@ class PagesSecurity {
                 .contentSecurityPolicy(policy -> policy.policyDirectives(contentPolicy(registrations)));
     }
 
-    /** Nothing but our own files, and no script or style within a page. */
+    /** Allows files of this site only, and neither inline scripts nor inline styles. */
     private static String contentPolicy(ClientRegistrationRepository registrations) {
         var formTargets = new LinkedHashSet<>(List.of("'self'"));
-        // Signing out is a form, and leads on to the provider and back
+        // Signing out is a form, which redirects to the provider and back
         var provider = originOf(registrations.findByRegistrationId("ledger"));
         if (provider != null) {
             formTargets.add(provider);

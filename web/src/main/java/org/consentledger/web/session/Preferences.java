@@ -10,7 +10,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseCookie;
 import org.springframework.web.util.WebUtils;
 
-/** Language and looks, in two cookies that say nothing else. */
+/** Language and theme, in two cookies that hold nothing else. */
 final class Preferences {
 
     static final String LANGUAGE = "LEDGER_LANGUAGE";
@@ -43,13 +43,16 @@ final class Preferences {
                 .toString();
     }
 
-    /** Whether a request is for one of the doors that are no pages, where the pages share a process with them. */
+    /** Tells whether a request is for a controller outside the pages, in a process that has both. */
     static boolean isElsewhere(HttpServletRequest request) {
         var path = request.getRequestURI();
         return ELSEWHERE.stream().anyMatch(path::startsWith);
     }
 
-    /** Whether a browser asks for what may be a page: one takes HTML by name, a program whatever it gets. */
+    /**
+     * Tells whether a browser requests a page. A browser names HTML in its Accept header; other programs accept
+     * anything.
+     */
     static boolean isPageWanted(HttpServletRequest request) {
         var accepted = request.getHeader(HttpHeaders.ACCEPT);
         return Set.of("GET", "HEAD").contains(request.getMethod())

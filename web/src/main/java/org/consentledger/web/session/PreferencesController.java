@@ -9,7 +9,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Changes language and looks, and leads back to where that was asked. */
+/** Changes language and theme, and redirects to the page where the user did so. */
 @Controller
 class PreferencesController {
 
@@ -32,7 +32,9 @@ class PreferencesController {
         return "redirect:" + (isOurs(back) ? back : "/");
     }
 
-    /** A page of this site; anything else would let a link lead away under our name. */
+    /**
+     * Tells whether it is a page of this site. Otherwise a forged link could redirect users elsewhere under our name.
+     */
     private static boolean isOurs(String page) {
         return page.length() <= LONGEST && OURS.matcher(page).matches();
     }

@@ -3,7 +3,7 @@ package org.consentledger.web.session;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What somebody may be, as their access token says it. */
+/** The roles in the access token. */
 enum Role {
     OPERATOR,
     ADMIN,

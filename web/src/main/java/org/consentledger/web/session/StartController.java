@@ -6,7 +6,7 @@ import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-/** The way in, and the page after the way out. */
+/** The start page, the error pages for missing permissions and unknown addresses, and the signed-out page. */
 @Controller
 class StartController {
 

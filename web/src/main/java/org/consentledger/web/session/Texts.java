@@ -15,7 +15,7 @@ import org.consentledger.web.ledger.LedgerProblem;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.MessageSource;
 
-/** The texts of the pages, in each of their languages. */
+/** The texts of the pages in all their languages. */
 public final class Texts {
 
     private static final DateTimeFormatter INSTANT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
@@ -36,7 +36,10 @@ public final class Texts {
             entry("suppressed", "answer."),
             entry("erased", "answer."));
 
-    /** A form asks for several at once, in words that fit a form alone. */
+    /**
+     * On forms the label of a list field contains an instruction (one on each line), so here it gets that of a single
+     * value.
+     */
     private static final Map<String, String> ONE_OF_SEVERAL = Map.of("emails", "email", "phones", "phone");
 
     private final MessageSource messages;
@@ -47,26 +50,26 @@ public final class Texts {
         this.zone = zone;
     }
 
-    /** As one reader gets them. */
-    public InOneLanguage in(Locale locale) {
-        return new InOneLanguage(locale);
+    /** The texts in the language of one user. */
+    public LocalizedTexts in(Locale locale) {
+        return new LocalizedTexts(locale);
     }
 
-    /** What the templates call. */
-    public final class InOneLanguage {
+    /** The texts in one language. Templates call its methods, so their names must match. */
+    public final class LocalizedTexts {
 
         private final Locale locale;
 
-        private InOneLanguage(Locale locale) {
+        private LocalizedTexts(Locale locale) {
             this.locale = locale;
         }
 
-        /** A message. */
+        /** The message of a key. */
         public String text(String key, Object... arguments) {
             return messages.getMessage(key, arguments, locale);
         }
 
-        /** What a notice says. */
+        /** The message of a notice. */
         public String notice(Notice notice) {
             return messages.getMessage(notice.key(), notice.arguments().toArray(), locale);
         }
@@ -76,7 +79,7 @@ public final class Texts {
             return code == null || code.isEmpty() ? "" : known(kind + "." + code, code);
         }
 
-        /** The name of a kind of event, or something readable for one that is newer than the pages. */
+        /** The name of an event type. A type that is newer than the pages is split into words. */
         public String event(String type) {
             return known("event." + type, type.replaceAll("(?<=[a-z])(?=[A-Z])", " "));
         }
@@ -86,7 +89,7 @@ public final class Texts {
             return known("field." + ONE_OF_SEVERAL.getOrDefault(field, field), known("field." + last, field));
         }
 
-        /** One side of a change. */
+        /** The previous or the new value of a change. */
         public String value(String field, @Nullable Object value) {
             return switch (value) {
                 case null -> "";
@@ -96,12 +99,12 @@ public final class Texts {
             };
         }
 
-        /** An instant, with the zone in which it is told. */
+        /** An instant with its time zone. */
         public String instant(@Nullable Instant instant) {
             return instant == null ? "" : moment(instant) + " " + zone();
         }
 
-        /** As {@link #instant}, where a heading says the zone. */
+        /** As {@link #instant}, without the time zone, for tables whose heading has it. */
         public String moment(@Nullable Instant instant) {
             return instant == null ? "" : INSTANT.format(instant.atZone(zone));
         }
@@ -122,13 +125,13 @@ public final class Texts {
             return "%,d".formatted(number);
         }
 
-        /** Why the ledger refused a form as a whole. */
+        /** The reason why the ledger refused a form. */
         public String problem(LedgerProblem problem) {
             var fallback = problem.detail().isBlank() ? text("problem.other") : problem.detail();
             return known("problem." + problem.slug(), fallback);
         }
 
-        /** Why it refused a field. */
+        /** The reason why the ledger refused a field. */
         public String detail(String detail) {
             var tooLong = TOO_LONG.matcher(detail);
             if (tooLong.matches()) {

@@ -9,10 +9,9 @@ import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 
 /**
- * Whoever is signed in. The roles decide what the pages offer; what is allowed is decided by the ledger, again, with
- * each request.
+ * The signed-in user. The roles decide what the pages offer. The ledger decides with each request what is allowed.
  *
- * @param id the subject of their tokens, as the audit trail has it
+ * @param id the subject of the user's tokens, as in the audit trail
  */
 public record User(String id, String name, Set<String> roles) {
 
@@ -47,7 +46,7 @@ public record User(String id, String name, Set<String> roles) {
         return has(Role.ANALYST);
     }
 
-    /** Whether they may see a person's contact data. */
+    /** Tells whether the user may see contact data. */
     public boolean isReader() {
         return isOperator() || isAuditor();
     }

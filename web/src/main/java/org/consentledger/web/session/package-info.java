@@ -1,7 +1,4 @@
-/**
- * What all pages have in common: who is signed in, language and looks, forms, notices, and what is shown when something
- * fails.
- */
+/** What all pages share: the signed-in user, language and theme, forms, notices and error pages. */
 @NullMarked
 package org.consentledger.web.session;
 

@@ -36,7 +36,7 @@ class AccessTokenTest {
 
     private final MockHttpServletRequest request = new MockHttpServletRequest();
     private HttpServer server;
-    private Queries queries;
+    private QueryApi queries;
     private int status;
     private String answer;
 
@@ -76,7 +76,7 @@ class AccessTokenTest {
                 response);
         var manager =
                 configuration.authorizedClientManager(new InMemoryClientRegistrationRepository(registration), clients);
-        queries = new Queries(RestClient.builder()
+        queries = new QueryApi(RestClient.builder()
                 .baseUrl(address)
                 .requestInterceptor(new AccessToken(manager))
                 .build());
@@ -94,7 +94,7 @@ class AccessTokenTest {
     void whose_sign_in_the_provider_has_ended_signs_in_again(String error) {
         provider(400, "{\"error\":\"%s\"}".formatted(error));
 
-        assertThatThrownBy(this::ask).isInstanceOf(SignInAgain.class);
+        assertThatThrownBy(this::ask).isInstanceOf(SignInRequiredException.class);
     }
 
     @ParameterizedTest

@@ -8,12 +8,12 @@ public final class LedgerForTests {
 
     private LedgerForTests() {}
 
-    public static Queries queries(URI address) {
-        return new Queries(RestClient.create(address.toString()));
+    public static QueryApi queries(URI address) {
+        return new QueryApi(RestClient.create(address.toString()));
     }
 
-    public static Commands commands(URI address) {
+    public static CommandApi commands(URI address) {
         var client = RestClient.create(address.toString());
-        return new Commands(client, client);
+        return new CommandApi(client, client);
     }
 }

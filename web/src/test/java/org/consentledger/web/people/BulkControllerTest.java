@@ -86,7 +86,7 @@ class BulkControllerTest {
                 LedgerForTests.commands(address),
                 new WebSettings(address, address, ZoneOffset.UTC));
         var session = new MockHttpSession();
-        var words = RecentWords.of(session).keep("example.org");
+        var words = RecentSearches.of(session).keep("example.org");
 
         bulk.start(
                 "unsubscribe",

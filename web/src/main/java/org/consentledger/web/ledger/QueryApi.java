@@ -5,16 +5,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.client.RestClient;
 
-/** The query side, asked in the name of whoever is signed in. */
-public final class Queries {
+/** HTTP client of the query side. It acts for the signed-in user. */
+public final class QueryApi {
 
     private final RestClient client;
 
-    Queries(RestClient client) {
+    QueryApi(RestClient client) {
         this.client = client;
     }
 
-    /** The parameters of a question; those without a value are left out. */
+    /** The parameters of a query; those without a value are left out. */
     public static final class Parameters {
 
         private final Map<String, String> values = new LinkedHashMap<>();
@@ -39,14 +39,14 @@ public final class Queries {
         var answer = client.get()
                 .uri(builder -> {
                     builder.path(path);
-                    // Given as variables, so that nothing in a value is taken for a part of the address
+                    // As URI variables, so that a value can't add anything to the URI
                     parameters.values.keySet().forEach(name -> builder.queryParam(name, "{" + name + "}"));
                     return builder.build(parameters.values);
                 })
                 .retrieve()
                 .body(type);
         if (answer == null) {
-            throw new IllegalStateException("The query side gave no answer");
+            throw new IllegalStateException("The query side answered without a body");
         }
         return answer;
     }

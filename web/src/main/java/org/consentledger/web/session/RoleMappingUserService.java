@@ -17,10 +17,10 @@ import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 
 /**
- * Reads the roles from the access token, which came straight from the provider. Its signature is not looked at here:
- * the roles only decide what the pages offer, and the APIs check the token with each request.
+ * Reads the roles from the access token. The token came directly from the provider, so its signature is not verified
+ * here: the roles only decide what the pages offer, and the APIs verify the token with each request.
  */
-final class Users extends OidcUserService {
+final class RoleMappingUserService extends OidcUserService {
 
     @Override
     public OidcUser loadUser(OidcUserRequest request) {
@@ -36,7 +36,7 @@ final class Users extends OidcUserService {
         }
         Set<String> names = new TreeSet<>();
         roles.forEach(role -> names.add(role.authority()));
-        // Spring Security wants every user to have one
+        // Spring Security requires at least one authority per user
         names.add("SIGNED_IN");
         return names.stream()
                 .map(name -> (GrantedAuthority) new SimpleGrantedAuthority(name))

@@ -8,14 +8,14 @@ import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
-/** What the frame of each page shows. */
+/** Adds the model attributes that the frame of each page shows. */
 @ControllerAdvice(basePackages = "org.consentledger.web", annotations = Framed.class)
-final class EveryPage {
+final class PageModelAdvice {
 
     private final Assets assets;
     private final Texts texts;
 
-    EveryPage(Assets assets, Texts texts) {
+    PageModelAdvice(Assets assets, Texts texts) {
         this.assets = assets;
         this.texts = texts;
     }
@@ -41,7 +41,10 @@ final class EveryPage {
         return request.getRequestURI();
     }
 
-    /** Where a reader is, to come back to; a page that answers a form can't be asked for again. */
+    /**
+     * The address to return to after a change of preferences. The answer to a form can't be requested again, so it is
+     * the start page then.
+     */
     @ModelAttribute("back")
     String back(HttpServletRequest request) {
         if (!"GET".equals(request.getMethod())) {
@@ -56,7 +59,7 @@ final class EveryPage {
         return assets.version();
     }
 
-    /** For what is shown instead of a page, which is not filled by itself. */
+    /** Fills the model of an error page, for which Spring does not call the methods above. */
     void fill(Model model, HttpServletRequest request, Locale locale) {
         model.addAttribute("user", user());
         model.addAttribute("theme", theme(request));
@@ -67,9 +70,9 @@ final class EveryPage {
         model.addAttribute("say", say(locale));
     }
 
-    /** Says codes, instants and refusals in the reader's language. */
+    /** Formats codes, instants and refusals in the user's language. */
     @ModelAttribute("say")
-    Texts.InOneLanguage say(Locale locale) {
+    Texts.LocalizedTexts say(Locale locale) {
         return texts.in(locale);
     }
 }

@@ -10,30 +10,30 @@ import org.bson.Document;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonId;
+import org.consentledger.query.readmodel.DocumentCache;
 import org.consentledger.query.readmodel.DocumentPerPerson;
-import org.consentledger.query.readmodel.Heading;
+import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
-import org.consentledger.query.readmodel.RecentDocuments;
 import org.consentledger.query.readmodel.Recorded;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The read model {@code people}: everybody as they are now, and from the ledger as they were. */
+/** The read model {@code people}: the current state of every person, and from the ledger the state at any instant. */
 @Component
-class People implements ReadModel {
+class PeopleProjection implements ReadModel {
 
     static final String NAME = "people";
 
-    /** There only where a request to resubscribe waits. */
+    /** The field exists only while a resubscribe request is pending. */
     static final String REQUESTED_AT = "subscription.resubscribeRequest.requestedAt";
 
-    private final RecentDocuments<PersonDocument> recent = new RecentDocuments<>();
+    private final DocumentCache<PersonDocument> recent = new DocumentCache<>();
     private final Ledger ledger;
     private final LiveCollections collections;
 
-    People(Ledger ledger, LiveCollections collections) {
+    PeopleProjection(Ledger ledger, LiveCollections collections) {
         this.ledger = ledger;
         this.collections = collections;
     }
@@ -43,7 +43,9 @@ class People implements ReadModel {
         return NAME;
     }
 
-    /** Each order of the list has its index with the id, so that a page begins where the last one ended. */
+    /**
+     * Each sort order of the list has an index that ends with the id, so that a page begins where the last one ended.
+     */
     @Override
     public void createIndexes(MongoCollection<Document> collection) {
         DocumentPerPerson.createIndex(collection);
@@ -57,7 +59,7 @@ class People implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+    public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
         return new DocumentPerPerson<>(PersonBson.SHAPE, ledger, recent, collection, ahead);
     }
 
@@ -70,10 +72,10 @@ class People implements ReadModel {
                 .map(PersonBson.SHAPE::decode);
     }
 
-    /** The person as the ledger knew them at an instant; none if it didn't. */
+    /** The person as the ledger knew them at an instant; empty if they were not registered by then. */
     Optional<PersonDocument> asOf(PersonId person, Instant instant) {
         var past = new Past(instant);
-        ledger.history(person, 0, past::take);
+        ledger.history(person, 0, past::fold);
         return Optional.ofNullable(past.answer());
     }
 
@@ -88,10 +90,10 @@ class People implements ReadModel {
             this.instant = instant;
         }
 
-        void take(Recorded<PersonEvent> fact) {
-            if (!fact.recordedAt().isAfter(instant)) {
-                document = PersonDocument.evolve(document, fact);
-            } else if (fact.event() instanceof PersonErased) {
+        void fold(Recorded<PersonEvent> recorded) {
+            if (!recorded.recordedAt().isAfter(instant)) {
+                document = PersonDocument.evolve(document, recorded);
+            } else if (recorded.event() instanceof PersonErased) {
                 erasedSince = true;
             }
         }

@@ -15,31 +15,30 @@ import org.consentledger.query.readmodel.Recorded;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is counted by day. Kept one by one under the event's id, as a counter would count a redelivered event
- * twice.
+ * An event that the daily reports count. It is stored under its id, as a counter would count a redelivered event twice.
  *
- * @param day the day on which it happened, in the ledger's time zone
+ * @param day the day of the event in the ledger's time zone
  * @param detail the reason of an opt-out
  */
-record DailyFact(
+record CountedEvent(
         String eventId, LocalDate day, Kind kind, @Nullable String detail, String via) {
 
-    /** What is counted. */
+    /** The counted kinds. */
     enum Kind {
         OPT_OUT,
         OPT_IN,
         ERASURE
     }
 
-    /** The kinds of facts in which something may count. */
+    /** The event types that may count. */
     static final Set<Class<?>> KINDS =
             Set.of(Unsubscribed.class, AddressSuppressed.class, ResubscribeApproved.class, PersonErased.class);
 
     /**
-     * What counts in a fact, if anything. An opt-out counts where somebody said so, not where an earlier one only went
-     * on to hold for another person or another address.
+     * The counted form of an event, or null if it doesn't count. An opt-out counts when it was stated, not when an
+     * earlier one was extended to another person or another address.
      */
-    static @Nullable DailyFact of(Recorded<?> recorded, ZoneId zone) {
+    static @Nullable CountedEvent of(Recorded<?> recorded, ZoneId zone) {
         return switch (recorded.event()) {
             case Unsubscribed event ->
                 event.cause().isSaid() ? of(recorded, event.at(), zone, Kind.OPT_OUT, reason(event.reason())) : null;
@@ -50,8 +49,8 @@ record DailyFact(
         };
     }
 
-    private static DailyFact of(Recorded<?> recorded, Instant at, ZoneId zone, Kind kind, @Nullable String detail) {
-        return new DailyFact(
+    private static CountedEvent of(Recorded<?> recorded, Instant at, ZoneId zone, Kind kind, @Nullable String detail) {
+        return new CountedEvent(
                 recorded.eventId(),
                 LocalDate.ofInstant(at, zone),
                 kind,

@@ -9,23 +9,25 @@ import java.util.Map;
 import org.bson.Document;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.query.readmodel.Bson;
+import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.GuardedWrites;
-import org.consentledger.query.readmodel.Heading;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
 import org.springframework.stereotype.Component;
 
-/** The read model {@code contactability}: one document for each address that ever was suppressed, by its keyed hash. */
+/**
+ * The read model {@code contactability}: one document for each address that was ever suppressed, under its keyed hash.
+ */
 @Component
-class Suppressions implements ReadModel {
+class SuppressionProjection implements ReadModel {
 
     static final String NAME = "contactability";
     private static final String POSITION = "position";
 
     private final LiveCollections collections;
 
-    Suppressions(LiveCollections collections) {
+    SuppressionProjection(LiveCollections collections) {
         this.collections = collections;
     }
 
@@ -35,7 +37,7 @@ class Suppressions implements ReadModel {
     }
 
     @Override
-    public boolean takesIn(Class<?> kind) {
+    public boolean handles(Class<?> kind) {
         return Suppression.KINDS.contains(kind);
     }
 
@@ -45,11 +47,11 @@ class Suppressions implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+    public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
         return new Latest(collection);
     }
 
-    /** The addresses among the given ones that are suppressed now. */
+    /** The current suppressions of the given addresses. */
     Map<AddressHash, Suppression> of(Collection<AddressHash> addresses) {
         var found = new HashMap<AddressHash, Suppression>();
         var hashes = addresses.stream().map(AddressHash::value).toList();

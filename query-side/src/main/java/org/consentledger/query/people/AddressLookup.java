@@ -11,22 +11,22 @@ import org.consentledger.query.readmodel.Bson;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.springframework.stereotype.Component;
 
-/** Answers other read models who has an address and what speaks for mailing it. Public for that alone. */
+/** Finds the people who have an address, for other read models. The class is public for that reason alone. */
 @Component
-public class AddressBook {
+public class AddressLookup {
 
     private final LiveCollections collections;
 
-    AddressBook(LiveCollections collections) {
+    AddressLookup(LiveCollections collections) {
         this.collections = collections;
     }
 
     /**
-     * What is known of somebody who has an address.
+     * The data of the person who has an address that decide whether it may be mailed.
      *
-     * @param subscriptionPosition the fact that made the subscription what it is
-     * @param authorized whether there is a legal basis at all
-     * @param authorizationPosition the fact that stated it; without one, that of the registration
+     * @param subscriptionPosition the position of the event that set the subscription
+     * @param authorized whether a legal basis was ever stated
+     * @param authorizationPosition the position of the event that stated it; without one, that of the registration
      */
     public record Holder(
             PersonId personId,
@@ -48,10 +48,13 @@ public class AddressBook {
         }
     }
 
-    /** Who has which of the addresses, given and answered in their comparable form. */
+    /**
+     * The holders of the given addresses. Both the addresses and the keys of the answer are in their comparable form.
+     */
     public Map<String, Holder> holdersOf(Set<String> comparableEmails) {
         var holders = new HashMap<String, Holder>();
-        for (var stored : collections.readable(People.NAME).find(Filters.in("comparableEmails", comparableEmails))) {
+        for (var stored :
+                collections.readable(PeopleProjection.NAME).find(Filters.in("comparableEmails", comparableEmails))) {
             var holder = Holder.of(PersonBson.SHAPE.decode(stored));
             for (var email : Bson.texts(stored, "comparableEmails")) {
                 if (comparableEmails.contains(email)) {
@@ -62,11 +65,11 @@ public class AddressBook {
         return holders;
     }
 
-    /** Which of the people have been erased. */
+    /** The people among the given ones who have been erased. */
     public Set<String> erasedAmong(Collection<String> people) {
         var erased = new HashSet<String>();
         for (var stored : collections
-                .readable(People.NAME)
+                .readable(PeopleProjection.NAME)
                 .find(Filters.and(Filters.in("_id", people), Filters.eq("erased", true)))) {
             erased.add(Bson.required(stored, "_id"));
         }

@@ -1,31 +1,31 @@
 package org.consentledger.web.person;
 
 import java.util.UUID;
-import org.consentledger.web.ledger.Person;
-import org.consentledger.web.ledger.Queries;
+import org.consentledger.web.ledger.PersonDetail;
+import org.consentledger.web.ledger.QueryApi;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
 
-/** Finds the person whom a form is about. */
+/** Loads the person of a form. */
 @Component
-class People {
+class PersonLoader {
 
-    private final Queries queries;
+    private final QueryApi queries;
 
-    People(Queries queries) {
+    PersonLoader(QueryApi queries) {
         this.queries = queries;
     }
 
-    Person find(String id) {
-        var person = queries.get(path(id, ""), Person.class);
+    PersonDetail find(String id) {
+        var person = queries.get(path(id, ""), PersonDetail.class);
         if (person.erased()) {
             throw new ResponseStatusException(HttpStatus.GONE);
         }
         return person;
     }
 
-    /** The address of a person in the API, or of something of theirs. */
+    /** The path of a person, or of a sub-resource, in the API. */
     static String path(String id, String rest) {
         try {
             return "/api/people/" + UUID.fromString(id) + rest;
@@ -34,7 +34,7 @@ class People {
         }
     }
 
-    /** The page of a person, which is to show a change. */
+    /** The redirect to the page of a person, which has to show at least this version. */
     static String page(String id, long version) {
         return "redirect:/people/" + id + "?v=" + version;
     }

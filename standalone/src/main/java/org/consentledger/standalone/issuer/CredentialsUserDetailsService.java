@@ -10,16 +10,16 @@ import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
- * The people of the credentials file. Their tokens' subject is not the bare user name: a client may have the same name,
- * and the ledger's record of who did what has to tell them apart for ever.
+ * Loads the users of the credentials file. The subject of a user's token is not the bare user name: a client may have
+ * the same name, and the audit trail has to tell them apart for ever.
  */
-final class Users implements UserDetailsService {
+final class CredentialsUserDetailsService implements UserDetailsService {
 
     static final String SUBJECT_PREFIX = "user:";
 
     private final Map<String, Known> users;
 
-    Users(Credentials credentials, PasswordEncoder encoder) {
+    CredentialsUserDetailsService(Credentials credentials, PasswordEncoder encoder) {
         users = credentials.users().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         Credentials.User::username,
@@ -33,7 +33,7 @@ final class Users implements UserDetailsService {
         if (known == null) {
             throw new UsernameNotFoundException("There is no such user");
         }
-        // A new one each time: signing in wipes the password from the object that it gets.
+        // A new object each time, as Spring Security erases the password of the object after the sign-in.
         return User.withUsername(SUBJECT_PREFIX + username)
                 .password(known.password())
                 .roles(known.roles())

@@ -9,22 +9,26 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Documents as this process wrote them last, so that a person about whom something new is recorded needn't be fetched
- * each time. What is remembered may be behind or belong to a collection that is gone: writes are guarded by the version
- * that was folded on, and gaps are healed from the ledger, so it costs a little and changes nothing.
+ * Cache of the documents that this process wrote last. It saves a query for people about whom several events are
+ * recorded in a row.
+ *
+ * <p>Entries may be stale, or belong to a collection that has been dropped. That costs a second write and never a wrong
+ * document: a write is guarded by the version that was folded on, and gaps are healed from the ledger.
+ *
+ * <p>Threads of all segments share the cache; its two maps are concurrent.
  */
-public final class RecentDocuments<D> {
+public final class DocumentCache<D> {
 
-    private static final int REMEMBERED = 10_000;
+    private static final int MAX_DOCUMENTS = 10_000;
 
     private final Cache<Key, D> documents =
-            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+            Caffeine.newBuilder().maximumSize(MAX_DOCUMENTS).build();
 
     private final Set<Key> suspects = ConcurrentHashMap.newKeySet();
 
     private record Key(MongoNamespace collection, String id) {}
 
-    /** Those of the documents that are remembered. */
+    /** Puts the cached documents among the given ids into a map. */
     void into(Map<String, D> found, MongoNamespace collection, Collection<String> ids) {
         for (var id : ids) {
             var document = documents.getIfPresent(new Key(collection, id));
@@ -34,17 +38,21 @@ public final class RecentDocuments<D> {
         }
     }
 
-    /** Notes that one of some documents wasn't as it had to be and can't be completed; they are looked at next time. */
+    /**
+     * Marks documents of which one could not be completed after a blind update had failed. The next batch fetches them
+     * instead of updating them blindly.
+     */
     void suspect(MongoNamespace collection, Collection<String> ids) {
         ids.forEach(id -> suspects.add(new Key(collection, id)));
     }
 
-    /** Whether that was noted; it is forgotten thereby. */
+    /** Tells whether a document is marked as suspect, and removes the mark. */
     boolean wasSuspect(MongoNamespace collection, String id) {
         return suspects.remove(new Key(collection, id));
     }
 
-    void remember(MongoNamespace collection, String id, D document) {
+    /** Puts a document that has just been written. */
+    void put(MongoNamespace collection, String id, D document) {
         documents.put(new Key(collection, id), document);
     }
 }

@@ -25,7 +25,7 @@ import org.consentledger.kernel.provenance.Provenance;
 import org.consentledger.kernel.provenance.Via;
 
 /** A cast and a few facts about it, for tests of the folds. */
-public final class Facts {
+public final class RecordedEvents {
 
     public static final PersonId ADA = PersonId.of("7f3c1f0e-8f0a-4a51-9a0c-5f2f6f0b1d11");
     public static final Instant MONDAY = Instant.parse("2026-03-02T09:00:00Z");
@@ -94,5 +94,5 @@ public final class Facts {
                 "event-" + sequence);
     }
 
-    private Facts() {}
+    private RecordedEvents() {}
 }

@@ -8,30 +8,31 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts that the ledger keeps exactly as they were sent to it, in forms that can't hold them exactly: a browser takes
- * line breaks out of a field of one line and sends others as CRLF, and white space around what is typed goes. Whoever
- * changed nothing else must have changed nothing.
+ * Sends texts back to the ledger exactly as they are stored, although forms can't hold them exactly. A browser removes
+ * line breaks from a one-line field and sends others as CRLF, and the forms strip white space. An unchanged field must
+ * not become a change. For example, the stored name {@code " Ada "} is shown as {@code "Ada"}; if the user sends
+ * {@code "Ada"}, the request gets {@code " Ada "}.
  */
-final class Kept {
+final class FormTexts {
 
     private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n|\\r|\\n");
 
-    private Kept() {}
+    private FormTexts() {}
 
-    /** A text as a field of one line holds it; empty if there is none. */
+    /** The text as a one-line field holds it; empty for null. */
     static String inOneLine(@Nullable String text) {
         return text == null ? "" : LINE_BREAK.matcher(text).replaceAll(" ").strip();
     }
 
-    /** A text as a field of several lines holds it; empty if there is none. */
+    /** The text as a field of several lines holds it; empty for null. */
     static String inLines(@Nullable String text) {
         return text == null ? "" : LINE_BREAK.matcher(text).replaceAll("\n").strip();
     }
 
     /**
-     * Puts a text back into the body of a request if what came out of the form is that text to the form.
+     * Replaces a typed text by the stored one if both look the same in the form.
      *
-     * @param inForm what the form makes of a text
+     * @param inForm converts a text to its form in the field
      */
     static void restore(
             Map<String, Object> body, String name, @Nullable String kept, Function<@Nullable String, String> inForm) {
@@ -43,7 +44,7 @@ final class Kept {
         }
     }
 
-    /** The lines of a form, those that are kept as they are kept. */
+    /** The typed lines, with the stored text in place of each line that looks the same in the form. */
     static List<String> restored(List<String> lines, List<String> kept) {
         var left = new ArrayList<>(kept);
         return lines.stream().map(line -> taken(line, left)).toList();

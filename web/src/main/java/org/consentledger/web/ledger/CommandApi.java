@@ -10,8 +10,8 @@ import org.springframework.http.MediaType;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.client.RestClient;
 
-/** The command side, asked in the name of whoever is signed in. */
-public final class Commands {
+/** HTTP client of the command side. It acts for the signed-in user. */
+public final class CommandApi {
 
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
@@ -19,34 +19,35 @@ public final class Commands {
     private final RestClient files;
 
     /**
-     * @param client for answers
-     * @param files for files, which come as slowly as their reader takes them
+     * @param client for all other requests
+     * @param files for files, with a longer timeout, as a download is as slow as its reader
      */
-    Commands(RestClient client, RestClient files) {
+    CommandApi(RestClient client, RestClient files) {
         this.client = client;
         this.files = files;
     }
 
-    /** Takes a file while it comes. */
+    /** Reads a file while it arrives. */
     @FunctionalInterface
     public interface Reader {
         void read(InputStream file) throws IOException;
     }
 
-    /** What a command on a person is answered with. */
+    /** The answer to a command on a person. */
     public record Answer(String personId, long version) {}
 
     /**
      * Sends a command on a person.
      *
-     * @param key made when the form was shown, so that sending it twice records one thing
+     * @param key the idempotency key, created when the form was shown, so that sending the form twice records one event
      * @param version the version of the person that the form showed, if it showed one
+     * @throws LedgerProblem if the command side refuses the command
      */
     public Answer send(HttpMethod method, String path, Map<String, ?> body, String key, @Nullable Long version) {
         return send(method, path, body, key, version, Answer.class);
     }
 
-    /** As {@link #send(HttpMethod, String, Map, String, Long)}, for another kind of answer. */
+    /** As {@link #send(HttpMethod, String, Map, String, Long)}, with another type of answer. */
     public <T> T send(
             HttpMethod method, String path, Map<String, ?> body, String key, @Nullable Long version, Class<T> type) {
         var request = client.method(method)
@@ -60,7 +61,7 @@ public final class Commands {
         return required(request.retrieve().body(type));
     }
 
-    /** Sends a multipart form, a contact file for instance. */
+    /** Sends a multipart form, such as a contact file. */
     public <T> T upload(String path, MultiValueMap<String, ?> parts, @Nullable String key, Class<T> type) {
         var request = client.post().uri(path).contentType(MediaType.MULTIPART_FORM_DATA);
         if (key != null) {
@@ -73,7 +74,7 @@ public final class Commands {
         return required(client.get().uri(path, values).retrieve().body(type));
     }
 
-    /** Asks for a file, which may be larger than there is memory for. */
+    /** Downloads a file, which may be larger than the memory. */
     public void read(String path, Reader reader) {
         files.get().uri(path).exchange((request, response) -> {
             if (response.getStatusCode().isError()) {
@@ -90,7 +91,7 @@ public final class Commands {
 
     private static <T> T required(@Nullable T body) {
         if (body == null) {
-            throw new IllegalStateException("The command side gave no answer");
+            throw new IllegalStateException("The command side answered without a body");
         }
         return body;
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 @QuerySideTest
-class TailTest {
+class ReadModelEventHandlerTest {
 
     @Autowired
     private ReadModels models;
@@ -31,7 +31,7 @@ class TailTest {
     })
     void is_called_for_somebody_new_or_a_new_source_where_that_is_shown_and_for_an_opt_out_everywhere(
             String model, boolean showsEverybody) {
-        var tail = new Tail(models.named(model).orElseThrow(), collections);
+        var tail = new ReadModelEventHandler(models.named(model).orElseThrow(), collections);
 
         assertThat(tail.canHandleType(PersonRegistered.class)).isEqualTo(showsEverybody);
         assertThat(tail.canHandleType(SourceSet.class)).isEqualTo(showsEverybody);
@@ -41,6 +41,7 @@ class TailTest {
     @Test
     void is_not_called_for_what_is_no_event_of_this_version() {
         assertThat(models.all())
-                .noneMatch(model -> new Tail(model, collections).canHandleType(UnknownSerializedType.class));
+                .noneMatch(model ->
+                        new ReadModelEventHandler(model, collections).canHandleType(UnknownSerializedType.class));
     }
 }

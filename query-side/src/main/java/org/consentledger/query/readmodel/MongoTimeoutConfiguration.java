@@ -8,14 +8,17 @@ import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilder
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** How long a request waits for MongoDB before it is answered 503. The driver's own 30 seconds nobody waits for. */
+/**
+ * Limits how long a request waits for MongoDB before it is answered with status 503. The default of the driver, 30
+ * seconds, is longer than an HTTP client waits.
+ */
 @Configuration(proxyBeanMethods = false)
-class MongoPatience {
+class MongoTimeoutConfiguration {
 
     @Bean
-    MongoClientSettingsBuilderCustomizer mongoPatience(
-            @Value("${ledger.read-models.mongodb-patience:5s}") Duration patience) {
+    MongoClientSettingsBuilderCustomizer mongoServerSelectionTimeout(
+            @Value("${ledger.read-models.mongodb-patience:5s}") Duration timeout) {
         return settings -> settings.applyToClusterSettings(
-                cluster -> cluster.serverSelectionTimeout(patience.toMillis(), MILLISECONDS));
+                cluster -> cluster.serverSelectionTimeout(timeout.toMillis(), MILLISECONDS));
     }
 }

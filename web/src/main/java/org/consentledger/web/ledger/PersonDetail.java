@@ -8,8 +8,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A person as the query side shows them. Codes stay texts: one that the pages don't know yet is shown as it is. */
-public record Person(
+/**
+ * A person as the query side returns them. Codes stay texts, so that a code that is newer than the pages is shown as it
+ * is.
+ */
+public record PersonDetail(
         String personId,
         long version,
         @Nullable String firstName,
@@ -26,14 +29,14 @@ public record Person(
         @Nullable String salesforceId,
         Instant createdAt,
         Instant updatedAt,
-        Who createdBy,
+        ActorName createdBy,
         @Nullable Authorization authorization,
         Source source,
         Subscription subscription,
         boolean erased) {
 
-    /** Somebody who did something. */
-    public record Who(String id, String name) {}
+    /** An actor. */
+    public record ActorName(String id, String name) {}
 
     public record Authorization(
             String type,
@@ -43,9 +46,9 @@ public record Person(
             @Nullable String gdpr,
             @Nullable String dpv,
             Instant setAt,
-            Who setBy) {}
+            ActorName setBy) {}
 
-    public record Source(String type, @Nullable String description, Instant setAt, Who setBy) {}
+    public record Source(String type, @Nullable String description, Instant setAt, ActorName setBy) {}
 
     public record Subscription(
             String status,
@@ -59,16 +62,16 @@ public record Person(
         }
     }
 
-    /** A request to let the person be e-mailed again that waits for an admin. */
+    /** A pending request to let the person be e-mailed again. */
     public record Request(
             LocalDate dateOfConsent,
             String purposeOfProcessing,
             String givenHow,
             @Nullable String reference,
             Instant requestedAt,
-            Who requestedBy) {}
+            ActorName requestedBy) {}
 
-    /** The part of a person that an analyst may see. */
+    /** The part of a person that analysts may see. */
     public record Card(
             String personId,
             long version,
@@ -80,7 +83,7 @@ public record Person(
         return new Card(personId, version, authorization, source, subscription);
     }
 
-    /** What the person is called; the first address or id where there is no name. */
+    /** The name of the person, or else the first e-mail address, or else an id. */
     public String displayName() {
         var name = Stream.of(firstName, lastName)
                 .filter(part -> part != null && !part.isBlank())

@@ -1,14 +1,14 @@
 package org.consentledger.query.readmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.consentledger.query.readmodel.Facts.ADA;
-import static org.consentledger.query.readmodel.Facts.MONDAY;
-import static org.consentledger.query.readmodel.Facts.WEDNESDAY;
-import static org.consentledger.query.readmodel.Facts.consented;
-import static org.consentledger.query.readmodel.Facts.erased;
-import static org.consentledger.query.readmodel.Facts.recorded;
-import static org.consentledger.query.readmodel.Facts.registered;
-import static org.consentledger.query.readmodel.Facts.unsubscribed;
+import static org.consentledger.query.readmodel.RecordedEvents.ADA;
+import static org.consentledger.query.readmodel.RecordedEvents.MONDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.WEDNESDAY;
+import static org.consentledger.query.readmodel.RecordedEvents.consented;
+import static org.consentledger.query.readmodel.RecordedEvents.erased;
+import static org.consentledger.query.readmodel.RecordedEvents.recorded;
+import static org.consentledger.query.readmodel.RecordedEvents.registered;
+import static org.consentledger.query.readmodel.RecordedEvents.unsubscribed;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
@@ -30,7 +30,7 @@ import org.springframework.data.mongodb.core.MongoTemplate;
 
 /** What this process remembers of documents must never count for more than the collection. */
 @QuerySideTest
-class RecentDocumentsTest {
+class DocumentCacheTest {
 
     private static final Bson OF_ADA = Filters.eq("_id", ADA.toString());
 
@@ -132,7 +132,7 @@ class RecentDocumentsTest {
         var fold = people.begin(
                 collection,
                 batch.stream()
-                        .map(fact -> new Heading(
+                        .map(fact -> new EventHeader(
                                 fact.stream(), fact.sequence(), fact.event().getClass()))
                         .toList());
         batch.forEach(fold::fold);

@@ -17,26 +17,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event store, as a source that calls its readers when there is something new. Axon's own doesn't, so its
- * processors look only twice a second.
+ * An event source that notifies its readers of new events. The streams of Axon's own event store do not call back, so
+ * its processors poll only twice a second.
+ *
+ * <p>One thread, {@code ledger-watcher}, reads a stream of its own at the head of the store. When events arrive it
+ * moves {@link #released} to the last of them and calls the callbacks of all readers. Then it pauses for
+ * {@link #BATCHING_PAUSE}. Readers see only events up to {@code released}, so the events of a pause reach every reader
+ * as one batch rather than one at a time.
+ *
+ * <p>For example, a client records events 101 to 140 within 30 ms. The watcher finds 101 and releases it; the
+ * processors handle it at once. During the pause 102 to 140 arrive. The next round releases 140, and each processor
+ * handles 39 events with one bulk write.
+ *
+ * <p>Threads: only the watcher writes {@code released}. The lock of this object guards the start of the watcher, which
+ * happens with the first reader. If the store fails, the watcher opens its stream again after {@link #RETRY_PAUSE}.
  */
-final class PromptSource implements StreamableMessageSource<TrackedEventMessage<?>>, AutoCloseable {
+final class NotifyingEventSource implements StreamableMessageSource<TrackedEventMessage<?>>, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PromptSource.class);
-    private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+    private static final Logger LOG = LoggerFactory.getLogger(NotifyingEventSource.class);
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
 
-    /** How long what follows some news is gathered. */
-    private static final Duration GATHERING = Duration.ofMillis(100);
+    /** How long the watcher lets events gather before it releases the next ones. */
+    private static final Duration BATCHING_PAUSE = Duration.ofMillis(100);
 
     private final StreamableMessageSource<TrackedEventMessage<?>> store;
-    private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<Runnable> callbacks = ConcurrentHashMap.newKeySet();
     private final Thread watcher;
     private volatile boolean closed;
 
-    /** Up to here events are passed on. */
+    /** The position of the last event that readers may see. */
     private volatile long released;
 
-    PromptSource(StreamableMessageSource<TrackedEventMessage<?>> store) {
+    NotifyingEventSource(StreamableMessageSource<TrackedEventMessage<?>> store) {
         this.store = store;
         watcher = Thread.ofPlatform().daemon().name("ledger-watcher").unstarted(this::watch);
     }
@@ -56,26 +68,28 @@ final class PromptSource implements StreamableMessageSource<TrackedEventMessage<
                 return;
             } catch (RuntimeException e) {
                 if (!closed) {
-                    LOG.warn("The ledger can't be watched: {}", e.getClass().getName());
-                    LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+                    LOG.warn(
+                            "The watcher can't read new events from the event store and will retry: {}",
+                            e.getClass().getName());
+                    LockSupport.parkNanos(RETRY_PAUSE.toNanos());
                 }
             }
         }
     }
 
     private void watchFrom(TrackingToken head) throws InterruptedException {
-        try (var tail = store.openStream(head)) {
+        try (var stream = store.openStream(head)) {
             released = Math.max(released, LedgerEngine.positionOf(head));
-            waiting.forEach(Runnable::run); // something may have come while nobody watched
+            callbacks.forEach(Runnable::run); // events may have arrived while the watcher had no stream
             while (!closed) {
-                if (tail.hasNextAvailable(1, TimeUnit.SECONDS)) {
-                    var news = released;
-                    while (tail.hasNextAvailable()) {
-                        news = LedgerEngine.positionOf(tail.nextAvailable().trackingToken());
+                if (stream.hasNextAvailable(1, TimeUnit.SECONDS)) {
+                    var last = released;
+                    while (stream.hasNextAvailable()) {
+                        last = LedgerEngine.positionOf(stream.nextAvailable().trackingToken());
                     }
-                    released = news;
-                    waiting.forEach(Runnable::run);
-                    LockSupport.parkNanos(GATHERING.toNanos());
+                    released = last;
+                    callbacks.forEach(Runnable::run);
+                    LockSupport.parkNanos(BATCHING_PAUSE.toNanos());
                 }
             }
         }
@@ -89,7 +103,7 @@ final class PromptSource implements StreamableMessageSource<TrackedEventMessage<
 
     @Override
     public BlockingStream<TrackedEventMessage<?>> openStream(@Nullable TrackingToken trackingToken) {
-        return new PromptStream(store.openStream(trackingToken));
+        return new NotifyingStream(store.openStream(trackingToken));
     }
 
     @Override
@@ -112,12 +126,12 @@ final class PromptSource implements StreamableMessageSource<TrackedEventMessage<
         return store.createTokenSince(duration);
     }
 
-    private final class PromptStream implements BlockingStream<TrackedEventMessage<?>> {
+    private final class NotifyingStream implements BlockingStream<TrackedEventMessage<?>> {
 
         private final BlockingStream<TrackedEventMessage<?>> stream;
         private @Nullable Runnable callback;
 
-        PromptStream(BlockingStream<TrackedEventMessage<?>> stream) {
+        NotifyingStream(BlockingStream<TrackedEventMessage<?>> stream) {
             this.stream = stream;
         }
 
@@ -150,7 +164,7 @@ final class PromptSource implements StreamableMessageSource<TrackedEventMessage<
         public boolean setOnAvailableCallback(Runnable onAvailable) {
             startWatching();
             callback = onAvailable;
-            waiting.add(onAvailable);
+            callbacks.add(onAvailable);
             onAvailable.run();
             return true;
         }
@@ -158,7 +172,7 @@ final class PromptSource implements StreamableMessageSource<TrackedEventMessage<
         @Override
         public void close() {
             if (callback != null) {
-                waiting.remove(callback);
+                callbacks.remove(callback);
             }
             stream.close();
         }

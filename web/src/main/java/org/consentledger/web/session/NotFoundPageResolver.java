@@ -12,8 +12,8 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** Leads a browser from an address below a page's, which nothing has, to the page that says so. */
-final class NoSuchPage implements HandlerExceptionResolver, Ordered {
+/** Forwards a browser to the not-found page when no controller has the address. */
+final class NotFoundPageResolver implements HandlerExceptionResolver, Ordered {
 
     @Override
     public int getOrder() {
@@ -24,7 +24,7 @@ final class NoSuchPage implements HandlerExceptionResolver, Ordered {
     public @Nullable ModelAndView resolveException(
             HttpServletRequest request, HttpServletResponse response, @Nullable Object handler, Exception failure) {
         var nothingThere = failure instanceof NoResourceFoundException
-                // As after a reload of what answered a form
+                // For example after a reload of the answer to a form
                 || failure instanceof HttpRequestMethodNotSupportedException;
         if (!nothingThere || !Preferences.isPageWanted(request)) {
             return null;

@@ -13,15 +13,15 @@ import org.axonframework.messaging.deadletter.SequencedDeadLetterQueue;
 import org.axonframework.serialization.Serializer;
 
 /**
- * What Axon keeps of the read models beside them: how far each has been read, and what it could not take in. Whoever
- * asks for one of the two makes its indexes too, should they be missing.
+ * Builds the token store and the dead-letter queues that Axon keeps in MongoDB. Building either of them also creates
+ * its indexes if they are missing.
  */
-final class AxonBooks {
+final class AxonMongoStores {
 
     private final MongoTemplate template;
     private final Serializer serializer;
 
-    AxonBooks(MongoDatabase database, Serializer serializer) {
+    AxonMongoStores(MongoDatabase database, Serializer serializer) {
         this.template = DefaultMongoTemplate.builder()
                 .trackingTokensCollectionName(Tokens.COLLECTION)
                 .deadLetterCollectionName("dead_letters")

@@ -7,25 +7,25 @@ import java.util.Optional;
 import org.bson.Document;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonId;
+import org.consentledger.query.readmodel.DocumentCache;
 import org.consentledger.query.readmodel.DocumentPerPerson;
-import org.consentledger.query.readmodel.Heading;
+import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
-import org.consentledger.query.readmodel.RecentDocuments;
 import org.springframework.stereotype.Component;
 
 /** The read model {@code unsubscribe_history}. */
 @Component
-class UnsubscribeHistories implements ReadModel {
+class UnsubscribeHistoryProjection implements ReadModel {
 
     static final String NAME = "unsubscribe_history";
 
-    private final RecentDocuments<UnsubscribeHistory> recent = new RecentDocuments<>();
+    private final DocumentCache<UnsubscribeHistory> recent = new DocumentCache<>();
     private final Ledger ledger;
     private final LiveCollections collections;
 
-    UnsubscribeHistories(Ledger ledger, LiveCollections collections) {
+    UnsubscribeHistoryProjection(Ledger ledger, LiveCollections collections) {
         this.ledger = ledger;
         this.collections = collections;
     }
@@ -36,12 +36,13 @@ class UnsubscribeHistories implements ReadModel {
     }
 
     /**
-     * What is passed over on the way to a fact that counts is a gap, of which the ledger knows that nothing is in it.
+     * Skips the ignored events. The gap that they leave before the next event is healed by a query to the ledger that
+     * finds nothing.
      */
     @Override
-    public boolean takesIn(Class<?> kind) {
+    public boolean handles(Class<?> kind) {
         return PersonEvent.class.isAssignableFrom(kind)
-                && !HistoryBson.SHAPE.passesOver().contains(kind);
+                && !HistoryBson.SHAPE.ignoredEvents().contains(kind);
     }
 
     @Override
@@ -50,13 +51,14 @@ class UnsubscribeHistories implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+    public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
         return new DocumentPerPerson<>(HistoryBson.SHAPE, ledger, recent, collection, ahead);
     }
 
     /**
-     * The history as of now: the stored one, if there is any, with what the ledger holds beyond. The stored one doesn't
-     * say how far it was read, as nothing is written for what it doesn't show; the ledger knows, and at once.
+     * The history as of now: the stored one, or a blank one, with the later events of the ledger folded in. The stored
+     * document does not tell how far it was read, as nothing is written for events that it doesn't show. The ledger
+     * knows the version, without a delay.
      */
     Optional<UnsubscribeHistory> find(PersonId person) {
         var stored = collections

@@ -16,12 +16,12 @@ import org.springframework.security.oauth2.server.authorization.settings.ClientS
 import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
 
 /**
- * The applications that may ask for tokens: those of the credentials file, for themselves, and the web pages, for
- * users.
+ * Builds the OAuth clients: those of the credentials file, which get tokens for themselves, and the web pages, which
+ * get tokens for users.
  */
-final class Clients {
+final class ClientRegistrations {
 
-    /** Under this name a client's settings say which roles its own tokens carry. */
+    /** The client setting that holds the roles in the tokens of a client. */
     static final String ROLES = "ledger.roles";
 
     private static final String WEB = "web";
@@ -31,7 +31,7 @@ final class Clients {
     private final IssuerSettings settings;
     private final PasswordEncoder encoder;
 
-    Clients(Credentials credentials, Keys keys, IssuerSettings settings, PasswordEncoder encoder) {
+    ClientRegistrations(Credentials credentials, Keys keys, IssuerSettings settings, PasswordEncoder encoder) {
         this.credentials = credentials;
         this.keys = keys;
         this.settings = settings;

@@ -14,18 +14,19 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * What becomes of a fact that a read model can't take in. If a store can't be reached, the batch is tried again as a
- * whole; anything else is a matter of this fact alone, so it is put aside, and with it all later facts of the same
- * person, until it can be taken in. What is put aside is encrypted like the event itself, and of the failure only its
- * type is kept, as messages may quote personal data.
+ * Decides between retry and dead letter for an event that a read model fails to fold.
+ *
+ * <p>If a store can't be reached, the batch is retried as a whole. Any other failure concerns this event alone: it
+ * becomes a dead letter, and so do all later events of the same person until the retry succeeds. A dead letter is
+ * encrypted like the event itself. Of the failure only the type is stored, as messages may quote personal data.
  */
-final class DeadLetters implements EnqueuePolicy<EventMessage<?>> {
+final class DeadLetterPolicy implements EnqueuePolicy<EventMessage<?>> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterPolicy.class);
 
     private final String model;
 
-    DeadLetters(String model) {
+    DeadLetterPolicy(String model) {
         this.model = model;
     }
 
@@ -35,7 +36,7 @@ final class DeadLetters implements EnqueuePolicy<EventMessage<?>> {
             throw new OutageException(cause);
         }
         LOG.error(
-                "{} can't take in event {}: {}",
+                "{} can't fold event {}: {}",
                 model,
                 letter.message().getIdentifier(),
                 cause.getClass().getName());
@@ -46,7 +47,7 @@ final class DeadLetters implements EnqueuePolicy<EventMessage<?>> {
         return new ThrowableCause(cause.getClass().getName(), "");
     }
 
-    /** Whether it is the fault of a store that can't be reached, and so will pass. */
+    /** Tells whether a store could not be reached, so that a retry of the same event may succeed. */
     static boolean isOutage(Throwable failure) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof DataAccessException
@@ -60,7 +61,7 @@ final class DeadLetters implements EnqueuePolicy<EventMessage<?>> {
         return false;
     }
 
-    /** A batch has to wait until a store is back. */
+    /** Makes Axon retry the batch until the store is back. */
     static final class OutageException extends RuntimeException {
         OutageException(Throwable cause) {
             super("A store can't be reached", cause);

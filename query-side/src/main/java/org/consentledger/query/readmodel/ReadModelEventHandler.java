@@ -16,26 +16,27 @@ import org.consentledger.kernel.person.PersonEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the ledger for one read model. Facts are taken in one by one, so that one that fails becomes a dead letter
- * alone; they are written once, at the end of the batch and before Axon notes that it was read.
+ * Handles the ledger's events for one read model. The handler folds events one by one, so that an event that fails
+ * becomes a dead letter alone. The {@link ReadModel.Fold} of a batch is a resource of Axon's unit of work.
+ * {@link #writeAtEnd} writes it once, after the last event and before Axon stores the token.
  */
-final class Tail implements EventMessageHandler {
+final class ReadModelEventHandler implements EventMessageHandler {
 
-    private static final String FOLD = Tail.class.getName();
+    private static final String FOLD = ReadModelEventHandler.class.getName();
 
     private final ReadModel model;
     private final LiveCollections collections;
 
-    Tail(ReadModel model, LiveCollections collections) {
+    ReadModelEventHandler(ReadModel model, LiveCollections collections) {
         this.model = model;
         this.collections = collections;
     }
 
-    /** A kind of event that this version doesn't know belongs to no model. */
+    /** Answers false for event types that this version of the program does not know. */
     @Override
     public boolean canHandleType(Class<?> kind) {
         return (PersonEvent.class.isAssignableFrom(kind) || AddressEvent.class.isAssignableFrom(kind))
-                && model.takesIn(kind);
+                && model.handles(kind);
     }
 
     @Override
@@ -56,14 +57,15 @@ final class Tail implements EventMessageHandler {
     }
 
     /**
-     * The collection is looked up for each batch. Without one nothing is lost: a rebuild reads on to the head of the
-     * ledger after it has switched, and so takes in whatever was handed to this tail before.
+     * Begins the batch in the collection that is live now. Without a live collection the batch is dropped, and no event
+     * is lost: after its switch, a rebuild reads on to the head of the ledger and so folds everything that was handed
+     * to this handler before.
      */
     private Optional<ReadModel.Fold> begin(List<? extends Message<?>> messages) {
-        var ahead = new ArrayList<Heading>();
+        var ahead = new ArrayList<EventHeader>();
         for (var message : messages) {
             if (message instanceof DomainEventMessage<?> event) {
-                ahead.add(Heading.of(event));
+                ahead.add(EventHeader.of(event));
             }
         }
         return collections.live(model.name()).map(collection -> model.begin(collection, ahead));
@@ -74,8 +76,8 @@ final class Tail implements EventMessageHandler {
     }
 
     /**
-     * Writes what the batch came to. Axon stores the token in the first of its callbacks before the commit; here,
-     * behind the last event, is the only place that is surely before it.
+     * Writes the batch after its last event. An interceptor is the only place that surely precedes the token: Axon
+     * stores the token in the first of its callbacks before the commit, and callbacks of ours would run after it.
      */
     static @Nullable Object writeAtEnd(UnitOfWork<?> unit, InterceptorChain chain) throws Exception {
         var result = chain.proceed();

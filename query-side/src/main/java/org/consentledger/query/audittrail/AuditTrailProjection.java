@@ -16,26 +16,26 @@ import java.util.Set;
 import org.bson.Document;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.query.readmodel.Bson;
-import org.consentledger.query.readmodel.Heading;
+import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.LiveCollections;
-import org.consentledger.query.readmodel.LiveCollections.Whole;
+import org.consentledger.query.readmodel.LiveCollections.StableCollection;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
 import org.springframework.stereotype.Component;
 
 /**
- * The read model {@code audit_trail}: inserted once, and touched again only when the person is erased, so that it says
- * then what a rebuild would say.
+ * The read model {@code audit_trail}. An entry is inserted once, and changed only when the person is erased. It then
+ * equals the entry that a rebuild would insert.
  */
 @Component
-class AuditTrail implements ReadModel {
+class AuditTrailProjection implements ReadModel {
 
     static final String NAME = "audit_trail";
     private static final int SWEEP = 500;
 
     private final LiveCollections collections;
 
-    AuditTrail(LiveCollections collections) {
+    AuditTrailProjection(LiveCollections collections) {
         this.collections = collections;
     }
 
@@ -54,13 +54,13 @@ class AuditTrail implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+    public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
         return new Insertion(collection);
     }
 
     /**
-     * Erases once more what belongs to erased people: an entry that the rebuild read before an erasure may have come
-     * into the collection after the tail had swept it.
+     * Redacts the entries of erased people once more. The rebuild may have read an entry before an erasure and inserted
+     * it after the live event handler had redacted the person's entries.
      */
     @Override
     public void settle(MongoCollection<Document> collection) {
@@ -77,13 +77,16 @@ class AuditTrail implements ReadModel {
         erase(collection, people);
     }
 
-    /** A page of a person's entries in the order of the ledger; all of them come by the same segment. */
+    /**
+     * A page of a person's entries in the order of the ledger. One segment inserts all of them, so they are in order.
+     */
     List<AuditEntry> ofPerson(String person, long afterPosition, int limit) {
         return page(collections.readable(NAME), Filters.eq("subject", person), afterPosition, limit);
     }
 
-    /** A page of anybody's entries in the order of the ledger, none of which will be followed by an earlier one. */
-    static List<AuditEntry> ofLedger(Whole trail, org.bson.conversions.Bson filter, long afterPosition, int limit) {
+    /** A page of the whole ledger's entries in its order. No earlier entry will be added before the last one. */
+    static List<AuditEntry> ofLedger(
+            StableCollection trail, org.bson.conversions.Bson filter, long afterPosition, int limit) {
         return page(
                 trail.collection(), Filters.and(Filters.lte("position", trail.upTo()), filter), afterPosition, limit);
     }
@@ -108,7 +111,7 @@ class AuditTrail implements ReadModel {
                 .into(new ArrayList<>());
     }
 
-    /** The highest version of a person in the trail; none for somebody unknown. */
+    /** The highest version of a person in the trail; empty for an unknown person. */
     Optional<Long> versionOf(String person) {
         return Optional.ofNullable(collections
                         .readable(NAME)
@@ -156,7 +159,7 @@ class AuditTrail implements ReadModel {
             }
         }
 
-        /** Erases first: whoever sees the erasure in the trail must not see anything of what it erased. */
+        /** Redacts before it inserts: a reader that sees the erasure must not see a value that it erased. */
         @Override
         public void write() {
             erase(collection, erased);

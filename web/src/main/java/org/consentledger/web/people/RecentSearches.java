@@ -7,28 +7,32 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody searched for lately, kept in their session so that it needn't be in an address. */
-final class RecentWords implements Serializable {
+/**
+ * The last {@value #MAX_SEARCHES} searches of a session under random tokens. The URL contains the token and not the
+ * words, which may be personal data. The lock of this object guards the map, as a session serves several requests at
+ * once.
+ */
+final class RecentSearches implements Serializable {
 
-    private static final String NAME = RecentWords.class.getName();
-    private static final int MOST = 20;
+    private static final String NAME = RecentSearches.class.getName();
+    private static final int MAX_SEARCHES = 20;
 
     private final Map<String, String> words = new LinkedHashMap<>();
 
-    static RecentWords of(HttpSession session) {
-        if (session.getAttribute(NAME) instanceof RecentWords known) {
+    static RecentSearches of(HttpSession session) {
+        if (session.getAttribute(NAME) instanceof RecentSearches known) {
             return known;
         }
-        var none = new RecentWords();
+        var none = new RecentSearches();
         session.setAttribute(NAME, none);
         return none;
     }
 
-    /** Keeps words, and says by what they are found again. */
+    /** Stores words and returns their token. */
     synchronized String keep(String text) {
         var token = UUID.randomUUID().toString().substring(0, 8);
         words.put(token, text);
-        if (words.size() > MOST) {
+        if (words.size() > MAX_SEARCHES) {
             words.remove(words.keySet().iterator().next());
         }
         return token;

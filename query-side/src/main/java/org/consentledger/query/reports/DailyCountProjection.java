@@ -10,20 +10,20 @@ import java.util.Collection;
 import java.util.List;
 import org.bson.Document;
 import org.consentledger.query.readmodel.Bson;
-import org.consentledger.query.readmodel.Heading;
+import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
 import org.springframework.stereotype.Component;
 
-/** The read model {@code report_daily}: what happened on which day, without personal data. */
+/** The read model {@code report_daily}: the counted events by day, without personal data. */
 @Component
-class ReportDaily implements ReadModel {
+class DailyCountProjection implements ReadModel {
 
     static final String NAME = "report_daily";
 
     private final ZoneId zone;
 
-    ReportDaily(Clock clock) {
+    DailyCountProjection(Clock clock) {
         zone = clock.getZone();
     }
 
@@ -33,8 +33,8 @@ class ReportDaily implements ReadModel {
     }
 
     @Override
-    public boolean takesIn(Class<?> kind) {
-        return DailyFact.KINDS.contains(kind);
+    public boolean handles(Class<?> kind) {
+        return CountedEvent.KINDS.contains(kind);
     }
 
     @Override
@@ -43,14 +43,14 @@ class ReportDaily implements ReadModel {
     }
 
     @Override
-    public Fold begin(MongoCollection<Document> collection, Collection<Heading> ahead) {
+    public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
         return new Insertion(collection);
     }
 
     private final class Insertion implements Fold {
 
         private final MongoCollection<Document> collection;
-        private final List<InsertOneModel<Document>> facts = new ArrayList<>();
+        private final List<InsertOneModel<Document>> inserts = new ArrayList<>();
 
         Insertion(MongoCollection<Document> collection) {
             this.collection = collection;
@@ -58,15 +58,15 @@ class ReportDaily implements ReadModel {
 
         @Override
         public void fold(Recorded<?> recorded) {
-            var fact = DailyFact.of(recorded, zone);
-            if (fact != null) {
-                facts.add(new InsertOneModel<>(fact.toBson()));
+            var counted = CountedEvent.of(recorded, zone);
+            if (counted != null) {
+                inserts.add(new InsertOneModel<>(counted.toBson()));
             }
         }
 
         @Override
         public void write() {
-            Bson.write(collection, facts);
+            Bson.write(collection, inserts);
         }
     }
 }

@@ -1,9 +1,0 @@
-package org.consentledger.web.imports;
-
-/** A file that was looked into is not kept any more. */
-final class UploadGone extends RuntimeException {
-
-    UploadGone() {
-        super("The upload is not kept any more", null, false, false);
-    }
-}

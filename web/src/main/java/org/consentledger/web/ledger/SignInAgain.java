@@ -1,9 +1,0 @@
-package org.consentledger.web.ledger;
-
-/** The pages hold no token any more that the ledger takes. */
-public final class SignInAgain extends RuntimeException {
-
-    SignInAgain() {
-        super("No token that is good", null, false, false);
-    }
-}

@@ -374,7 +374,8 @@ final class Pull {
          * Applies an opt-out in Salesforce to the current address of the record too. If another person has the address
          * here, that person is opted out; if no person has it, the address is suppressed.
          */
-        private void coverAddress(SalesforceRecord record, SyncRecord row, Registers.LockedIdentities index, SyncPlan plan) {
+        private void coverAddress(
+                SalesforceRecord record, SyncRecord row, Registers.LockedIdentities index, SyncPlan plan) {
             for (var email : record.contact().emails()) {
                 var address = index.hashOf(email);
                 if (!index.isSuppressed(address)) {

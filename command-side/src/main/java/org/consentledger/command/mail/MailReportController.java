@@ -36,7 +36,8 @@ class MailReportController {
     private final LinkUnsubscriber unsubscriber;
     private final CommandDispatcher commands;
 
-    MailReportController(Outbox outbox, UnsubscribeLinks links, LinkUnsubscriber unsubscriber, CommandDispatcher commands) {
+    MailReportController(
+            Outbox outbox, UnsubscribeLinks links, LinkUnsubscriber unsubscriber, CommandDispatcher commands) {
         this.outbox = outbox;
         this.links = links;
         this.unsubscriber = unsubscriber;

@@ -80,7 +80,9 @@ public class Ledger {
      * @param ignored the event types that are left out
      */
     void read(
-            Collection<EventRange> stretches, Collection<Class<? extends PersonEvent>> ignored, HistoryConsumer consumer) {
+            Collection<EventRange> stretches,
+            Collection<Class<? extends PersonEvent>> ignored,
+            HistoryConsumer consumer) {
         var together = new ArrayList<EventRange>();
         var length = 0L;
         for (var stretch : stretches) {

@@ -2,7 +2,6 @@ package org.consentledger.command.person;
 
 import static java.util.stream.Collectors.toMap;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -66,13 +65,10 @@ class GroupCommit implements CommandDispatcher {
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    @GuardedBy("lock")
     private final Deque<PendingCommand> queue = new ArrayDeque<>();
     /** The people and idempotency keys of the active groups. */
-    @GuardedBy("lock")
     private final Set<Object> reserved = new HashSet<>();
 
-    @GuardedBy("lock")
     private int activeGroups;
 
     GroupCommit(@Qualifier("oneByOne") CommandDispatcher single, ChunkHandler chunks) {
@@ -182,7 +178,6 @@ class GroupCommit implements CommandDispatcher {
     }
 
     /** Takes the commands out of the queue, in its order, that can run together now. */
-    @GuardedBy("lock")
     private List<PendingCommand> nextGroup() {
         var group = new ArrayList<PendingCommand>();
         var skipped = new HashSet<PersonId>();

@@ -181,7 +181,7 @@ final class Pull {
         private final Instant at = clock.instant();
         private final Map<String, SyncRecord> rows = new LinkedHashMap<>();
 
-        /** Hashes of the addresses of people whom this batch registered: the index was read before that. */
+        /** Hashes of the addresses that this batch registered; the index was read earlier and lacks them. */
         private final Set<String> newPeopleAddresses = new HashSet<>();
 
         /** Hashes of records whose address the sync has not read before. */

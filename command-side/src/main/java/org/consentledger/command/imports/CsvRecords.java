@@ -32,9 +32,7 @@ final class CsvRecords implements AutoCloseable {
     /** Wider records are reported and skipped. */
     static final int MOST_COLUMNS = 1000;
 
-    // How many records that reach the limit are read again from their second line. Without a bound, a crafted file
-    // would
-    // be scanned again and again.
+    // The number of over-long records of a file that are read again from their second line.
     private static final int MOST_LONG_RETRIES = 100;
 
     /** One record of the file. */

@@ -6,7 +6,7 @@ import java.util.Locale.LanguageRange;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The languages of the page, each with its own name for itself. A reader who accepts none of them gets the first. */
+/** The languages of the page, each with its native name. The first one is the default. */
 enum Language {
     ENGLISH("en", "English"),
     GERMAN("de", "Deutsch"),

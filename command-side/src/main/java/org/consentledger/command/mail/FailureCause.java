@@ -12,7 +12,7 @@ enum FailureCause {
     /** The status does not say. */
     UNCLEAR;
 
-    /** No such mailbox, no such host, no address at all, moved away, takes no mail; and a mailbox that is disabled. */
+    /** The address is at fault: its mailbox or host is unknown, disabled, moved, malformed or takes no mail. */
     private static final Set<String> UNKNOWN_RECIPIENT = Set.of("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1");
 
     /** A sender's address that is none, a message that is too long; twice. */

@@ -265,13 +265,13 @@ public class ChunkHandler {
         };
     }
 
-    /** Evicts a person from both caches whom another path has changed, or may have changed. */
+    /** Evicts a person from both caches, because another path has changed the person or may have. */
     void evict(PersonId person) {
         evictCached(person);
         personCache.remove(person.toString());
     }
 
-    /** Evicts a person from the cache of groups whom the aggregate is about to change, or has changed. */
+    /** Evicts a person from the cache of groups, because the aggregate changes the person. */
     void evictCached(PersonId person) {
         cache.invalidate(person);
     }
@@ -474,7 +474,7 @@ public class ChunkHandler {
             return holders;
         }
 
-        /** Returns the people whom the item is about and who may be in the ledger. */
+        /** Returns the people that the item names and that the ledger may hold. */
         private Set<PersonId> mentioned(ChunkItem item) {
             return switch (item) {
                 case ChunkItem.Single single -> mentioned(single.command());

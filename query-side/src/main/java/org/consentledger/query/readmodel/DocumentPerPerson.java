@@ -288,9 +288,8 @@ public final class DocumentPerPerson<D> implements ReadModel.Fold {
             }
             keep(stream, shape.evolve(documents.get(stream), personEvent), personEvent.version());
         } else if (cached.remove(stream)) {
-            // The cached document contains this event already. Only the collection is proof of that, as it may have
-            // been
-            // restored from a backup; so the document is fetched.
+            // The cached document contains this event already. The collection may lack it, if it was restored from a
+            // backup; so the document is fetched.
             documents.remove(stream);
             read.remove(stream);
             known.remove(stream);

@@ -14,11 +14,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
 import org.consentledger.command.gateway.Idempotency;
 import org.consentledger.command.gateway.IdempotencyKey;
 import org.consentledger.command.jobs.ItemResult.Failed;
 import org.consentledger.foundation.http.HttpProblem;
+import org.consentledger.foundation.spreadsheet.SpreadsheetCell;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.http.ContentDisposition;
@@ -39,7 +39,6 @@ public class JobDesk implements DisposableBean {
     private static final Duration LOOK_EVERY = Duration.ofMillis(300);
     private static final Duration SIGN_OF_LIFE_EVERY = Duration.ofSeconds(15);
     private static final Duration FOLLOW_AT_MOST = Duration.ofMinutes(30);
-    private static final Pattern FORMULA = Pattern.compile("^'*[=+\\-@\\t\\r\\n]");
 
     private final JobStore store;
     private final JobRunner runner;
@@ -130,15 +129,11 @@ public class JobDesk implements DisposableBean {
                 .body(body);
     }
 
+    /** The name of a column is text from an uploaded file; it is escaped, so that a spreadsheet doesn't run it. */
     private static Object[] cells(JobKind kind, Failed failure) {
         return kind == JobKind.IMPORT
-                ? new Object[] {failure.line(), harmless(failure.column()), failure.reason()}
+                ? new Object[] {failure.line(), SpreadsheetCell.escape(failure.column()), failure.reason()}
                 : new Object[] {failure.person(), failure.reason()};
-    }
-
-    /** A column's name comes from somebody's file, and a spreadsheet must not run it. */
-    private static @Nullable String harmless(@Nullable String cell) {
-        return cell != null && FORMULA.matcher(cell).lookingAt() ? "'" + cell : cell;
     }
 
     /** Tells how a job gets on, until it has ended. */

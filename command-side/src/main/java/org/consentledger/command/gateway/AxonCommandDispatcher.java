@@ -77,7 +77,7 @@ class AxonCommandDispatcher implements CommandDispatcher {
         try {
             return gateway.sendAndWait(new GenericCommandMessage<>(command, CommandMetaData.of(envelope)));
         } catch (AggregateNotFoundException unknown) {
-            throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person");
+            throw CommandRejected.unknownPerson();
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.consentledger.foundation.spreadsheet.SpreadsheetCell;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.EmailAddress;

@@ -14,11 +14,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
 import org.consentledger.command.gateway.Idempotency;
 import org.consentledger.command.gateway.IdempotencyKey;
 import org.consentledger.command.jobs.ItemResult.Failed;
 import org.consentledger.foundation.http.HttpProblem;
+import org.consentledger.foundation.spreadsheet.SpreadsheetCell;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.http.ContentDisposition;
@@ -39,7 +39,6 @@ public class JobService implements DisposableBean {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(300);
     private static final Duration KEEP_ALIVE_INTERVAL = Duration.ofSeconds(15);
     private static final Duration MAX_FOLLOW_TIME = Duration.ofMinutes(30);
-    private static final Pattern FORMULA = Pattern.compile("^'*[=+\\-@\\t\\r\\n]");
 
     private final JobStore store;
     private final JobRunner runner;
@@ -130,15 +129,11 @@ public class JobService implements DisposableBean {
                 .body(body);
     }
 
+    /** The name of a column is text from a user's file: it is escaped, so that a spreadsheet does not run it. */
     private static Object[] cells(JobKind kind, Failed failure) {
         return kind == JobKind.IMPORT
-                ? new Object[] {failure.line(), escapeFormula(failure.column()), failure.reason()}
+                ? new Object[] {failure.line(), SpreadsheetCell.escape(failure.column()), failure.reason()}
                 : new Object[] {failure.person(), failure.reason()};
-    }
-
-    /** Escapes a column's name, which comes from a user's file: a spreadsheet must not run it as a formula. */
-    private static @Nullable String escapeFormula(@Nullable String cell) {
-        return cell != null && FORMULA.matcher(cell).lookingAt() ? "'" + cell : cell;
     }
 
     /** Streams the progress of a job as server-sent events until the job has ended. */

@@ -122,7 +122,7 @@ record Person(
             throw new CommandRejected(Rule.PERSON_ERASED, "The person has been erased");
         }
         if (version == 0 && !(command instanceof RegisterPerson)) {
-            throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person");
+            throw CommandRejected.unknownPerson();
         }
         return switch (command) {
             case RegisterPerson register -> decide(register, identities);

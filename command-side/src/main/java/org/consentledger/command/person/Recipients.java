@@ -35,7 +35,7 @@ public class Recipients {
     public String addressOf(PersonId id, @Nullable String wanted) {
         var person = personAt(id);
         if (person.version() == 0) {
-            throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person");
+            throw CommandRejected.unknownPerson();
         }
         var refusal = person.refusalOf(false);
         if (refusal != null) {

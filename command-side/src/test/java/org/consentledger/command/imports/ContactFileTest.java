@@ -115,7 +115,7 @@ class ContactFileTest {
         void our_own_export_with_its_cells_made_harmless_again() throws IOException {
             assertThat(only("\uFEFFFirst Name,Last Name,Company,Title,Email ID,Phone Number,Website,Other,Updated At,"
                             + "Created At,Salesforce ID,Person ID,Facebook,Twitter,LinkedIn,Exported At\r\n"
-                            + "Ada,Nowak,Nowak GmbH,CTO,ada@example.org; a.nowak@example.org,'+49 30 1234; +1,"
+                            + "Ada,Nowak,Nowak GmbH,CTO,ada@example.org; a.nowak@example.org,'+49 30 1234;' +1,"
                             + "https://example.org,\"'=SUM(1,2)\",2026-01-01T00:00:00Z,2026-01-01T00:00:00Z,"
                             + "003A000001abcDEFGH,0f0f,,'@ada,,2026-01-01T00:00:00Z\r\n"))
                     .isEqualTo(new Row.Contact(

@@ -196,6 +196,14 @@ class ImportTest {
                     """);
             assertThat(contactOf("ewa@example.org").firstName()).isEqualTo("Ewa");
         }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"=1+1", "\uFF1D1+1", "\u200B=1+1"})
+        void name_a_column_that_a_spreadsheet_would_run_with_an_apostrophe(String header) {
+            var job = server.imported(header + ",email\n\"Open,x@example.org\n");
+
+            assertThat(server.failures(job, "/api/imports")).contains("2,'" + header + ",the cell begins");
+        }
     }
 
     @Nested

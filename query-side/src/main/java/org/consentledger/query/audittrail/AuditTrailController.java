@@ -8,7 +8,6 @@ import org.bson.conversions.Bson;
 import org.consentledger.foundation.http.InvalidRequest;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.CommandRejected;
-import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.provenance.Actor;
 import org.consentledger.kernel.provenance.Role;
@@ -48,7 +47,7 @@ class AuditTrailController {
         var request = PageRequest.of(sort, after, limit);
         if (Freshness.atLeast(minVersion, () -> trail.versionOf(id.toString()), known -> known)
                 .isEmpty()) {
-            throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person.");
+            throw CommandRejected.unknownPerson();
         }
         return page(
                 request,

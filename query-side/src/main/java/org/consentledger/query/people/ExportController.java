@@ -49,7 +49,7 @@ class ExportController {
         var export = new Export(exportId);
         ledger.history(id, 0, export::fold);
         if (export.now == null) {
-            throw new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person.");
+            throw CommandRejected.unknownPerson();
         }
         if (export.erased) {
             throw new CommandRejected(Rule.PERSON_ERASED, "The person has been erased.");

@@ -5,7 +5,7 @@ import com.univocity.parsers.csv.CsvWriterSettings;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;
-import java.util.regex.Pattern;
+import org.consentledger.foundation.spreadsheet.SpreadsheetCell;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one person as a CSV file. Spreadsheets open it as it is and execute no cell of it. */
@@ -31,10 +31,6 @@ final class ExportCsv {
             "LinkedIn",
             "Exported At");
 
-    // Also matches after apostrophes: the import removes one, and an export that is imported must give the same values.
-    private static final Pattern FORMULA =
-            Pattern.compile("^'*[\\s\\p{Z}]*[=+\\-@\\t\\r\\n\\x00\\uFF1D\\uFF0B\\uFF0D\\uFF20]");
-
     static String of(PersonDocument person, Instant exportedAt) {
         var settings = new CsvWriterSettings();
         settings.getFormat().setLineSeparator("\r\n");
@@ -57,27 +53,23 @@ final class ExportCsv {
     private static @Nullable Object[] cells(PersonDocument person, Instant exportedAt) {
         var contact = person.contact();
         return new @Nullable Object[] {
-            defused(contact.firstName()),
-            defused(contact.lastName()),
-            defused(contact.company()),
-            defused(contact.title()),
-            defused(String.join("; ", contact.emails())),
-            defused(String.join("; ", contact.phones())),
-            defused(contact.website()),
-            defused(contact.other()),
+            SpreadsheetCell.escape(contact.firstName()),
+            SpreadsheetCell.escape(contact.lastName()),
+            SpreadsheetCell.escape(contact.company()),
+            SpreadsheetCell.escape(contact.title()),
+            SpreadsheetCell.escape(String.join("; ", contact.emails())),
+            SpreadsheetCell.escape(String.join("; ", contact.phones())),
+            SpreadsheetCell.escape(contact.website()),
+            SpreadsheetCell.escape(contact.other()),
             person.updatedAt().toString(),
             person.createdAt().toString(),
-            defused(contact.salesforceId()),
+            SpreadsheetCell.escape(contact.salesforceId()),
             person.personId().toString(),
-            defused(contact.facebook()),
-            defused(contact.twitter()),
-            defused(contact.linkedin()),
+            SpreadsheetCell.escape(contact.facebook()),
+            SpreadsheetCell.escape(contact.twitter()),
+            SpreadsheetCell.escape(contact.linkedin()),
             exportedAt.toString()
         };
-    }
-
-    private static @Nullable String defused(@Nullable String cell) {
-        return cell != null && FORMULA.matcher(cell).lookingAt() ? "'" + cell : cell;
     }
 
     private ExportCsv() {}

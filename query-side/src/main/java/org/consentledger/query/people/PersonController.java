@@ -55,8 +55,8 @@ class PersonController {
         var person = instant == null
                 ? Freshness.atLeast(minVersion, () -> people.find(id), PersonDocument::version)
                 : people.asOf(id, instant);
-        return person.orElseThrow(() -> new CommandRejected(
-                Rule.UNKNOWN_PERSON,
-                instant == null ? "There is no such person." : "There was no such person at that instant."));
+        return person.orElseThrow(() -> instant == null
+                ? CommandRejected.unknownPerson()
+                : new CommandRejected(Rule.UNKNOWN_PERSON, "There was no such person at that instant"));
     }
 }

@@ -5,7 +5,6 @@ import java.time.LocalDate;
 import java.util.List;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.CommandRejected;
-import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.provenance.Role;
@@ -33,7 +32,7 @@ class UnsubscribeHistoryController {
     View show(@PathVariable PersonId id, @RequestParam(required = false) @Nullable String minVersion) {
         return Freshness.atLeast(minVersion, () -> histories.find(id), UnsubscribeHistory::version)
                 .map(View::of)
-                .orElseThrow(() -> new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person."));
+                .orElseThrow(CommandRejected::unknownPerson);
     }
 
     record View(PersonId personId, long version, List<Line> entries) {

@@ -12,6 +12,7 @@ import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SourceType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,6 +36,11 @@ class ExportCsvTest {
             })
     void what_a_spreadsheet_would_run_gets_an_apostrophe(String cell) {
         assertThat(firstName(cell)).isEqualTo("'" + cell);
+    }
+
+    @Test
+    void a_formula_after_a_semicolon_gets_an_apostrophe_of_its_own() {
+        assertThat(firstName("Ada;=1+1")).isEqualTo("Ada;'=1+1");
     }
 
     @ParameterizedTest

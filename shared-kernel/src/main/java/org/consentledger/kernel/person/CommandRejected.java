@@ -79,6 +79,11 @@ public final class CommandRejected extends RuntimeException {
         this.holder = holder;
     }
 
+    /** Returns the refusal of a command or a query about a person who was never registered. */
+    public static CommandRejected unknownPerson() {
+        return new CommandRejected(Rule.UNKNOWN_PERSON, "There is no such person");
+    }
+
     public Rule rule() {
         return rule;
     }

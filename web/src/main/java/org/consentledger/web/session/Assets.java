@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.http.CacheControl;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -16,8 +17,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 final class Assets implements WebMvcConfigurer {
 
     private static final String OURS = "org/consentledger/web/assets/";
-    private static final String HTMX = "META-INF/resources/webjars/htmx.org/2.0.8/dist/";
-    private static final String UPLOT = "META-INF/resources/webjars/uplot/1.6.30/dist/";
+    private static final String HTMX = webjar("htmx.org");
+    private static final String UPLOT = webjar("uplot");
 
     private static final List<String> HASHED = List.of(
             OURS + "ledger.css",
@@ -41,6 +42,18 @@ final class Assets implements WebMvcConfigurer {
         registry.addResourceHandler("/favicon.ico")
                 .addResourceLocations("classpath:" + OURS)
                 .setCacheControl(CacheControl.maxAge(Duration.ofDays(1)));
+    }
+
+    /** Returns the folder of a webjar's files. Its path contains the version, which only the pom should have to say. */
+    private static String webjar(String name) {
+        var properties = "META-INF/maven/org.webjars.npm/" + name + "/pom.properties";
+        try {
+            var version = PropertiesLoaderUtils.loadProperties(new ClassPathResource(properties))
+                    .getProperty("version");
+            return "META-INF/resources/webjars/" + name + '/' + version + "/dist/";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String hash() {

@@ -2,13 +2,10 @@ package org.consentledger.standalone;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,9 +16,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+import org.consentledger.testdata.TestData;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** The whole story once, as its users live it: through the API, with tokens, in a process of its own. */
@@ -37,24 +35,12 @@ class OnePathTest {
     /** What a person has on the people page and that no command of others may move. */
     private record Shown(String personId, long version) {}
 
-    @Test
-    void from_an_import_to_an_erasure_and_back() {
-        var contacts = IntStream.range(0, 40)
-                .mapToObj(row -> "Zelda%d,Quersumme%d,Firma %d GmbH,CTO,zelda%d@example.org,+49 30 555%d"
-                        .formatted(row, row, row, row, row))
-                .toList();
-        walk("First Name,Last Name,Company,Title,Email,Phone\r\n" + String.join("\r\n", contacts) + "\r\n", 40);
-    }
-
-    @Test
-    void five_thousand_real_looking_contacts_walk_the_same_path() throws IOException {
-        var directory = System.getProperty("ledger.testdata", "");
-        var file = Path.of(directory, "contacts", "salesforce-5000.csv");
-        assumeThat(file).as("contacts from outside, by -Dledger.testdata").exists();
-        walk(Files.readString(file), 5_000);
-    }
-
-    private void walk(String contacts, int expected) {
+    @ParameterizedTest
+    @MethodSource("org.consentledger.testdata.TestData#present")
+    void from_an_import_to_an_erasure_and_back(TestData testData) {
+        var ours = testData == TestData.LOOK_ALIKES;
+        var contacts = testData.text(ours ? "contacts/salesforce-240.csv" : "contacts/salesforce-5000.csv");
+        var expected = ours ? 240 : 5_000;
         try (var ledger = LedgerProcess.start(data)) {
             var api = ledger.api();
             var imported = importFile(api, contacts);

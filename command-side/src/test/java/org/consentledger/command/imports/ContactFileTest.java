@@ -4,24 +4,26 @@ import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.consentledger.command.imports.UnusableFile.Flaw;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
+import org.consentledger.testdata.TestData;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 class ContactFileTest {
 
@@ -322,27 +324,58 @@ class ContactFileTest {
     }
 
     @Nested
-    class Real_files {
+    class Whole_files {
 
-        @Test
-        void five_thousand_contacts_of_salesforce_are_read_by_their_own_headers() throws IOException {
-            var file = open(contacts("salesforce-5000.csv"), Map.of());
+        @ParameterizedTest
+        @MethodSource("org.consentledger.testdata.TestData#present")
+        void a_list_of_contacts_is_read_by_its_own_headers(TestData data) throws IOException {
+            var ours = data == TestData.LOOK_ALIKES;
+            var file =
+                    open(data.bytes(ours ? "contacts/salesforce-240.csv" : "contacts/salesforce-5000.csv"), Map.of());
             assertThat(file.columns().ignored()).containsExactly("account", "zip", "city", "state", "country");
             var rows = rows(file);
-            assertThat(rows).hasSize(5000).allSatisfy(row -> assertThat(row).isInstanceOf(Row.Contact.class));
-            assertThat(((Row.Contact) rows.getFirst()).contact())
-                    .isEqualTo(ContactData.NONE
-                            .with(ContactField.FIRST_NAME, List.of("John"))
-                            .with(ContactField.LAST_NAME, List.of("Holland"))
-                            .with(ContactField.PHONES, List.of("(586) 647-2898"))
-                            .with(ContactField.EMAILS, List.of("xujokmi@fi.aq")));
+            assertThat(rows)
+                    .hasSize(ours ? 240 : 5000)
+                    .allSatisfy(row -> assertThat(row).isInstanceOf(Row.Contact.class));
+            assertThat(((Row.Contact) rows.get(ours ? 3 : 0)).contact())
+                    .isEqualTo(
+                            ours
+                                    ? contact("Dietmar", "Quersumme \"Dąbrowski\"", "row4.dietmar@mail.example.org")
+                                            .with(ContactField.PHONES, List.of("(202) 555-0103"))
+                                    : contact("John", "Holland", "xujokmi@fi.aq")
+                                            .with(ContactField.PHONES, List.of("(586) 647-2898")));
         }
 
-        @Test
-        void a_salesforce_report_is_read_by_its_own_headers() throws IOException {
-            var file = open(contacts("salesforce-report.csv"), Map.of());
+        @ParameterizedTest
+        @MethodSource("org.consentledger.testdata.TestData#present")
+        void a_salesforce_report_is_read_by_its_own_headers(TestData data) throws IOException {
+            var file = open(data.bytes("contacts/salesforce-report.csv"), Map.of());
             assertThat(file.columns().ignored()).containsExactly("Account: Type", "Account: Phone", "Contact: Picture");
             var rows = rows(file);
+            if (data == TestData.LOOK_ALIKES) {
+                assertThat(rows)
+                        .containsExactly(
+                                new Row.Contact(
+                                        2,
+                                        contact("Swantje", "Petersen", "swantje@kielwasser.example.org")
+                                                .with(ContactField.COMPANY, List.of("Kielwasser AG"))
+                                                .with(ContactField.TITLE, List.of("Head of Sales"))
+                                                .with(ContactField.PHONES, List.of("4315550101")),
+                                        false),
+                                new Row.Contact(
+                                        3,
+                                        contact("Jørn", "O'Hara \"Jo\"", "jorn@kielwasser.example.org")
+                                                .with(ContactField.COMPANY, List.of("Kielwasser AG, Werft"))
+                                                .with(ContactField.TITLE, List.of("Engineer,\nSecond Shift"))
+                                                .with(ContactField.PHONES, List.of("4315550102")),
+                                        false),
+                                new Row.Unreadable(5, null, "the row has 6 cells, the header has 9"),
+                                new Row.Contact(6, contact("Nadja", "Iwanowa", "nadja@iwanowa.example.org"), false),
+                                new Row.Unreadable(
+                                        7, null, "the row has neither an e-mail address nor a Salesforce id"),
+                                new Row.Unreadable(9, null, "the row has 1 cells, the header has 9"));
+                return;
+            }
             assertThat(rows.stream().filter(row -> row instanceof Row.Contact)).isNotEmpty();
             assertThat(rows.stream().filter(row -> row instanceof Row.Unreadable))
                     .allSatisfy(
@@ -350,12 +383,56 @@ class ContactFileTest {
             assertThat(((Row.Contact) rows.getFirst()).contact().company()).isEqualTo("Alpha Dynamics");
         }
 
-        private byte[] contacts(String name) throws IOException {
-            var file = Path.of(System.getProperty("ledger.testdata", "../../shared/data"))
-                    .resolve("contacts")
-                    .resolve(name);
-            assumeTrue(Files.exists(file), () -> "the contact files are not at " + file.toAbsolutePath());
-            return Files.readAllBytes(file);
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "hubspot",
+                    "mailchimp",
+                    "mautic-windows-1252",
+                    "pipes-latin-1",
+                    "listmonk",
+                    "google-contacts",
+                    "excel-unicode-text-utf-16le",
+                    "utf-16be-without-mark",
+                    "excel-separator-line"
+                })
+        void an_export_of_another_product_means_its_json(String name) throws IOException {
+            var file = open(TestData.LOOK_ALIKES.bytes("contacts/" + name + ".csv"), Map.of());
+            var meant = JsonMapper.shared()
+                    .readValue(
+                            TestData.LOOK_ALIKES.text("contacts/" + name + ".json"),
+                            new TypeReference<List<Map<String, Object>>>() {});
+
+            assertThat(rows(file).stream().map(Whole_files::asJson)).isEqualTo(meant);
+        }
+
+        private static Map<String, Object> asJson(Row row) {
+            var json = new HashMap<String, Object>();
+            json.put("line", Math.toIntExact(row.line()));
+            switch (row) {
+                case Row.Contact contact -> {
+                    json.put("optedOut", contact.optedOut());
+                    for (var field : ContactField.values()) {
+                        if (!contact.contact().values(field).isEmpty()) {
+                            json.put(field.jsonName(), contact.contact().values(field));
+                        }
+                    }
+                }
+                case Row.Unreadable unreadable -> {
+                    json.put("unreadable", unreadable.reason());
+                    if (unreadable.column() != null) {
+                        json.put("column", unreadable.column());
+                    }
+                }
+            }
+            return json;
+        }
+
+        private static ContactData contact(String firstName, String lastName, String email) {
+            return ContactData.NONE
+                    .with(ContactField.FIRST_NAME, List.of(firstName))
+                    .with(ContactField.LAST_NAME, List.of(lastName))
+                    .with(ContactField.EMAILS, List.of(email));
         }
     }
 

@@ -2,33 +2,28 @@ package org.consentledger.command.imports;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.consentledger.testdata.TestData;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The files of csv-spectrum, each beside the JSON that it means, and look-alikes of ours for where they are absent. */
+/** CSV files, each beside the JSON that it means: our own, and those of csv-spectrum where they are present. */
 class CsvSpectrumTest {
 
-    private static final Path FILES =
-            Path.of(System.getProperty("ledger.testdata", "../../shared/data")).resolve("csv-spectrum");
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    private static Stream<Arguments> files() {
+        return eachPresent(
                 "comma_in_quotes",
                 "empty",
                 "escaped_quotes",
@@ -36,31 +31,48 @@ class CsvSpectrumTest {
                 "newlines",
                 "quotes_and_newlines",
                 "simple",
-                "utf8"
-            })
-    void each_file_means_its_json(String name) throws IOException {
-        assertThat(parsed(csv(name))).isEqualTo(json(name));
+                "utf8");
     }
 
-    // The copies of these that we have were checked out with plain line feeds; what their names promise is put back.
+    private static Stream<Arguments> filesWithWindowsLineEnds() {
+        return eachPresent("empty_crlf", "newlines_crlf", "simple_crlf");
+    }
+
+    private static Stream<Arguments> eachPresent(String... names) {
+        return TestData.present().flatMap(data -> Stream.of(names).map(name -> Arguments.of(data, name)));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"empty_crlf", "newlines_crlf", "simple_crlf"})
-    void each_file_with_windows_line_ends_means_its_json(String name) throws IOException {
-        var text = csv(name).replace("\r\n", "\n").replace("\n", "\r\n");
-        assertThat(parsed(text)).isEqualTo(json(name));
+    @MethodSource("files")
+    void each_file_means_its_json(TestData data, String name) throws IOException {
+        assertThat(parsed(csv(data, name))).isEqualTo(json(data, name));
     }
 
-    @Test
-    void degree_signs_and_quotation_marks_inside_of_a_cell_are_text() throws IOException {
-        var rows = parsed(csv("location_coordinates"));
+    // The copies from outside were checked out with plain line feeds; what their names promise is put back.
+    @ParameterizedTest
+    @MethodSource("filesWithWindowsLineEnds")
+    void each_file_with_windows_line_ends_means_its_json(TestData data, String name) throws IOException {
+        var text = csv(data, name).replace("\r\n", "\n").replace("\n", "\r\n");
+        assertThat(data == TestData.FROM_OUTSIDE || csv(data, name).equals(text))
+                .as("our file has CRLF")
+                .isTrue();
+        assertThat(parsed(text)).isEqualTo(json(data, name));
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.consentledger.testdata.TestData#present")
+    void degree_signs_and_quotation_marks_inside_of_a_cell_are_text(TestData data) throws IOException {
+        var rows = parsed(csv(data, "location_coordinates"));
         var meant = JsonMapper.shared()
                 .readValue(
-                        Files.readString(FILES.resolve("json-location_coordinates.json")),
+                        data.text("csv-spectrum/json-location_coordinates.json"),
                         new TypeReference<Map<String, String>>() {});
 
-        // The JSON gives another telephone number than the file.
-        assertThat(meant).containsEntry("Contact Phone Number", "1234567890");
-        meant.put("Contact Phone Number", "2095257564");
+        if (data == TestData.FROM_OUTSIDE) {
+            // The JSON gives another telephone number than the file.
+            assertThat(meant).containsEntry("Contact Phone Number", "1234567890");
+            meant.put("Contact Phone Number", "2095257564");
+        }
         assertThat(rows).containsExactly(meant);
     }
 
@@ -76,19 +88,17 @@ class CsvSpectrumTest {
                 "a,b\\n#1,2\\n\\n3,4~[{\"a\":\"#1\",\"b\":\"2\"},{\"a\":\"3\",\"b\":\"4\"}]",
                 "a,b\\n 1 ,\" 2 \" ~[{\"a\":\"1\",\"b\":\" 2 \"}]"
             })
-    void look_alikes_mean_their_json(String escaped, String json) throws IOException {
+    void short_texts_mean_their_json(String escaped, String json) throws IOException {
         var text = escaped.replace("\\n", "\n").replace("\\r", "\r");
         assertThat(parsed(text)).isEqualTo(rowsOf(json));
     }
 
-    private static String csv(String name) throws IOException {
-        var file = FILES.resolve("csvs-" + name + ".csv");
-        assumeTrue(Files.exists(file), () -> "the csv-spectrum files are not at " + FILES.toAbsolutePath());
-        return new String(Files.readAllBytes(file), UTF_8);
+    private static String csv(TestData data, String name) {
+        return data.text("csv-spectrum/csvs-" + name + ".csv");
     }
 
-    private static List<Map<String, String>> json(String name) throws IOException {
-        return rowsOf(Files.readString(FILES.resolve("json-" + name + ".json")));
+    private static List<Map<String, String>> json(TestData data, String name) {
+        return rowsOf(data.text("csv-spectrum/json-" + name + ".json"));
     }
 
     private static List<Map<String, String>> rowsOf(String json) {

@@ -4,11 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.consentledger.command.jobs.JobServer.numbers;
 import static org.consentledger.command.jobs.JobServer.people;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,20 +22,21 @@ import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SourceType;
+import org.consentledger.testdata.TestData;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Imports over HTTP, as an operator does them. */
 class ImportTest {
-
-    private static final Path DATA = Path.of(System.getProperty("ledger.testdata", "../../shared/data"));
 
     private final JobServer server = Shared.freshServer();
 
@@ -570,18 +567,18 @@ class ImportTest {
     @Nested
     class Strings_that_hurt_others {
 
-        @Test
-        void go_in_as_they_are() throws IOException {
-            var file = DATA.resolve("text");
-            assumeTrue(Files.exists(file), () -> "the naughty strings are not at " + file.toAbsolutePath());
-            List<String> naughty = JsonMapper.shared()
-                    .readValue(Files.readString(file.resolve("naughty-strings.json")), new TypeReference<>() {});
-            var strings = new java.util.ArrayList<>(naughty);
-            strings.addAll(Files.readAllLines(file.resolve("csv-injection.txt")));
+        @ParameterizedTest
+        @MethodSource("org.consentledger.testdata.TestData#present")
+        void go_in_as_they_are(TestData data) {
+            List<String> naughty =
+                    JsonMapper.shared().readValue(data.text("text/naughty-strings.json"), new TypeReference<>() {});
+            var strings = new ArrayList<>(naughty);
+            strings.addAll(data.text("text/csv-injection.txt").lines().toList());
+            var host = "@" + data.ordinal() + ".naughty.example.org";
             strings.removeIf(text -> text.isBlank() || text.indexOf('\0') >= 0);
             var csv = new StringBuilder("email,other\n");
             for (var i = 0; i < strings.size(); i++) {
-                csv.append("naughty").append(i).append("@example.org,\"");
+                csv.append("naughty").append(i).append(host).append(",\"");
                 csv.append(strings.get(i).replace("\"", "\"\"")).append("\"\n");
             }
 
@@ -589,30 +586,54 @@ class ImportTest {
 
             assertThat(numbers(job))
                     .containsExactly((long) strings.size(), (long) strings.size(), (long) strings.size(), 0L, 0L);
-            for (var i = 0; i < strings.size(); i += 37) {
-                assertThat(contactOf("naughty" + i + "@example.org").other()).isEqualTo(strings.get(i));
+            var step = data == TestData.LOOK_ALIKES ? 1 : 37;
+            for (var i = 0; i < strings.size(); i += step) {
+                assertThat(contactOf("naughty" + i + host).other()).isEqualTo(strings.get(i));
             }
         }
     }
 
     @Nested
-    class Real_files {
+    class Whole_files {
 
-        @Test
-        void of_salesforce_go_in_by_their_own_headers_and_again_change_nothing() throws IOException {
-            for (var name : List.of("salesforce-5000.csv", "salesforce-report.csv")) {
-                var file = DATA.resolve("contacts").resolve(name);
-                assumeTrue(Files.exists(file), () -> "the contact files are not at " + file.toAbsolutePath());
-                var job = server.imported(Files.readAllBytes(file), Map.of());
-                assertThat(job.path("status").asString()).isEqualTo("COMPLETED");
-                assertThat(job.path("changed").asLong() + job.path("failed").asLong())
-                        .isEqualTo(job.path("total").asLong());
-                var events = server.events();
+        @ParameterizedTest
+        @MethodSource("org.consentledger.testdata.TestData#present")
+        void go_in_by_their_own_headers_and_again_change_nothing(TestData data) {
+            var ours = data == TestData.LOOK_ALIKES;
+            goesInOnce(data.bytes(ours ? "contacts/salesforce-240.csv" : "contacts/salesforce-5000.csv"));
+            goesInOnce(data.bytes("contacts/salesforce-report.csv"));
+        }
 
-                server.imported(Files.readAllBytes(file), Map.of());
+        @ParameterizedTest
+        @CsvSource({
+            "hubspot, 3, 0",
+            "mailchimp, 2, 0",
+            "mautic-windows-1252, 2, 0",
+            "pipes-latin-1, 2, 0",
+            "listmonk, 3, 1",
+            "google-contacts, 2, 0",
+            "excel-unicode-text-utf-16le, 2, 0",
+            "utf-16be-without-mark, 2, 0",
+            "excel-separator-line, 2, 2"
+        })
+        void of_other_products_do_so_too(String name, long changed, long failed) {
+            var job = goesInOnce(TestData.LOOK_ALIKES.bytes("contacts/" + name + ".csv"));
 
-                assertThat(server.events()).isEqualTo(events);
-            }
+            assertThat(job.path("changed").asLong()).isEqualTo(changed);
+            assertThat(job.path("failed").asLong()).isEqualTo(failed);
+        }
+
+        private JsonNode goesInOnce(byte[] file) {
+            var job = server.imported(file, Map.of());
+            assertThat(job.path("status").asString()).isEqualTo("COMPLETED");
+            assertThat(job.path("changed").asLong() + job.path("failed").asLong())
+                    .isEqualTo(job.path("total").asLong());
+            var events = server.events();
+
+            server.imported(file, Map.of());
+
+            assertThat(server.events()).isEqualTo(events);
+            return job;
         }
     }
 

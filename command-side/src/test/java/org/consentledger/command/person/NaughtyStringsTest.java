@@ -3,8 +3,6 @@ package org.consentledger.command.person;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.consentledger.kernel.provenance.Role.ADMIN;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +11,9 @@ import org.consentledger.foundation.http.HttpJson;
 import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.PersonCommand.ErasePerson;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
+import org.consentledger.testdata.TestData;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** Texts that have broken other systems, in every field that takes a text. */
 class NaughtyStringsTest {
@@ -91,37 +91,20 @@ class NaughtyStringsTest {
                 .status();
     }
 
-    /** Some texts of our own always, and of the list from outside each seventh, or all in the full dose. */
-    private static List<String> texts() throws Exception {
-        var texts = new ArrayList<String>(List.of(
-                "",
-                " ",
-                "\u0000",
-                "a\u0000b",
-                "\u0001\u0008\u001f\u007f\u0085",
-                "'; DROP TABLE events; --",
-                "<script>alert(1)</script>",
-                "=1+1",
-                "{{7*7}} ${7*7} #{7*7} {0} %s",
-                "‮txt.exe",
-                "\uFEFFbom",
-                "\uFFFE\uFFFF",
-                "👩‍👩‍👧‍👦 𝒳 ﷽",
-                "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢",
-                "İıŞß ﬀ",
-                "\r\nX-Injected: 1"));
-        var outside = new ArrayList<String>();
-        var given = Path.of(System.getProperty("ledger.testdata", "none"), "text", "naughty-strings.json");
-        if (Files.exists(given)) {
-            HttpJson.mapper()
-                    .readTree(Files.readAllBytes(given))
+    /** All of our own texts, and of the list from outside each seventh, or all in the full dose. */
+    private static List<String> texts() {
+        var texts = new ArrayList<String>();
+        TestData.present().forEach(data -> {
+            var all = HttpJson.mapper()
+                    .readTree(data.bytes("text/naughty-strings.json"))
                     .valueStream()
-                    .forEach(text -> outside.add(text.asString()));
-        }
-        var step = Boolean.getBoolean("ledger.tests.full") ? 1 : 7;
-        for (int i = 0; i < outside.size(); i += step) {
-            texts.add(outside.get(i));
-        }
+                    .map(JsonNode::asString)
+                    .toList();
+            var step = data == TestData.LOOK_ALIKES || Boolean.getBoolean("ledger.tests.full") ? 1 : 7;
+            for (var i = 0; i < all.size(); i += step) {
+                texts.add(all.get(i));
+            }
+        });
         return texts;
     }
 }

@@ -2,10 +2,7 @@ package org.consentledger.query.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.consentledger.query.testing.Api.encoded;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -27,8 +24,10 @@ import org.consentledger.query.readmodel.Bson;
 import org.consentledger.query.testing.Api;
 import org.consentledger.query.testing.QuerySideTest;
 import org.consentledger.query.testing.Writer;
+import org.consentledger.testdata.TestData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.json.JsonMapper;
@@ -172,16 +171,14 @@ class PeopleControllerTest {
         assertThat(answer.field()).isEqualTo(query.substring(0, query.indexOf('=')));
     }
 
-    @Test
-    void any_text_can_be_a_name_and_can_be_looked_for() throws Exception {
-        var folder = Path.of(System.getProperty("ledger.testdata", "none"), "text");
-        assumeTrue(Files.exists(folder), "The shared test data is not here");
+    @ParameterizedTest
+    @MethodSource("org.consentledger.testdata.TestData#present")
+    void any_text_can_be_a_name_and_can_be_looked_for(TestData data) {
         var texts = new ArrayList<String>();
-        for (var text : JsonMapper.shared()
-                .readTree(folder.resolve("naughty-strings.json").toFile())) {
+        for (var text : JsonMapper.shared().readTree(data.text("text/naughty-strings.json"))) {
             texts.add(text.asString());
         }
-        texts.addAll(Files.readAllLines(folder.resolve("csv-injection.txt")));
+        texts.addAll(data.text("text/csv-injection.txt").lines().toList());
         var last = PersonId.random();
         for (var text : texts) {
             var person = PersonId.random();

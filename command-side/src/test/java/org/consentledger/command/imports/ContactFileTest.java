@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.consentledger.command.imports.UnusableFile.Flaw;
+import org.consentledger.command.imports.UnusableFileException.Flaw;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
 import org.junit.jupiter.api.Nested;
@@ -159,10 +159,10 @@ class ContactFileTest {
         void a_mapping_of_a_column_that_is_not_there_is_refused_by_its_name() {
             assertThatThrownBy(() -> open("email\nada@example.org\n".getBytes(UTF_8), Map.of("mail", "emails")))
                     .isInstanceOfSatisfying(
-                            Columns.UnusableMapping.class,
+                            Columns.UnusableMappingException.class,
                             unusable -> assertThat(unusable.header()).isEqualTo("mail"));
             assertThatThrownBy(() -> open("email\nada@example.org\n".getBytes(UTF_8), Map.of("email", "mail")))
-                    .isInstanceOf(Columns.UnusableMapping.class);
+                    .isInstanceOf(Columns.UnusableMappingException.class);
         }
 
         @Test
@@ -254,7 +254,7 @@ class ContactFileTest {
         void say_why(String header, Flaw flaw) {
             assertThatThrownBy(() -> open((header + "\n").getBytes(UTF_8), Map.of()))
                     .isInstanceOfSatisfying(
-                            UnusableFile.class,
+                            UnusableFileException.class,
                             unusable -> assertThat(unusable.flaw()).isEqualTo(flaw));
         }
     }
@@ -376,7 +376,7 @@ class ContactFileTest {
     private static ContactFile open(byte[] bytes, Map<String, String> mapping) throws IOException {
         var detector = new EncodingDetector();
         detector.accept(bytes, 0, bytes.length);
-        var form = ContactFile.form(detector.encoding(), new ByteArrayInputStream(bytes));
+        var form = ContactFile.detectFormat(detector.encoding(), new ByteArrayInputStream(bytes));
         return ContactFile.open(new ByteArrayInputStream(bytes), form, mapping);
     }
 }

@@ -100,7 +100,7 @@ class CsvSpectrumTest {
         var detector = new EncodingDetector();
         detector.accept(bytes, 0, bytes.length);
         assertThat(detector.encoding().charset()).isEqualTo(UTF_8);
-        var separator = ContactFile.form(detector.encoding(), new ByteArrayInputStream(bytes))
+        var separator = ContactFile.detectFormat(detector.encoding(), new ByteArrayInputStream(bytes))
                 .separator();
         var rows = new ArrayList<Map<String, String>>();
         try (var records = new CsvRecords(new StringReader(text), separator)) {

@@ -13,7 +13,7 @@ import java.util.random.RandomGeneratorFactory;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.consentledger.command.imports.EncodingDetector.Encoding;
-import org.consentledger.command.imports.UnusableFile.Flaw;
+import org.consentledger.command.imports.UnusableFileException.Flaw;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -112,7 +112,7 @@ class EncodingDetectorTest {
     private static void assertRefused(byte[] bytes, Flaw flaw) {
         assertThatThrownBy(() -> encodingOf(bytes))
                 .isInstanceOfSatisfying(
-                        UnusableFile.class,
+                        UnusableFileException.class,
                         unusable -> assertThat(unusable.flaw()).isEqualTo(flaw));
     }
 

@@ -112,7 +112,7 @@ class ContactFileTest {
         }
 
         @Test
-        void our_own_export_with_its_cells_made_harmless_again() throws IOException {
+        void our_own_export_with_its_cells_unescaped() throws IOException {
             assertThat(only("\uFEFFFirst Name,Last Name,Company,Title,Email ID,Phone Number,Website,Other,Updated At,"
                             + "Created At,Salesforce ID,Person ID,Facebook,Twitter,LinkedIn,Exported At\r\n"
                             + "Ada,Nowak,Nowak GmbH,CTO,ada@example.org; a.nowak@example.org,'+49 30 1234; +1,"
@@ -141,7 +141,7 @@ class ContactFileTest {
         }
 
         @Test
-        void a_mapping_says_what_a_header_does_not() throws IOException {
+        void a_mapping_gives_the_meaning_of_an_unknown_header() throws IOException {
             var file = open(
                     "account,first,Kontakt,Newsletter aus\nNowak GmbH,Ada,ada@example.org,x\n".getBytes(UTF_8),
                     Map.of("ACCOUNT", "company", "Kontakt", "emails", "first", "ignore", "Newsletter aus", "optOut"));
@@ -156,7 +156,7 @@ class ContactFileTest {
         }
 
         @Test
-        void a_mapping_of_a_column_that_is_not_there_is_refused_by_its_name() {
+        void a_mapping_of_a_missing_column_is_refused_with_its_name() {
             assertThatThrownBy(() -> open("email\nada@example.org\n".getBytes(UTF_8), Map.of("mail", "emails")))
                     .isInstanceOfSatisfying(
                             Columns.UnusableMappingException.class,
@@ -166,7 +166,7 @@ class ContactFileTest {
         }
 
         @Test
-        void columns_that_are_not_read_are_listed() throws IOException {
+        void ignored_columns_are_listed() throws IOException {
             assertThat(open("email,zip,,city\na@example.org,1,,x\n".getBytes(UTF_8), Map.of())
                             .columns()
                             .ignored())
@@ -201,7 +201,7 @@ class ContactFileTest {
         }
 
         @Test
-        void that_cannot_be_understood_are_reported_and_never_taken_for_a_no() throws IOException {
+        void that_cannot_be_understood_are_reported_and_never_read_as_no() throws IOException {
             assertThat(only("email,optout\nada@example.org,perhaps\n"))
                     .isEqualTo(
                             new Row.Unreadable(2, "optout", "says neither yes nor no to whether the person opted out"));
@@ -220,7 +220,7 @@ class ContactFileTest {
                     "not an address,Ada~is not an e-mail address",
                     ",Ada~the row has neither an e-mail address nor a Salesforce id"
                 })
-        void say_why(String row, String reason) throws IOException {
+        void have_a_reason(String row, String reason) throws IOException {
             assertThat(only("email,first\n" + row + "\n")).isInstanceOfSatisfying(Row.Unreadable.class, unreadable -> {
                 assertThat(unreadable.line()).isEqualTo(2);
                 assertThat(unreadable.reason()).isEqualTo(reason);
@@ -251,7 +251,7 @@ class ContactFileTest {
             "'\"email,first',IMPORT_HEADER_UNREADABLE",
             "'  ',IMPORT_FILE_EMPTY"
         })
-        void say_why(String header, Flaw flaw) {
+        void have_a_reason(String header, Flaw flaw) {
             assertThatThrownBy(() -> open((header + "\n").getBytes(UTF_8), Map.of()))
                     .isInstanceOfSatisfying(
                             UnusableFileException.class,
@@ -264,7 +264,7 @@ class ContactFileTest {
 
         @ParameterizedTest
         @ValueSource(strings = {",", ";", "\t", "|"})
-        void are_found_out(String separator) throws IOException {
+        void are_detected(String separator) throws IOException {
             var text = "Email,First Name,Other\nada@example.org,Ada,\"a,b;c|d\te\"\n"
                     .lines()
                     .map(line -> line.startsWith("E")
@@ -282,7 +282,7 @@ class ContactFileTest {
         }
 
         @Test
-        void of_an_unknown_header_are_those_that_make_all_rows_as_wide() throws IOException {
+        void of_an_unknown_header_are_those_that_give_all_rows_the_same_width() throws IOException {
             var file = open(
                     "Wer; Anschrift, elektronisch\nAda;ada@example.org\nBob;bob@example.org\n".getBytes(UTF_8),
                     Map.of("Anschrift, elektronisch", "emails"));
@@ -307,7 +307,7 @@ class ContactFileTest {
     class Encodings {
 
         @Test
-        void all_lead_to_the_same_contact() throws IOException {
+        void all_give_the_same_contact() throws IOException {
             var text = "email,first\nzoe@example.org,Zoë\n";
             for (var charset : List.of(UTF_8, UTF_16LE, Charset.forName("windows-1252"))) {
                 assertThat(open(text.getBytes(charset), Map.of()).next())

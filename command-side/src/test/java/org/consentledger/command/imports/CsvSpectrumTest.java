@@ -38,14 +38,14 @@ class CsvSpectrumTest {
                 "simple",
                 "utf8"
             })
-    void each_file_means_its_json(String name) throws IOException {
+    void each_file_is_read_as_its_json(String name) throws IOException {
         assertThat(parsed(csv(name))).isEqualTo(json(name));
     }
 
     // The copies of these that we have were checked out with plain line feeds; what their names promise is put back.
     @ParameterizedTest
     @ValueSource(strings = {"empty_crlf", "newlines_crlf", "simple_crlf"})
-    void each_file_with_windows_line_ends_means_its_json(String name) throws IOException {
+    void each_file_with_windows_line_ends_is_read_as_its_json(String name) throws IOException {
         var text = csv(name).replace("\r\n", "\n").replace("\n", "\r\n");
         assertThat(parsed(text)).isEqualTo(json(name));
     }
@@ -76,7 +76,7 @@ class CsvSpectrumTest {
                 "a,b\\n#1,2\\n\\n3,4~[{\"a\":\"#1\",\"b\":\"2\"},{\"a\":\"3\",\"b\":\"4\"}]",
                 "a,b\\n 1 ,\" 2 \" ~[{\"a\":\"1\",\"b\":\" 2 \"}]"
             })
-    void look_alikes_mean_their_json(String escaped, String json) throws IOException {
+    void look_alikes_are_read_as_their_json(String escaped, String json) throws IOException {
         var text = escaped.replace("\\n", "\n").replace("\\r", "\r");
         assertThat(parsed(text)).isEqualTo(rowsOf(json));
     }

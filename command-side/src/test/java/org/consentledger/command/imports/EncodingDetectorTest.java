@@ -45,7 +45,7 @@ class EncodingDetectorTest {
     }
 
     @Test
-    void what_is_not_utf_8_is_windows_1252() {
+    void text_that_is_not_utf_8_is_windows_1252() {
         assertThat(encodingOf(CONTACTS.getBytes(WINDOWS_1252))).isEqualTo(new Encoding(WINDOWS_1252, 0));
     }
 

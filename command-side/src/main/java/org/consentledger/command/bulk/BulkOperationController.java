@@ -81,7 +81,8 @@ class BulkOperationController {
     }
 
     @Permits(Role.OPERATOR)
-    @Operation(summary = "Follow a bulk operation: an event `progress` at each change of its progress, until it has ended")
+    @Operation(
+            summary = "Follow a bulk operation: an event `progress` at each change of its progress, until it has ended")
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter follow(@PathVariable UUID id) {
         return jobs.follow(JobKind.BULK, id);

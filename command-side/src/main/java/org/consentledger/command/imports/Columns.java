@@ -66,7 +66,8 @@ record Columns(List<Column> columns, boolean ownExport) {
                         entry -> KnownColumnNames.key(entry.getKey()), Map.Entry::getValue, (one, other) -> one));
         var columns = new ArrayList<Column>();
         for (var header : headers) {
-            var mapped = Optional.ofNullable(byKey.get(KnownColumnNames.key(header))).flatMap(ColumnMeaning::ofMapping);
+            var mapped =
+                    Optional.ofNullable(byKey.get(KnownColumnNames.key(header))).flatMap(ColumnMeaning::ofMapping);
             var meaning = mapped.or(() -> KnownColumnNames.meaning(header)).orElse(ColumnMeaning.IGNORED);
             columns.add(new Column(header.strip(), meaning));
         }
@@ -81,7 +82,8 @@ record Columns(List<Column> columns, boolean ownExport) {
             throw new UnusableMappingException(header, "The file has no column of that name.");
         }
         if (ColumnMeaning.ofMapping(word).isEmpty()) {
-            throw new UnusableMappingException(header, "Must be the name of a contact field, fullName, optOut or ignore.");
+            throw new UnusableMappingException(
+                    header, "Must be the name of a contact field, fullName, optOut or ignore.");
         }
     }
 
@@ -94,10 +96,11 @@ record Columns(List<Column> columns, boolean ownExport) {
                 .anyMatch(column -> column.meaning() == ColumnMeaning.TITLE
                         && !KnownColumnNames.key(column.header()).equals("title"));
         return columns.stream()
-                .map(column ->
-                        hasPosition && KnownColumnNames.key(column.header()).equals("title") && !mapping.containsKey("title")
-                                ? new Column(column.header(), ColumnMeaning.IGNORED)
-                                : column)
+                .map(column -> hasPosition
+                                && KnownColumnNames.key(column.header()).equals("title")
+                                && !mapping.containsKey("title")
+                        ? new Column(column.header(), ColumnMeaning.IGNORED)
+                        : column)
                 .toList();
     }
 

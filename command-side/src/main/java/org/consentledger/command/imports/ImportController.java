@@ -159,8 +159,8 @@ class ImportController {
     }
 
     /**
-     * Adds the hash of the upload to the fingerprint of the request. The upload itself is not kept for comparison, and the
-     * same key with another file must be refused.
+     * Adds the hash of the upload to the fingerprint of the request. The upload itself is not kept for comparison, and
+     * the same key with another file must be refused.
      */
     private @Nullable IdempotencyKey keyOf(Envelope envelope, byte[] file, byte[] parts) {
         var key = envelope.idempotencyKey();

@@ -11,8 +11,8 @@ import org.consentledger.kernel.person.PersonId;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Stores the state that the dry run of an import has reached, in PostgreSQL and encrypted under the key of its job. Later
- * chunks of the same dry run read it.
+ * Stores the state that the dry run of an import has reached, in PostgreSQL and encrypted under the key of its job.
+ * Later chunks of the same dry run read it.
  */
 final class JdbcDryRunState implements DryRunState {
 

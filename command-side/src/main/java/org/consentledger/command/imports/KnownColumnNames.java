@@ -1,5 +1,22 @@
 package org.consentledger.command.imports;
 
+import static org.consentledger.command.imports.ColumnMeaning.COMPANY;
+import static org.consentledger.command.imports.ColumnMeaning.EMAILS;
+import static org.consentledger.command.imports.ColumnMeaning.FACEBOOK;
+import static org.consentledger.command.imports.ColumnMeaning.FIRST_NAME;
+import static org.consentledger.command.imports.ColumnMeaning.FULL_NAME;
+import static org.consentledger.command.imports.ColumnMeaning.LAST_NAME;
+import static org.consentledger.command.imports.ColumnMeaning.LINKEDIN;
+import static org.consentledger.command.imports.ColumnMeaning.OPT_OUT;
+import static org.consentledger.command.imports.ColumnMeaning.OTHER;
+import static org.consentledger.command.imports.ColumnMeaning.PHONES;
+import static org.consentledger.command.imports.ColumnMeaning.SALESFORCE_ID;
+import static org.consentledger.command.imports.ColumnMeaning.SOME_ID;
+import static org.consentledger.command.imports.ColumnMeaning.STATUS;
+import static org.consentledger.command.imports.ColumnMeaning.TITLE;
+import static org.consentledger.command.imports.ColumnMeaning.TWITTER;
+import static org.consentledger.command.imports.ColumnMeaning.WEBSITE;
+
 import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.Locale;
@@ -8,9 +25,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Maps column names to meanings. It knows the names in the exports of Salesforce (API names and report labels), HubSpot,
- * Mautic, listmonk, Google Contacts (both generations) and the ledger itself, and common synonyms. Names are compared by
- * their letters and digits only: {@code E-Mail Address} and {@code email_address} are the same.
+ * Maps column names to meanings. It knows the names in the exports of Salesforce (API names and report labels),
+ * HubSpot, Mautic, listmonk, Google Contacts (both generations) and the ledger itself, and common synonyms. Names are
+ * compared by their letters and digits only: {@code E-Mail Address} and {@code email_address} are the same.
  */
 final class KnownColumnNames {
 
@@ -23,29 +40,29 @@ final class KnownColumnNames {
 
     private static Map<String, ColumnMeaning> known() {
         var known = new HashMap<String, ColumnMeaning>();
-        put(known, ColumnMeaning.FIRST_NAME, "firstname", "first", "givenname", "forename");
-        put(known, ColumnMeaning.LAST_NAME, "lastname", "last", "familyname", "surname");
-        put(known, ColumnMeaning.FULL_NAME, "name", "fullname", "contactname", "displayname");
-        put(known, ColumnMeaning.COMPANY, "company", "companyname", "accountname", "accountaccountname", "companyaccount");
-        put(known, ColumnMeaning.COMPANY, "associatedcompany", "organization", "organisation", "organizationname");
-        put(known, ColumnMeaning.TITLE, "title", "jobtitle", "position", "organizationtitle");
-        put(known, ColumnMeaning.EMAILS, "email", "emails", "emailaddress", "emailaddresses", "emailid", "mail");
-        put(known, ColumnMeaning.EMAILS, "primaryemail", "secondaryemail", "workemail", "businessemail", "personalemail");
-        put(known, ColumnMeaning.EMAILS, "otheremail", "additionalemailaddresses");
-        put(known, ColumnMeaning.PHONES, "phone", "phones", "phonenumber", "phonenumbers", "telephone", "telephonenumber");
-        put(known, ColumnMeaning.PHONES, "mobile", "mobilephone", "mobilenumber", "mobilephonenumber", "cell", "cellphone");
-        put(known, ColumnMeaning.PHONES, "homephone", "otherphone", "workphone", "businessphone", "directphone");
-        put(known, ColumnMeaning.WEBSITE, "website", "websiteurl", "accountwebsite", "homepage");
-        put(known, ColumnMeaning.FACEBOOK, "facebook", "facebookurl", "facebookprofile");
-        put(known, ColumnMeaning.TWITTER, "twitter", "twitterurl", "twitterusername", "twitterhandle", "twitterprofile");
-        put(known, ColumnMeaning.LINKEDIN, "linkedin", "linkedinurl", "linkedinbio", "linkedinprofile", "linkedinprofileurl");
-        put(known, ColumnMeaning.OTHER, "other");
-        put(known, ColumnMeaning.SALESFORCE_ID, "salesforceid", "salesforcecontactid", "salesforceleadid");
-        put(known, ColumnMeaning.SOME_ID, "id", "contactid", "leadid", "contactid18", "leadid18", "recordid");
-        put(known, ColumnMeaning.OPT_OUT, "hasoptedoutofemail", "emailoptout", "optedoutofemail", "optout", "optedout");
-        put(known, ColumnMeaning.OPT_OUT, "unsubscribed", "unsubscribedfromallemail", "portalunsubscribe");
-        put(known, ColumnMeaning.OPT_OUT, "dnc", "donotcontact", "donotemail");
-        put(known, ColumnMeaning.STATUS, "status", "subscriberstatus", "subscriptionstatus");
+        put(known, FIRST_NAME, "firstname", "first", "givenname", "forename");
+        put(known, LAST_NAME, "lastname", "last", "familyname", "surname");
+        put(known, FULL_NAME, "name", "fullname", "contactname", "displayname");
+        put(known, COMPANY, "company", "companyname", "accountname", "accountaccountname", "companyaccount");
+        put(known, COMPANY, "associatedcompany", "organization", "organisation", "organizationname");
+        put(known, TITLE, "title", "jobtitle", "position", "organizationtitle");
+        put(known, EMAILS, "email", "emails", "emailaddress", "emailaddresses", "emailid", "mail");
+        put(known, EMAILS, "primaryemail", "secondaryemail", "workemail", "businessemail", "personalemail");
+        put(known, EMAILS, "otheremail", "additionalemailaddresses");
+        put(known, PHONES, "phone", "phones", "phonenumber", "phonenumbers", "telephone", "telephonenumber");
+        put(known, PHONES, "mobile", "mobilephone", "mobilenumber", "mobilephonenumber", "cell", "cellphone");
+        put(known, PHONES, "homephone", "otherphone", "workphone", "businessphone", "directphone");
+        put(known, WEBSITE, "website", "websiteurl", "accountwebsite", "homepage");
+        put(known, FACEBOOK, "facebook", "facebookurl", "facebookprofile");
+        put(known, TWITTER, "twitter", "twitterurl", "twitterusername", "twitterhandle", "twitterprofile");
+        put(known, LINKEDIN, "linkedin", "linkedinurl", "linkedinbio", "linkedinprofile", "linkedinprofileurl");
+        put(known, OTHER, "other");
+        put(known, SALESFORCE_ID, "salesforceid", "salesforcecontactid", "salesforceleadid");
+        put(known, SOME_ID, "id", "contactid", "leadid", "contactid18", "leadid18", "recordid");
+        put(known, OPT_OUT, "hasoptedoutofemail", "emailoptout", "optedoutofemail", "optout", "optedout");
+        put(known, OPT_OUT, "unsubscribed", "unsubscribedfromallemail", "portalunsubscribe");
+        put(known, OPT_OUT, "dnc", "donotcontact", "donotemail");
+        put(known, STATUS, "status", "subscriberstatus", "subscriptionstatus");
         return Map.copyOf(known);
     }
 
@@ -60,7 +77,8 @@ final class KnownColumnNames {
         var plain = Normalizer.normalize(header, Normalizer.Form.NFKC).strip().toLowerCase(Locale.ROOT);
         var key = key(OBJECT_PREFIX.matcher(plain).replaceFirst(""));
         if (key.startsWith("optedoutofemail")) {
-            return Optional.of(ColumnMeaning.OPT_OUT); // HubSpot has a column for each subscription type, with its name behind this prefix
+            // HubSpot has a column for each subscription type, with the name of the type behind this prefix
+            return Optional.of(OPT_OUT);
         }
         var numbered = NUMBERED.matcher(key);
         if (numbered.matches()) {
@@ -71,11 +89,11 @@ final class KnownColumnNames {
 
     private static Optional<ColumnMeaning> numbered(String kind, String part) {
         return switch (kind + ' ' + part) {
-            case "email value" -> Optional.of(ColumnMeaning.EMAILS);
-            case "phone value" -> Optional.of(ColumnMeaning.PHONES);
-            case "website value" -> Optional.of(ColumnMeaning.WEBSITE);
-            case "organization name" -> Optional.of(ColumnMeaning.COMPANY);
-            case "organization title" -> Optional.of(ColumnMeaning.TITLE);
+            case "email value" -> Optional.of(EMAILS);
+            case "phone value" -> Optional.of(PHONES);
+            case "website value" -> Optional.of(WEBSITE);
+            case "organization name" -> Optional.of(COMPANY);
+            case "organization title" -> Optional.of(TITLE);
             default -> Optional.empty();
         };
     }

@@ -21,8 +21,8 @@ sealed interface Row {
      *
      * @param column the name of the column with the error, or null if the error is not in one column
      * @param reason a text for the user; it MUST NOT quote the content
-     * @param optedOut the readable contact data if the row says that the person opted out, otherwise null. The opt-out is
-     *     recorded although the row is not imported, so that no opt-out is lost
+     * @param optedOut the readable contact data if the row says that the person opted out, otherwise null. The opt-out
+     *     is recorded although the row is not imported, so that no opt-out is lost
      */
     record Unreadable(
             long line,

@@ -12,8 +12,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Stores uploaded files in PostgreSQL, where every process can read them. A file is stored in pieces of at most 512 KiB,
- * so it is never in memory as a whole. Each piece is encrypted under the key of its job.
+ * Stores uploaded files in PostgreSQL, where every process can read them. A file is stored in pieces of at most 512
+ * KiB, so it is never in memory as a whole. Each piece is encrypted under the key of its job.
  */
 @Component
 class UploadStore {
@@ -35,9 +35,7 @@ class UploadStore {
     Encoding store(UUID job, JobKey key, InputStream content, MessageDigest digest) throws IOException {
         var detector = new EncodingDetector();
         var number = 0;
-        for (var piece = content.readNBytes(PIECE_BYTES);
-                piece.length > 0;
-                piece = content.readNBytes(PIECE_BYTES)) {
+        for (var piece = content.readNBytes(PIECE_BYTES); piece.length > 0; piece = content.readNBytes(PIECE_BYTES)) {
             detector.accept(piece, 0, piece.length);
             digest.update(piece);
             jdbc.update(

@@ -28,7 +28,9 @@ class JobController {
     }
 
     @Permits(Role.OPERATOR)
-    @Operation(summary = "List the jobs, the newest first, fifty per page; `after` is the id of the last job on the page before")
+    @Operation(
+            summary =
+                    "List the jobs, the newest first, fifty per page; `after` is the id of the last job on the page before")
     @GetMapping(path = "/api/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Page> list(@RequestParam(required = false) @Nullable UUID after) {
         var jobs = store.newest(after, PAGE + 1);

@@ -76,8 +76,9 @@ class UnsubscribeController {
     @PostMapping(consumes = {APPLICATION_FORM_URLENCODED_VALUE, MULTIPART_FORM_DATA_VALUE})
     @Operation(
             summary = "Unsubscribe the person and the address of the link",
-            description = "Called by the page, with an optional `reason` and `comment`, or by a mail program in one click"
-                    + " (RFC 8058) with `List-Unsubscribe=One-Click`. The answer is the same for every link.")
+            description =
+                    "Called by the page, with an optional `reason` and `comment`, or by a mail program in one click"
+                            + " (RFC 8058) with `List-Unsubscribe=One-Click`. The answer is the same for every link.")
     @ApiResponse(responseCode = "200", content = @Content(mediaType = "text/html"))
     @SecurityRequirements
     CompletableFuture<ResponseEntity<byte[]>> unsubscribe(

@@ -52,11 +52,12 @@ class EmailController {
     @Permits(OPERATOR)
     @Operation(
             summary = "Send the person an e-mail",
-            description = "Accepts the e-mail and sends it soon after. The unsubscribe link replaces `{{unsubscribe}}` in"
-                    + " the bodies, or is appended. If the person has unsubscribed (409) or was erased (410), the e-mail"
-                    + " is refused and the refusal is recorded. A non-commercial e-mail may also go to a person who has"
-                    + " unsubscribed; it has the link only in place of `{{unsubscribe}}`. Without a mail server the"
-                    + " answer is 409 `mail-not-configured`.")
+            description =
+                    "Accepts the e-mail and sends it soon after. The unsubscribe link replaces `{{unsubscribe}}` in"
+                            + " the bodies, or is appended. If the person has unsubscribed (409) or was erased (410), the e-mail"
+                            + " is refused and the refusal is recorded. A non-commercial e-mail may also go to a person who has"
+                            + " unsubscribed; it has the link only in place of `{{unsubscribe}}`. Without a mail server the"
+                            + " answer is 409 `mail-not-configured`.")
     ResponseEntity<EmailAnswer> send(
             @PathVariable PersonId id, @Valid @RequestBody EmailRequest request, Envelope envelope) {
         if (!server.isConfigured()) {

@@ -69,7 +69,8 @@ final class HtmlBody {
             .collect(Collectors.joining(";", ";", ""));
 
     private static final String BLOCK =
-            "display:block !important;clear:both !important;margin:24px 0 0 !important;color:#595959 !important" + VISIBLE;
+            "display:block !important;clear:both !important;margin:24px 0 0 !important;color:#595959 !important"
+                    + VISIBLE;
 
     private static final String ANCHOR =
             "display:inline !important;color:#0b57d0 !important;text-decoration:underline !important" + VISIBLE;
@@ -116,8 +117,8 @@ final class HtmlBody {
     }
 
     /**
-     * Makes sure that a link can be appended. A document of frames has no body, and a {@code plaintext} element can't be
-     * closed: all markup behind it is shown as text.
+     * Makes sure that a link can be appended. A document of frames has no body, and a {@code plaintext} element can't
+     * be closed: all markup behind it is shown as text.
      */
     private void makeAppendable() {
         document.select("plaintext").forEach(element -> element.tagName("pre"));
@@ -193,8 +194,8 @@ final class HtmlBody {
     }
 
     /**
-     * Collects the elements that are shown, in one pass over the document. Checking all ancestors of each element would take
-     * quadratic time in a deeply nested document.
+     * Collects the elements that are shown, in one pass over the document. Checking all ancestors of each element would
+     * take quadratic time in a deeply nested document.
      */
     private void findShown() {
         document.traverse((node, depth) -> {

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * by which the caller finds the person.
  *
  * @param addresses the addresses with a permanent failure, or with the complaint
- * @param returned the header fields of the returned mail that identify it; empty if the report does not contain the mail
+ * @param returned the header fields of the returned mail that identify it; empty if the report does not contain the
+ *     mail
  */
 record MailReport(Kind kind, List<String> addresses, String returned) {
 
@@ -53,8 +54,8 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
     private static final Set<String> NO_COMPLAINTS = Set.of("not-spam", "virus", "auth-failure");
 
     /**
-     * The maximum number of blocks: one for the mail and one for each recipient. It is far above the size of real reports,
-     * and low enough to hold the blocks in memory.
+     * The maximum number of blocks: one for the mail and one for each recipient. It is far above the size of real
+     * reports, and low enough to hold the blocks in memory.
      */
     private static final int MOST_BLOCKS = 1000;
 
@@ -63,8 +64,8 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
     /**
      * Reads a report.
      *
-     * @param contentType the type of the content: {@code multipart/…} for the report part alone, any other type for a whole
-     *     message
+     * @param contentType the type of the content: {@code multipart/…} for the report part alone, any other type for a
+     *     whole message
      * @throws UnreadableReportException if the content is not a report
      */
     static MailReport read(byte[] content, String contentType) throws UnreadableReportException {

@@ -18,8 +18,8 @@ import org.consentledger.kernel.person.PersonId;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes the MIME message of a mail. A commercial mail gets the unsubscribe link in each body and the header fields of RFC
- * 2369 and RFC 8058.
+ * Writes the MIME message of a mail. A commercial mail gets the unsubscribe link in each body and the header fields of
+ * RFC 2369 and RFC 8058.
  */
 @Component
 class MessageWriter {

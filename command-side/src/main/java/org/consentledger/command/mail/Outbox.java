@@ -101,8 +101,8 @@ class Outbox implements MailQueue, AppendParticipant {
     }
 
     /**
-     * Deletes the row of a mail with an outcome. An erasure deletes only the content: the row stays until the outcome of the
-     * mail is recorded.
+     * Deletes the row of a mail with an outcome. An erasure deletes only the content: the row stays until the outcome
+     * of the mail is recorded.
      */
     @Override
     public void beforeAppend(List<? extends EventMessage<?>> events) {

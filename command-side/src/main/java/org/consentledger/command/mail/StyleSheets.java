@@ -10,9 +10,9 @@ import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 
 /**
- * Finds the elements that the style sheets of an HTML body may hide. It does less than a browser: it reads only the last
- * part of a selector, and treats a rule for some screens ({@code @media}) as a rule for all. So it may report a visible
- * element as hidden. The cost of such an error is small: the unsubscribe link is appended a second time.
+ * Finds the elements that the style sheets of an HTML body may hide. It does less than a browser: it reads only the
+ * last part of a selector, and treats a rule for some screens ({@code @media}) as a rule for all. So it may report a
+ * visible element as hidden. The cost of such an error is small: the unsubscribe link is appended a second time.
  *
  * <p>Example: {@code .card p.note {display:none}} hides every {@code p} of the class {@code note}, also outside of
  * {@code .card}.

@@ -42,11 +42,12 @@ class UnsubscribeLinkController {
     @Permits(OPERATOR)
     @Operation(
             summary = "Get the unsubscribe link for a mail that your application sends itself",
-            description = "Returns the link, the two header fields, and the message around the link as text and as HTML."
-                    + " The link is for the person's first address, or for another address of the person that the"
-                    + " request names. The answer is 409 if the person has unsubscribed and 410 if the person was"
-                    + " erased; then the application must not send the mail. The request records nothing. The link never"
-                    + " expires.")
+            description =
+                    "Returns the link, the two header fields, and the message around the link as text and as HTML."
+                            + " The link is for the person's first address, or for another address of the person that the"
+                            + " request names. The answer is 409 if the person has unsubscribed and 410 if the person was"
+                            + " erased; then the application must not send the mail. The request records nothing. The link never"
+                            + " expires.")
     LinkAnswer link(@PathVariable PersonId id, @Valid @RequestBody(required = false) @Nullable LinkRequest request) {
         var address = recipients.addressOf(id, request == null ? null : request.email());
         var url = links.urlFor(id, hash.ofEmail(address));

@@ -61,7 +61,8 @@ class PersonController {
             path = "/{id}",
             consumes = {MERGE_PATCH, APPLICATION_JSON_VALUE})
     @Permits(OPERATOR)
-    @Operation(summary = "Change contact data by a JSON Merge Patch: null removes a value, a list replaces the whole list")
+    @Operation(
+            summary = "Change contact data by a JSON Merge Patch: null removes a value, a list replaces the whole list")
     ResponseEntity<PersonAnswer> change(
             @PathVariable PersonId id, @Valid @RequestBody ContactDataPatchRequest request, Envelope envelope) {
         return PersonAnswer.ok(commands.send(new ChangeContactData(id, request.toPatch(), clock.instant()), envelope));

@@ -113,8 +113,7 @@ class BulkOperationTest {
 
     /** Chunks of one person, the first of which is held up in its transaction while the second is read ahead. */
     @Test
-    void a_person_whom_another_command_changes_while_the_chunk_is_written_keeps_both_changes()
-            throws Exception {
+    void a_person_whom_another_command_changes_while_the_chunk_is_written_keeps_both_changes() throws Exception {
         try (var slow = JobServer.start("--ledger.jobs.chunk-size=1")) {
             slow.imported(people(0, 3));
             var ids = slow.jdbc.queryForList("SELECT person_id FROM person_standing ORDER BY person_id", UUID.class);

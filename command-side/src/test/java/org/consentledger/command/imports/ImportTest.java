@@ -242,7 +242,8 @@ class ImportTest {
 
             assertThat(numbers(job)).containsExactly(2L, 2L, 0L, 0L, 2L);
             assertThat(server.failures(job, "/api/imports"))
-                    .contains("the opt-out in this row counts for the person who has the Salesforce id, if there is one");
+                    .contains(
+                            "the opt-out in this row counts for the person who has the Salesforce id, if there is one");
             assertThat(historyOf("hana@example.org")).last().isInstanceOf(Unsubscribed.class);
             assertThat(historyOf("hugo@example.org")).hasSize(1);
         }
@@ -263,7 +264,8 @@ class ImportTest {
             var job = server.imported("first,email,dnc\nHarry,,1\nHolly,n/a,1\nHedda,,0\n");
 
             assertThat(server.failures(job, "/api/imports").lines())
-                    .filteredOn(line -> line.contains("cannot be recorded, because the row does not identify the person"))
+                    .filteredOn(
+                            line -> line.contains("cannot be recorded, because the row does not identify the person"))
                     .hasSize(2);
         }
 

@@ -89,7 +89,8 @@ class ChunkedWorkTest {
     }
 
     @Test
-    void a_failure_while_reading_ahead_keeps_the_finished_chunks_and_the_next_attempt_continues_there() throws Exception {
+    void a_failure_while_reading_ahead_keeps_the_finished_chunks_and_the_next_attempt_continues_there()
+            throws Exception {
         var job = job(50);
         var broken = new Numbers(50) {
             @Override

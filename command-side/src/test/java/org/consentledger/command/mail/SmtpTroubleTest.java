@@ -259,8 +259,7 @@ class SmtpTroubleTest {
     }
 
     @Test
-    void an_erasure_during_the_transfer_is_followed_by_the_outcome_of_the_mail()
-            throws Exception {
+    void an_erasure_during_the_transfer_is_followed_by_the_outcome_of_the_mail() throws Exception {
         smtp.arm(Mood.HOLDS_AFTER_CONTENT);
         var ada = ledger.register();
         var sent = send(ada);

@@ -66,7 +66,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void the_pages_have_no_way_to_the_ledger_but_http() {
+    void the_pages_use_the_ledger_only_over_http() {
         holds(noClasses()
                 .that()
                 .resideInAPackage("org.consentledger.web..")
@@ -147,7 +147,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void neither_rules_nor_folds_ask_what_time_it_is() {
+    void rules_and_folds_do_not_read_the_clock() {
         holds(noClasses()
                 .that()
                 .resideInAnyPackage("..command..", "..query..")
@@ -160,7 +160,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void one_class_encrypts_and_all_others_ask_it() {
+    void only_one_class_uses_the_cipher() {
         holds(noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("org.consentledger.foundation.privacy.AesGcm")
@@ -170,7 +170,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void what_is_personal_is_a_text_or_a_list_of_texts() {
+    void personal_components_are_texts_or_lists_of_texts() {
         holds(fields().that()
                 .areAnnotatedWith(Personal.class)
                 .should()
@@ -180,7 +180,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void features_do_not_depend_on_each_other_in_circles() {
+    void features_have_no_cyclic_dependencies() {
         holds(slices().matching("org.consentledger.(*).(*)..").should().beFreeOfCycles());
     }
 
@@ -201,7 +201,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void doors_stay_inside_their_feature() {
+    void controllers_and_handlers_are_package_private() {
         holds(classes()
                 .that()
                 .areAnnotatedWith(RestController.class)

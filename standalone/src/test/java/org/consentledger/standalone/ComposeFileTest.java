@@ -25,7 +25,7 @@ class ComposeFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"command-side", "query-side"})
-    void each_side_is_given_what_it_does_not_start_without(String side) throws IOException {
+    void each_side_gets_its_required_settings(String side) throws IOException {
         var wanted = new TreeSet<String>();
         for (var resource : new String[] {"/foundation.yaml", "/" + side + ".yaml"}) {
             try (var settings = getClass().getResourceAsStream(resource)) {
@@ -38,7 +38,7 @@ class ComposeFileTest {
     }
 
     @Test
-    void the_pages_are_given_what_they_do_not_start_without() throws IOException {
+    void the_pages_get_their_required_settings() throws IOException {
         try (var settings = getClass().getResourceAsStream("/web.yaml")) {
             assertThat(settings).isNotNull();
             assertThat(file.environment("web").keySet())

@@ -36,7 +36,7 @@ class KillNineTest {
     private final AtomicInteger numbers = new AtomicInteger();
 
     @Test
-    void what_was_acknowledged_is_there_once_and_the_read_models_are_the_fold_of_the_events() throws Exception {
+    void acknowledged_commands_are_recorded_once_and_the_read_models_are_the_fold_of_the_events() throws Exception {
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
         var writers = new ArrayList<Writer>();
         for (int number = 0; number < WRITERS; number++) {

@@ -18,7 +18,7 @@ class LedgerProcessTest {
     Path data;
 
     @Test
-    void keys_and_tokens_outlive_a_kill_and_a_stop() {
+    void keys_and_tokens_survive_a_kill_and_a_stop() {
         String token;
         var issuer = "--ledger.issuer=http://ledger.example.org";
         try (var ledger = LedgerProcess.start(data, issuer)) {
@@ -39,7 +39,7 @@ class LedgerProcessTest {
     }
 
     @Test
-    void a_second_ledger_on_the_directory_says_so_and_ends() {
+    void a_second_process_on_the_directory_reports_it_and_exits() {
         try (var first = LedgerProcess.start(data);
                 var second = LedgerProcess.launch(data, JavaProcess.freePort())) {
             assertThat(second.process().exitCode()).isEqualTo(1);
@@ -52,7 +52,7 @@ class LedgerProcessTest {
     }
 
     @Test
-    void a_taken_port_is_named_and_nothing_is_left_running() throws IOException {
+    void a_port_in_use_is_named_and_no_process_is_left_running() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var ledger = LedgerProcess.launch(data, taken.getLocalPort())) {
             assertThat(ledger.process().exitCode()).isEqualTo(1);
@@ -64,7 +64,7 @@ class LedgerProcessTest {
     }
 
     @Test
-    void the_first_words_say_where_it_is_and_how_to_come_in() {
+    void the_first_output_has_the_address_and_the_credentials_file() {
         try (var ledger = LedgerProcess.start(data)) {
             assertThat(ledger.process().log())
                     .contains("Consent Ledger is ready on http://127.0.0.1:" + ledger.port())
@@ -74,7 +74,7 @@ class LedgerProcessTest {
     }
 
     @Test
-    void sample_people_come_once_and_never_among_others() {
+    void sample_people_are_added_once_and_only_to_an_empty_ledger() {
         var sample = "--ledger.sample-data=true";
         try (var ledger = LedgerProcess.start(data, sample)) {
             await().atMost(Duration.ofSeconds(30))

@@ -22,7 +22,7 @@ class ManyClientsTest {
     Path data;
 
     @Test
-    void each_accepted_command_is_one_version_and_the_others_are_told_why_not() throws Exception {
+    void each_accepted_command_is_one_version_and_each_rejection_has_a_reason() throws Exception {
         try (var ledger = LedgerProcess.start(data)) {
             var api = ledger.api();
             var person = Api.json(201, api.send("operator", "POST", "/api/people", """

@@ -91,7 +91,7 @@ class OutageTest {
     }
 
     @Test
-    void while_postgresql_is_away_commands_are_told_to_come_again_and_then_each_is_there_once() throws Exception {
+    void without_postgresql_commands_get_retry_after_and_each_retried_command_is_recorded_once() throws Exception {
         for (int outage = 0; outage < OUTAGES; outage++) {
             answers.clear();
             stores.stopPostgres();
@@ -108,7 +108,7 @@ class OutageTest {
     }
 
     @Test
-    void while_mongodb_is_away_commands_go_on_and_the_read_models_come_back_from_the_events() throws Exception {
+    void without_mongodb_commands_continue_and_the_read_models_are_rebuilt_afterwards() throws Exception {
         stores.stopMongo();
         awaitMore(20);
         assertComeAgain(queries.api().get("operator", "/api/people/" + registered.peek()));
@@ -125,7 +125,7 @@ class OutageTest {
     }
 
     @Test
-    void two_instances_share_the_work_and_one_goes_on_alone_when_the_other_is_killed() throws Exception {
+    void two_instances_share_the_work_and_one_takes_over_when_the_other_is_killed() throws Exception {
         try (var second = stores.start(QUERY_SIDE, IMPATIENT)) {
             awaitMore(60);
             second.process().kill();

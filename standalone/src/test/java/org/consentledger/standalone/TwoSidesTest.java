@@ -22,7 +22,7 @@ class TwoSidesTest {
     Path data;
 
     @Test
-    void what_one_side_records_the_other_side_shows_also_after_both_were_killed() {
+    void the_query_side_shows_recorded_changes_also_after_both_sides_were_killed() {
         try (var stores = new SharedStores(data)) {
             String person;
             try (var commands = stores.start(COMMAND_SIDE);

@@ -52,14 +52,14 @@ class DownloadsTest {
     }
 
     @Test
-    void a_report_that_fails_before_it_has_begun_is_a_page_that_says_so() throws IOException {
+    void a_report_that_fails_before_its_start_gives_an_error_page() throws IOException {
         LedgerStandIn.answer(OLD_CONSENTS, question -> question.json(503, "{}"));
 
         assertSaysSo(browser.get("/reports/old-consents.csv"), 503);
     }
 
     @Test
-    void a_report_of_which_nothing_is_on_its_way_yet_is_still_a_page_that_says_so() throws IOException {
+    void a_report_that_fails_before_its_first_byte_is_sent_gives_an_error_page() throws IOException {
         LedgerStandIn.answer(OLD_CONSENTS, question -> {
             if (question.parameter("after").isEmpty()) {
                 question.json(200, page(0, 1, "\"more\""));
@@ -72,7 +72,7 @@ class DownloadsTest {
     }
 
     @Test
-    void a_report_that_fails_on_its_way_does_not_look_whole() {
+    void a_report_that_fails_during_the_download_is_incomplete_for_the_browser() {
         LedgerStandIn.answer(OLD_CONSENTS, question -> {
             var after = question.parameter("after");
             var number = after.isEmpty() ? 0 : Integer.parseInt(after);
@@ -87,7 +87,7 @@ class DownloadsTest {
     }
 
     @Test
-    void failures_are_passed_on_while_they_come() throws IOException {
+    void failures_are_streamed() throws IOException {
         var read = new CountDownLatch(1);
         LedgerStandIn.answer(failures(), question -> {
             begin(question, 0);
@@ -106,14 +106,14 @@ class DownloadsTest {
     }
 
     @Test
-    void failures_that_end_midway_do_not_look_whole() {
+    void failures_that_break_off_are_incomplete_for_the_browser() {
         LedgerStandIn.answer(failures(), question -> begin(question, 1_000_000));
 
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> browser.get("/jobs/import/" + job + "/failures"));
     }
 
     @Test
-    void failures_of_a_job_that_there_is_not_are_a_page_that_says_so() throws IOException {
+    void failures_of_an_unknown_job_give_an_error_page() throws IOException {
         LedgerStandIn.answer(failures(), question -> question.json(404, "{}"));
 
         assertSaysSo(browser.get("/jobs/import/" + job + "/failures"), 404);

@@ -50,7 +50,7 @@ class MessagesTest {
     }
 
     @Test
-    void a_text_with_placeholders_says_the_same_with_them_filled() {
+    void placeholders_are_filled_in_every_language() {
         for (var language : List.of(english, chinese)) {
             for (var key : language.stringPropertyNames()) {
                 var text = language.getProperty(key);
@@ -99,7 +99,7 @@ class MessagesTest {
     }
 
     @Test
-    void no_template_says_anything_by_itself() {
+    void templates_contain_no_literal_texts() {
         for (var template : templates()) {
             for (var said : found(TEXT, text(template), 1)) {
                 assertThat(said.strip()).as("a text in %s", template).isIn(NAMES);

@@ -47,8 +47,8 @@ class BulkOperationController {
     @Permits(Role.OPERATOR)
     @Operation(
             summary = "Start a bulk operation",
-            description = "The selection is settled at once: who comes to fit a filter later is not meant. People who"
-                    + " are not known or erased become failures. A dry run records nothing.")
+            description = "The selection is fixed when the operation starts: people who match a filter only later are"
+                    + " left out. Unknown and erased people are listed in the failures. A dry run records nothing.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobAnswer> start(@Valid @RequestBody BulkOperationRequest request, Envelope envelope) {
         var id = UUID.randomUUID();
@@ -67,28 +67,29 @@ class BulkOperationController {
     }
 
     @Permits(Role.OPERATOR)
-    @Operation(summary = "How a bulk operation stands")
+    @Operation(summary = "Status of a bulk operation")
     @GetMapping("/{id}")
     ResponseEntity<JobAnswer> show(@PathVariable UUID id) {
         return jobs.show(JobKind.BULK, id);
     }
 
     @Permits(Role.OPERATOR)
-    @Operation(summary = "Whom it could not be done for, and why, as CSV: personId,reason")
+    @Operation(summary = "The people for whom the operation failed, with the reason, as CSV: personId,reason")
     @GetMapping(path = "/{id}/failures", produces = "text/csv")
     ResponseEntity<StreamingResponseBody> failures(@PathVariable UUID id) {
         return jobs.failures(JobKind.BULK, id);
     }
 
     @Permits(Role.OPERATOR)
-    @Operation(summary = "Follow a bulk operation: an event `progress` whenever it has got on, until it has ended")
+    @Operation(
+            summary = "Follow a bulk operation: an event `progress` at each change of its progress, until it has ended")
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter follow(@PathVariable UUID id) {
         return jobs.follow(JobKind.BULK, id);
     }
 
     @Permits(Role.OPERATOR)
-    @Operation(summary = "Cancel a bulk operation; what has been done stays done")
+    @Operation(summary = "Cancel a bulk operation; changes that it has made stay")
     @DeleteMapping("/{id}")
     ResponseEntity<JobAnswer> cancel(@PathVariable UUID id) {
         return jobs.cancel(JobKind.BULK, id);

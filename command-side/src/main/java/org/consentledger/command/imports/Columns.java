@@ -6,28 +6,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.consentledger.command.imports.UnusableFile.Flaw;
+import org.consentledger.command.imports.UnusableFileException.Flaw;
 import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.EmailAddress;
 
 /**
- * The columns of one file, in its order, each with what it means.
+ * The columns of one file in the file's order, each with its {@link ColumnMeaning}.
  *
- * @param ownExport whether the file is one of our own exports, whose cells were made safe for spreadsheets
+ * @param ownExport whether the ledger itself exported the file. Its cells are escaped against formulas, so the reader
+ *     undoes that
  */
 record Columns(List<Column> columns, boolean ownExport) {
 
-    private static final Set<String> MARKS_OF_OUR_EXPORT = Set.of("emailid", "personid", "exportedat");
+    private static final Set<String> COLUMNS_OF_OWN_EXPORT = Set.of("emailid", "personid", "exportedat");
 
-    /** One column: its name in the file, and what it holds. */
-    record Column(String header, Meaning meaning) {}
+    /** One column: its name in the file and its meaning. */
+    record Column(String header, ColumnMeaning meaning) {}
 
-    /** A mapping that names what is not there. The field says which part of it. */
-    static final class UnusableMapping extends RuntimeException {
+    /** Thrown for a mapping entry that names a column the file does not have, or an unknown meaning. */
+    static final class UnusableMappingException extends RuntimeException {
 
         private final String header;
 
-        private UnusableMapping(String header, String detail) {
+        private UnusableMappingException(String header, String detail) {
             super(detail, null, false, false);
             this.header = header;
         }
@@ -46,53 +47,60 @@ record Columns(List<Column> columns, boolean ownExport) {
     }
 
     /**
-     * Understands the first row of a file.
+     * Assigns a meaning to each cell of the header row. A mapping entry wins over the known column names; a column with
+     * neither is ignored.
      *
-     * @param mapping by header, what a column means, where the header doesn't say it or says it wrongly; the values are
-     *     words of {@link Meaning#ofMapping}
-     * @throws UnusableFile if the row names no column that identifies a person
-     * @throws UnusableMapping if the mapping doesn't fit the row
+     * @param mapping meanings by header, for headers that are unknown or misleading; the values are words of
+     *     {@link ColumnMeaning#ofMapping}
+     * @throws UnusableFileException if no column can identify a person
+     * @throws UnusableMappingException if the mapping doesn't fit the row
      */
     static Columns of(List<String> headers, Map<String, String> mapping) {
         if (headers.stream().anyMatch(header -> header.contains("@") && EmailAddress.isWellFormed(header))) {
-            throw new UnusableFile(Flaw.IMPORT_HEADER_MISSING);
+            throw new UnusableFileException(Flaw.IMPORT_HEADER_MISSING);
         }
-        var keys = headers.stream().map(Headers::key).collect(Collectors.toSet());
+        var keys = headers.stream().map(KnownColumnNames::key).collect(Collectors.toSet());
         mapping.forEach((header, word) -> checkMapping(header, word, keys));
         var byKey = mapping.entrySet().stream()
                 .collect(Collectors.toMap(
-                        entry -> Headers.key(entry.getKey()), Map.Entry::getValue, (one, other) -> one));
+                        entry -> KnownColumnNames.key(entry.getKey()), Map.Entry::getValue, (one, other) -> one));
         var columns = new ArrayList<Column>();
         for (var header : headers) {
-            var mapped = Optional.ofNullable(byKey.get(Headers.key(header))).flatMap(Meaning::ofMapping);
-            var meaning = mapped.or(() -> Headers.meaning(header)).orElse(Meaning.IGNORED);
+            var mapped =
+                    Optional.ofNullable(byKey.get(KnownColumnNames.key(header))).flatMap(ColumnMeaning::ofMapping);
+            var meaning = mapped.or(() -> KnownColumnNames.meaning(header)).orElse(ColumnMeaning.IGNORED);
             columns.add(new Column(header.strip(), meaning));
         }
         if (columns.stream().noneMatch(column -> column.meaning().identifies())) {
-            throw new UnusableFile(Flaw.IMPORT_COLUMNS_UNKNOWN);
+            throw new UnusableFileException(Flaw.IMPORT_COLUMNS_UNKNOWN);
         }
-        return new Columns(withoutSalutation(columns, byKey), keys.containsAll(MARKS_OF_OUR_EXPORT));
+        return new Columns(withoutSalutation(columns, byKey), keys.containsAll(COLUMNS_OF_OWN_EXPORT));
     }
 
     private static void checkMapping(String header, String word, Set<String> keys) {
-        if (!keys.contains(Headers.key(header))) {
-            throw new UnusableMapping(header, "The file has no column of that name.");
+        if (!keys.contains(KnownColumnNames.key(header))) {
+            throw new UnusableMappingException(header, "The file has no column of that name.");
         }
-        if (Meaning.ofMapping(word).isEmpty()) {
-            throw new UnusableMapping(header, "Must be the name of a contact field, fullName, optOut or ignore.");
+        if (ColumnMeaning.ofMapping(word).isEmpty()) {
+            throw new UnusableMappingException(
+                    header, "Must be the name of a contact field, fullName, optOut or ignore.");
         }
     }
 
-    /** Where a file has a column for the position, as Mautic's have, the title is Dr. or Mr., which we don't keep. */
+    /**
+     * Ignores the column {@code title} if another column holds the job title, as in Mautic's exports: there it is a
+     * salutation such as Dr. or Mr., which the ledger does not keep. An explicit mapping wins.
+     */
     private static List<Column> withoutSalutation(List<Column> columns, Map<String, String> mapping) {
         var hasPosition = columns.stream()
-                .anyMatch(column -> column.meaning() == Meaning.TITLE
-                        && !Headers.key(column.header()).equals("title"));
+                .anyMatch(column -> column.meaning() == ColumnMeaning.TITLE
+                        && !KnownColumnNames.key(column.header()).equals("title"));
         return columns.stream()
-                .map(column ->
-                        hasPosition && Headers.key(column.header()).equals("title") && !mapping.containsKey("title")
-                                ? new Column(column.header(), Meaning.IGNORED)
-                                : column)
+                .map(column -> hasPosition
+                                && KnownColumnNames.key(column.header()).equals("title")
+                                && !mapping.containsKey("title")
+                        ? new Column(column.header(), ColumnMeaning.IGNORED)
+                        : column)
                 .toList();
     }
 
@@ -104,13 +112,13 @@ record Columns(List<Column> columns, boolean ownExport) {
         return columns.get(index);
     }
 
-    /** The name of a column, or its number where it has none. */
+    /** Returns the name of a column, or its number, such as {@code #3}, if the name is empty. */
     String name(int index) {
         var header = index < columns.size() ? columns.get(index).header() : "";
         return header.isEmpty() ? "#" + (index + 1) : header;
     }
 
-    /** The name of the first column that goes into a field, if there is one. */
+    /** Returns the name of the first column that fills a field. */
     Optional<String> nameOf(ContactField field) {
         for (var index = 0; index < columns.size(); index++) {
             if (columns.get(index).meaning().field().equals(Optional.of(field))) {
@@ -120,21 +128,21 @@ record Columns(List<Column> columns, boolean ownExport) {
         return Optional.empty();
     }
 
-    /** The names of the columns that are not read. */
+    /** Returns the names of the columns that are not read. */
     List<String> ignored() {
         var ignored = new ArrayList<String>();
         for (var index = 0; index < columns.size(); index++) {
-            if (columns.get(index).meaning() == Meaning.IGNORED) {
+            if (columns.get(index).meaning() == ColumnMeaning.IGNORED) {
                 ignored.add(name(index));
             }
         }
         return ignored;
     }
 
-    /** How many of the names say something to us; tells the right separator from the wrong ones. */
+    /** Counts the known column names. The right separator gives more of them than a wrong one. */
     static long recognised(List<String> headers) {
         return headers.stream()
-                .filter(header -> Headers.meaning(header).isPresent())
+                .filter(header -> KnownColumnNames.meaning(header).isPresent())
                 .count();
     }
 }

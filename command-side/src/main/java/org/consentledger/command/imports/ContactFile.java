@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.consentledger.command.imports.EncodingDetector.Encoding;
-import org.consentledger.command.imports.UnusableFile.Flaw;
+import org.consentledger.command.imports.UnusableFileException.Flaw;
 import org.jspecify.annotations.Nullable;
 
-/** A file of contacts, open for reading from its first row to its last. */
+/** Reads the rows of a contact file one by one, from the first to the last. */
 final class ContactFile implements AutoCloseable {
 
     /**
-     * How a file is to be read: all that can be known from its bytes and its first row.
+     * The format of a file, detected from its bytes and its first rows.
      *
      * @param charset the name of the encoding
-     * @param byteOrderMark how many bytes at its beginning are no text
-     * @param separator what stands between two cells
+     * @param byteOrderMark the length of the byte order mark in bytes
+     * @param separator the character between two cells
      */
-    record Form(String charset, int byteOrderMark, char separator) {}
+    record Format(String charset, int byteOrderMark, char separator) {}
 
     private static final char[] SEPARATORS = {',', ';', '\t', '|'};
     private static final int SAMPLE_CHARACTERS = 64 * 1024;
@@ -43,14 +43,15 @@ final class ContactFile implements AutoCloseable {
     }
 
     /**
-     * Finds out what stands between the cells: what makes the most of the first row's names known, and the most of the
-     * next rows as wide as the first.
+     * Detects the separator. A first line such as {@code sep=;} decides. Otherwise the separator with the best
+     * {@link Score} is chosen: the one that gives the most known names in the header, then the most rows as wide as the
+     * header.
      */
-    static Form form(Encoding encoding, InputStream content) throws IOException {
+    static Format detectFormat(Encoding encoding, InputStream content) throws IOException {
         var sample = sample(reader(content, encoding.charset(), encoding.byteOrderMark()));
         var hint = SEPARATOR_HINT.matcher(sample);
         if (hint.lookingAt()) {
-            return new Form(
+            return new Format(
                     encoding.charset().name(),
                     encoding.byteOrderMark(),
                     hint.group(1).charAt(0));
@@ -64,24 +65,24 @@ final class ContactFile implements AutoCloseable {
                 bestScore = score;
             }
         }
-        return new Form(encoding.charset().name(), encoding.byteOrderMark(), best);
+        return new Format(encoding.charset().name(), encoding.byteOrderMark(), best);
     }
 
     /**
-     * Opens a file and reads its first row.
+     * Opens a file and reads its header row.
      *
-     * @throws UnusableFile if the first row doesn't name the columns
+     * @throws UnusableFileException if the first row doesn't name the columns
      */
-    static ContactFile open(InputStream content, Form form, Map<String, String> mapping) throws IOException {
+    static ContactFile open(InputStream content, Format format, Map<String, String> mapping) throws IOException {
         var records = new CsvRecords(
-                reader(content, Charset.forName(form.charset()), form.byteOrderMark()), form.separator());
+                reader(content, Charset.forName(format.charset()), format.byteOrderMark()), format.separator());
         var header = records.next();
-        if (header instanceof CsvRecords.CsvRecord.Cells cells && isSeparatorHint(cells.cells(), form.separator())) {
+        if (header instanceof CsvRecords.CsvRecord.Cells cells && isSeparatorHint(cells.cells(), format.separator())) {
             header = records.next();
         }
         return switch (header) {
-            case null -> throw new UnusableFile(Flaw.IMPORT_FILE_EMPTY);
-            case CsvRecords.CsvRecord.Broken ignored -> throw new UnusableFile(Flaw.IMPORT_HEADER_UNREADABLE);
+            case null -> throw new UnusableFileException(Flaw.IMPORT_FILE_EMPTY);
+            case CsvRecords.CsvRecord.Broken ignored -> throw new UnusableFileException(Flaw.IMPORT_HEADER_UNREADABLE);
             case CsvRecords.CsvRecord.Cells cells -> new ContactFile(records, Columns.of(cells.cells(), mapping));
         };
     }
@@ -90,14 +91,14 @@ final class ContactFile implements AutoCloseable {
         return columns;
     }
 
-    /** The next row; null after the last one. */
+    /** Returns the next row; null after the last one. */
     @Nullable
     Row next() throws IOException {
         var entry = records.next();
         return entry == null ? null : rows.read(entry);
     }
 
-    /** The cells of the next rows that can be read, as they stand in the file. */
+    /** Returns the unconverted cells of the next readable rows. */
     List<List<String>> sample(int most) throws IOException {
         var sample = new ArrayList<List<String>>();
         for (var entry = records.next(); entry != null && sample.size() < most; entry = records.next()) {
@@ -108,7 +109,7 @@ final class ContactFile implements AutoCloseable {
         return sample;
     }
 
-    /** Steps over the next row; false after the last one. */
+    /** Skips the next row; false after the last one. */
     boolean skip() throws IOException {
         return records.next() != null;
     }
@@ -157,7 +158,7 @@ final class ContactFile implements AutoCloseable {
         return new Score(recognised, asWide, width);
     }
 
-    /** How well a separator fits: known names first, then rows as wide as the header, then its width. */
+    /** Rates a separator: by known names, then by rows as wide as the header, then by the width of the header. */
     private record Score(long recognised, long asWide, int width) implements Comparable<Score> {
 
         static final Score NONE = new Score(0, 0, 0);

@@ -7,7 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.util.List;
-import org.consentledger.command.imports.UnusableFile.Flaw;
+import org.consentledger.command.imports.UnusableFileException.Flaw;
 
 /**
  * Detects the encoding of a file. The caller passes all bytes once, in pieces; only the first 8 KiB are kept. A byte
@@ -68,18 +68,18 @@ final class EncodingDetector {
     /**
      * Returns the encoding. MUST be called after all bytes were passed.
      *
-     * @throws UnusableFile if the file is empty or no text
+     * @throws UnusableFileException if the file is empty or no text
      */
     Encoding encoding() {
         if (size == 0) {
-            throw new UnusableFile(Flaw.IMPORT_FILE_EMPTY);
+            throw new UnusableFileException(Flaw.IMPORT_FILE_EMPTY);
         }
         var head = sample.toByteArray();
         if (startsWith(head, bytes(0xFF, 0xFE, 0, 0)) || startsWith(head, bytes(0, 0, 0xFE, 0xFF))) {
-            throw new UnusableFile(Flaw.IMPORT_FILE_ENCODING);
+            throw new UnusableFileException(Flaw.IMPORT_FILE_ENCODING);
         }
         if (SIGNATURES.stream().anyMatch(signature -> startsWith(head, signature))) {
-            throw new UnusableFile(Flaw.IMPORT_FILE_BINARY);
+            throw new UnusableFileException(Flaw.IMPORT_FILE_BINARY);
         }
         if (startsWith(head, bytes(0xFF, 0xFE))) {
             return new Encoding(UTF_16LE, 2);
@@ -91,7 +91,7 @@ final class EncodingDetector {
             return new Encoding(unmarkedUtf16(head), 0);
         }
         if (looksBinary(head)) {
-            throw new UnusableFile(Flaw.IMPORT_FILE_BINARY);
+            throw new UnusableFileException(Flaw.IMPORT_FILE_BINARY);
         }
         if (utf8.valid()) {
             return new Encoding(UTF_8, startsWith(head, bytes(0xEF, 0xBB, 0xBF)) ? 3 : 0);
@@ -104,7 +104,7 @@ final class EncodingDetector {
         var littleEndian = latinShare(head, UTF_16LE);
         var bigEndian = latinShare(head, UTF_16BE);
         if (Math.max(littleEndian, bigEndian) < LEAST_LATIN_PERCENT) {
-            throw new UnusableFile(Flaw.IMPORT_FILE_BINARY);
+            throw new UnusableFileException(Flaw.IMPORT_FILE_BINARY);
         }
         return littleEndian > bigEndian ? UTF_16LE : UTF_16BE;
     }

@@ -19,9 +19,9 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.command.gateway.IdempotencyKey;
-import org.consentledger.command.imports.Columns.UnusableMapping;
+import org.consentledger.command.imports.Columns.UnusableMappingException;
 import org.consentledger.command.imports.EncodingDetector.Encoding;
-import org.consentledger.command.imports.UnusableFile.Flaw;
+import org.consentledger.command.imports.UnusableFileException.Flaw;
 import org.consentledger.command.jobs.JobAnswer;
 import org.consentledger.command.jobs.JobKey;
 import org.consentledger.command.jobs.JobKind;
@@ -49,13 +49,13 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
-/** The door for contact files. */
+/** HTTP API of imports. */
 @RestController
 @RequestMapping(path = "/api/imports", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Imports", description = "Contacts from a CSV file, as a job that can be followed and cancelled")
+@Tag(name = "Imports", description = "Imports contacts from a CSV file as a job that can be followed and cancelled")
 class ImportController {
 
-    private final Uploads uploads;
+    private final UploadStore uploads;
     private final JobStore store;
     private final JobService jobs;
     private final JobSettings settings;
@@ -64,7 +64,7 @@ class ImportController {
     private final Validator validator;
 
     ImportController(
-            Uploads uploads,
+            UploadStore uploads,
             JobStore store,
             JobService jobs,
             JobSettings settings,
@@ -83,10 +83,11 @@ class ImportController {
     @Permits(Role.OPERATOR)
     @Operation(
             summary = "Import contacts",
-            description = "Whoever has an address or the Salesforce id of a row is completed, who is new is registered."
-                    + " Of several rows about the same person the first one counts and the others fill its gaps. An"
-                    + " opt-out in the file unsubscribes; nothing in it lifts one. A row that can't be read is listed"
-                    + " in the failures, and the others go in.",
+            description = "A row updates the person who has one of its addresses or its Salesforce id; without such a"
+                    + " person it registers a new one. If several rows are about the same person, the first row counts"
+                    + " and later rows fill its gaps. An opt-out in the file unsubscribes the person; no value in the"
+                    + " file lifts an opt-out. A row that can't be imported is listed in the failures, and the import"
+                    + " continues.",
             requestBody =
                     @RequestBody(
                             required = true,
@@ -103,17 +104,17 @@ class ImportController {
             var answer = start(id, request, envelope);
             started = answer.getBody() != null && id.equals(answer.getBody().id());
             return answer;
-        } catch (UnusableFile unusable) {
+        } catch (UnusableFileException unusable) {
             throw new HttpProblem(
                     HttpStatus.BAD_REQUEST,
                     unusable.flaw().slug(),
                     unusable.flaw().detail(),
                     List.of(new FieldProblem("file", unusable.flaw().detail())));
-        } catch (UnusableMapping unusable) {
+        } catch (UnusableMappingException unusable) {
             throw InvalidRequest.of("mapping." + unusable.header(), unusable.detail());
         } finally {
             if (!started) {
-                uploads.forget(id);
+                uploads.delete(id);
             }
         }
     }
@@ -122,24 +123,24 @@ class ImportController {
         var key = JobKey.random(id, keys);
         var fileDigest = sha256();
         var partsDigest = sha256();
-        var kept = new AtomicReference<@Nullable Encoding>();
+        var detected = new AtomicReference<@Nullable Encoding>();
         var form = ImportForm.read(
                 request,
                 settings.uploadLimit().toBytes(),
                 validator,
                 partsDigest,
-                content -> kept.set(uploads.keep(id, key, content, fileDigest)));
-        var encoding = kept.get();
+                content -> detected.set(uploads.store(id, key, content, fileDigest)));
+        var encoding = detected.get();
         if (encoding == null) {
             throw InvalidRequest.of("file", "is required");
         }
-        var fileForm = ContactFile.form(encoding, uploads.open(id, key));
-        try (var file = ContactFile.open(uploads.open(id, key), fileForm, form.mapping())) {
+        var format = ContactFile.detectFormat(encoding, uploads.open(id, key));
+        try (var file = ContactFile.open(uploads.open(id, key), format, form.mapping())) {
             var total = ImportWork.count(file);
             if (total == 0) {
-                throw new UnusableFile(Flaw.IMPORT_FILE_WITHOUT_ROWS);
+                throw new UnusableFileException(Flaw.IMPORT_FILE_WITHOUT_ROWS);
             }
-            var order = new ImportOrder(fileForm, form.mapping(), form.source(), form.authorization());
+            var options = new ImportOptions(format, form.mapping(), form.source(), form.authorization());
             var idempotencyKey = keyOf(envelope, fileDigest.digest(), partsDigest.digest());
             return jobs.start(
                     JobKind.IMPORT,
@@ -153,11 +154,14 @@ class ImportController {
                             file.columns().ignored(),
                             envelope.provenance(),
                             key,
-                            order.toJson())));
+                            options.toJson())));
         }
     }
 
-    /** The upload isn't kept for comparison, but its hash is: the same key with another file is a mistake. */
+    /**
+     * Adds the hash of the upload to the fingerprint of the request. The upload itself is not kept for comparison, and
+     * the same key with another file must be refused.
+     */
     private @Nullable IdempotencyKey keyOf(Envelope envelope, byte[] file, byte[] parts) {
         var key = envelope.idempotencyKey();
         if (key == null) {
@@ -179,28 +183,28 @@ class ImportController {
     }
 
     @Permits(Role.OPERATOR)
-    @Operation(summary = "How an import stands")
+    @Operation(summary = "Status of an import")
     @GetMapping("/{id}")
     ResponseEntity<JobAnswer> show(@PathVariable UUID id) {
         return jobs.show(JobKind.IMPORT, id);
     }
 
     @Permits(Role.OPERATOR)
-    @Operation(summary = "Which rows could not be taken over, and why, as CSV: line,column,reason")
+    @Operation(summary = "The rows that could not be imported, with the reason, as CSV: line,column,reason")
     @GetMapping(path = "/{id}/failures", produces = "text/csv")
     ResponseEntity<StreamingResponseBody> failures(@PathVariable UUID id) {
         return jobs.failures(JobKind.IMPORT, id);
     }
 
     @Permits(Role.OPERATOR)
-    @Operation(summary = "Follow an import: an event `progress` whenever it has got on, until it has ended")
+    @Operation(summary = "Follow an import: an event `progress` at each change of its progress, until it has ended")
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter follow(@PathVariable UUID id) {
         return jobs.follow(JobKind.IMPORT, id);
     }
 
     @Permits(Role.OPERATOR)
-    @Operation(summary = "Cancel an import; what has been done stays done")
+    @Operation(summary = "Cancel an import; changes that it has made stay")
     @DeleteMapping("/{id}")
     ResponseEntity<JobAnswer> cancel(@PathVariable UUID id) {
         return jobs.cancel(JobKind.IMPORT, id);

@@ -35,15 +35,15 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * The form that an import is asked for with, read as it comes in: the file goes where it is kept without a stop in
- * memory or on disk, whatever order the parts come in.
+ * Reads the multipart form of an import as a stream. The file goes straight to its {@link FileSink}, with no copy in
+ * memory or on disk. The parts may come in any order.
  */
 final class ImportForm {
 
-    /** What the small parts say. */
+    /** The maximum size of each part other than the file. */
     private static final int MOST_JSON_BYTES = 64 * 1024;
 
-    /** Boundaries, part headers and the small parts. */
+    /** The maximum size of everything around the file: boundaries, part headers and the other parts. */
     private static final int MOST_AROUND_FILE = 1024 * 1024;
 
     private static final TypeReference<Map<String, @Nullable String>> MAPPING = new TypeReference<>() {};
@@ -55,7 +55,7 @@ final class ImportForm {
     private @Nullable Authorization authorization;
     private boolean dryRun;
 
-    /** Takes in the file's content. */
+    /** Receives the content of the file. It MUST read the stream before it returns. */
     interface FileSink {
         void take(InputStream content) throws IOException;
     }
@@ -68,8 +68,9 @@ final class ImportForm {
     /**
      * Reads a request to its end.
      *
-     * @param digest is shown what the small parts say
-     * @param sink is given the file
+     * @param fileLimit the maximum size of the file in bytes
+     * @param digest is updated with the parts other than the file
+     * @param sink receives the file
      * @throws HttpProblem if the file is larger than allowed
      * @throws InvalidRequest if a part is missing or wrong
      */
@@ -126,7 +127,7 @@ final class ImportForm {
                 case "dryRun" -> dryRun = trueOrFalse(text(name, part));
                 default ->
                     throw InvalidRequest.of(
-                            "", "has a part that is not known; file, mapping, source, authorization and dryRun are");
+                            "", "has an unknown part; the parts are file, mapping, source, authorization and dryRun");
             }
         }
         if (!seen.contains("file")) {
@@ -162,7 +163,7 @@ final class ImportForm {
         var meanings = new HashMap<String, String>();
         mapping.forEach((header, meaning) -> {
             if (meaning == null) {
-                throw InvalidRequest.of("mapping", "must say for each column what it is, and not null");
+                throw InvalidRequest.of("mapping", "must not have null as the meaning of a column");
             }
             meanings.put(header, meaning);
         });
@@ -194,7 +195,7 @@ final class ImportForm {
         return new HttpProblem(
                 HttpStatus.CONTENT_TOO_LARGE,
                 "content-too-large",
-                "The file is larger than " + limit + " bytes, the most that is allowed.");
+                "The file is larger than " + limit + " bytes, the maximum size.");
     }
 
     private static InvalidRequest unreadable() {

@@ -5,29 +5,29 @@ import java.util.Map;
 import org.consentledger.command.form.AuthorizationRequest;
 import org.consentledger.command.form.SourceRequest;
 
-/** The parts of {@link ImportForm}, for the API's description alone. */
+/** Describes the parts of {@link ImportForm} for the OpenAPI document only. */
 record ImportFormDescription(
         @Schema(
                 type = "string",
                 format = "binary",
                 requiredMode = Schema.RequiredMode.REQUIRED,
-                description = "a CSV file; its encoding, separator and columns are recognised")
+                description = "a CSV file; its encoding, separator and columns are detected")
         Object file,
 
         @Schema(
-                description = "by header, what a column means where its header doesn't say it: a contact field,"
-                        + " fullName, optOut or ignore",
+                description = "meanings by header, for headers that are unknown or misleading: the name of a contact"
+                        + " field, fullName, optOut or ignore",
                 example = "{\"account\":\"company\",\"zip\":\"ignore\"}")
         Map<String, String> mapping,
 
-        @Schema(description = "how the data came, for people who are new; IMPORT unless said")
+        @Schema(description = "the source of new people; by default IMPORT")
         SourceRequest source,
 
-        @Schema(description = "the legal basis, for people who have none")
+        @Schema(description = "the legal basis of people who have none yet")
         AuthorizationRequest authorization,
 
         @Schema(
                 description =
-                        "true to say what would change and record nothing; somebody new whom rows far apart in the"
-                                + " file name is then counted as changed more than once")
+                        "true for a dry run: counts what the import would change and records nothing. A new person"
+                                + " whom rows far apart in the file describe is then counted more than once")
         Boolean dryRun) {}

@@ -13,7 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.consentledger.command.imports.Columns.UnusableMapping;
+import org.consentledger.command.imports.Columns.UnusableMappingException;
 import org.consentledger.command.jobs.JobSettings;
 import org.consentledger.foundation.http.FieldProblem;
 import org.consentledger.foundation.http.HttpProblem;
@@ -26,7 +26,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door for a look into a contact file before it is imported. Nothing of it is kept. */
+/** HTTP API for the preview of a contact file. It stores nothing of the file. */
 @RestController
 @Tag(name = "Imports")
 class ImportPreviewController {
@@ -41,8 +41,8 @@ class ImportPreviewController {
 
     @Permits(Role.OPERATOR)
     @Operation(
-            summary = "See how a contact file would be read",
-            description = "The meaning of each column and its first cells. Takes the same form as an import.",
+            summary = "Preview how an import reads a contact file",
+            description = "Returns the meaning of each column and its first cells. Takes the same form as an import.",
             requestBody =
                     @RequestBody(
                             required = true,
@@ -54,27 +54,27 @@ class ImportPreviewController {
             path = "/api/imports/preview",
             consumes = MediaType.MULTIPART_FORM_DATA_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    Preview preview(@Parameter(hidden = true) HttpServletRequest request) throws IOException {
-        var seen = new AtomicReference<Preview.@Nullable Beginning>();
+    ImportPreview preview(@Parameter(hidden = true) HttpServletRequest request) throws IOException {
+        var read = new AtomicReference<ImportPreview.@Nullable FileStart>();
         try {
             var form = ImportForm.read(
                     request,
                     settings.uploadLimit().toBytes(),
                     validator,
                     digest(),
-                    content -> seen.set(Preview.Beginning.of(content)));
-            var beginning = seen.get();
-            if (beginning == null) {
+                    content -> read.set(ImportPreview.FileStart.of(content)));
+            var start = read.get();
+            if (start == null) {
                 throw InvalidRequest.of("file", "is required");
             }
-            return Preview.of(beginning, form.mapping());
-        } catch (UnusableFile unusable) {
+            return ImportPreview.of(start, form.mapping());
+        } catch (UnusableFileException unusable) {
             throw new HttpProblem(
                     HttpStatus.BAD_REQUEST,
                     unusable.flaw().slug(),
                     unusable.flaw().detail(),
                     List.of(new FieldProblem("file", unusable.flaw().detail())));
-        } catch (UnusableMapping unusable) {
+        } catch (UnusableMappingException unusable) {
             throw InvalidRequest.of("mapping." + unusable.header(), unusable.detail());
         }
     }

@@ -44,7 +44,7 @@ import org.springframework.stereotype.Component;
 @Component
 class ImportWork implements Workload {
 
-    private final Uploads uploads;
+    private final UploadStore uploads;
     private final ChunkHandler people;
     private final LookupHash hash;
     private final JdbcTemplate jdbc;
@@ -52,7 +52,7 @@ class ImportWork implements Workload {
     private final Clock clock;
 
     ImportWork(
-            Uploads uploads,
+            UploadStore uploads,
             ChunkHandler people,
             LookupHash hash,
             JdbcTemplate jdbc,
@@ -73,9 +73,9 @@ class ImportWork implements Workload {
 
     @Override
     public Run<?> start(Job job, JobKey key, String request) throws IOException {
-        var order = ImportOrder.ofJson(request);
-        var file = ContactFile.open(uploads.open(job.id(), key), order.form(), order.mapping());
-        return new ImportRun(job, order, file, new DryRun(jdbc, job.id(), key));
+        var options = ImportOptions.ofJson(request);
+        var file = ContactFile.open(uploads.open(job.id(), key), options.form(), options.mapping());
+        return new ImportRun(job, options, file, new JdbcDryRunState(jdbc, job.id(), key));
     }
 
     /** Counts the rows below the header. */
@@ -97,15 +97,15 @@ class ImportWork implements Workload {
     private final class ImportRun implements Run<HashedRow> {
 
         private final Job job;
-        private final ImportOrder order;
+        private final ImportOptions options;
         private final ContactFile file;
-        private final DryRunState rehearsal;
+        private final DryRunState dryRunState;
 
-        ImportRun(Job job, ImportOrder order, ContactFile file, DryRunState rehearsal) {
+        ImportRun(Job job, ImportOptions options, ContactFile file, DryRunState dryRunState) {
             this.job = job;
-            this.order = order;
+            this.options = options;
             this.file = file;
-            this.rehearsal = rehearsal;
+            this.dryRunState = dryRunState;
         }
 
         @Override
@@ -130,7 +130,7 @@ class ImportWork implements Workload {
             return rows;
         }
 
-        /** A row is held to the same form as a single request. */
+        /** Validates a row by the rules for a single request. An invalid row becomes unreadable. */
         private Row checked(Row.Contact row) {
             var contact = row.contact();
             var problems = FieldProblem.of(validator.validate(ContactDataRequest.of(contact)));
@@ -156,7 +156,7 @@ class ImportWork implements Workload {
                     .flatMap(hashed -> optOutOf(hashed.row(), at).stream())
                     .toList();
             var outcomes = job.dryRun()
-                    ? people.dryRun(items, optOuts, job.provenance(), rehearsal)
+                    ? people.dryRun(items, optOuts, job.provenance(), dryRunState)
                     : people.handle(items, optOuts, job.provenance());
             var next = outcomes.iterator();
             var results = new ArrayList<ItemResult>();
@@ -171,7 +171,7 @@ class ImportWork implements Workload {
         }
 
         private List<ChunkItem> itemsFor(List<? extends HashedRow> rows, Instant at) {
-            var met = met(rows);
+            var seen = seenKeys(rows);
             var items = new ArrayList<ChunkItem>();
             for (var hashed : rows) {
                 if (!(hashed.row() instanceof Row.Contact row)) {
@@ -179,37 +179,40 @@ class ImportWork implements Workload {
                 }
                 var again = false;
                 for (var key : hashed.keys()) {
-                    again |= !met.add(key);
+                    again |= !seen.add(key);
                 }
                 items.add(new RegisterOrComplete(
-                        row.contact(), again, order.source(), order.authorization(), row.optedOut(), at));
+                        row.contact(), again, options.source(), options.authorization(), row.optedOut(), at));
             }
             return items;
         }
 
-        /** The opt-out in a row that can't be taken over; with one that can, it comes along. */
+        /** Returns the opt-out in a row that can't be imported. The item of any other row contains its opt-out. */
         private Optional<OptOutByContact> optOutOf(Row row, Instant at) {
             return row instanceof Row.Unreadable unreadable && unreadable.optedOut() != null
                     ? Optional.of(OptOutByContact.of(unreadable.optedOut(), at))
                     : Optional.empty();
         }
 
-        /** The keys among those of some rows that earlier chunks have met; from now on all of them count as met. */
-        private Set<String> met(List<? extends HashedRow> rows) {
+        /**
+         * Returns the keys of these rows that rows of earlier chunks had too, and stores the new ones. Keys stay the
+         * same if the chunk is retried, because its transaction rolls the inserts back.
+         */
+        private Set<String> seenKeys(List<? extends HashedRow> rows) {
             var keys = rows.stream()
                     .flatMap(row -> row.keys().stream())
                     .distinct()
                     .sorted()
                     .toArray(String[]::new);
-            var met = new HashSet<>(List.of(keys));
+            var seen = new HashSet<>(List.of(keys));
             jdbc.queryForList(
                             "INSERT INTO job_key (job_id, key_hash) SELECT ?, unnest(?::text[])"
                                     + " ON CONFLICT DO NOTHING RETURNING key_hash",
                             String.class,
                             job.id(),
                             keys)
-                    .forEach(met::remove);
-            return met;
+                    .forEach(seen::remove);
+            return seen;
         }
 
         private List<String> keysOf(ContactData contact) {
@@ -246,21 +249,21 @@ class ImportWork implements Workload {
             return failed(row.line(), row.column(), row.reason(), row.optedOut());
         }
 
-        /** Whatever else is wrong with a row, the opt-out in it counts, if it says whose it is. */
+        /** Reports a failed row. An opt-out in it is recorded all the same if the row identifies the person. */
         private ItemResult failed(long line, @Nullable String column, String reason, @Nullable ContactData optedOut) {
             if (optedOut == null) {
                 return new ItemResult.Failed(line, column, null, reason);
             }
             return new ItemResult.Failed(
-                    line, column, null, reason + "; the opt-out in this row " + whatBecomesOfOptOutOf(optedOut));
+                    line, column, null, reason + "; the opt-out in this row " + resultOfOptOut(optedOut));
         }
 
-        private String whatBecomesOfOptOutOf(ContactData contact) {
+        private String resultOfOptOut(ContactData contact) {
             if (!contact.isIdentifiable()) {
-                return "cannot be recorded, as nothing says whose it is";
+                return "cannot be recorded, because the row does not identify the person";
             }
             if (contact.emails().isEmpty()) {
-                return "counts for whoever has the Salesforce id by now";
+                return "counts for the person who has the Salesforce id, if there is one";
             }
             return job.dryRun() ? "would be recorded" : "was recorded";
         }

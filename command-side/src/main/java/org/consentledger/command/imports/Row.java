@@ -6,22 +6,23 @@ import org.jspecify.annotations.Nullable;
 /** One row of a contact file below the header. */
 sealed interface Row {
 
-    /** The line that the row begins in; the first line of the file is 1. */
+    /** Returns the number of the line in which the row begins; the first line of the file is 1. */
     long line();
 
     /**
-     * A row that says something about a person.
+     * A readable row about a person.
      *
      * @param optedOut whether the row says that the person must not be mailed
      */
     record Contact(long line, ContactData contact, boolean optedOut) implements Row {}
 
     /**
-     * A row that can't be taken over.
+     * A row that can't be imported.
      *
-     * @param column the name of the column where it goes wrong, if it is one column
-     * @param reason in words for the user, without anything of the content
-     * @param optedOut what can be read of whoever must not be mailed, if the row says so: an opt-out is never lost
+     * @param column the name of the column with the error, or null if the error is not in one column
+     * @param reason a text for the user; it MUST NOT quote the content
+     * @param optedOut the readable contact data if the row says that the person opted out, otherwise null. The opt-out
+     *     is recorded although the row is not imported, so that no opt-out is lost
      */
     record Unreadable(
             long line,

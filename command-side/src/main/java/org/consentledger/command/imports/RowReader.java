@@ -84,7 +84,7 @@ final class RowReader {
         Row read(List<String> cells) {
             for (var index = 0; index < columns.size(); index++) {
                 var cell = columns.ownExport() ? SpreadsheetCell.restore(cells.get(index)) : cells.get(index);
-                if (columns.get(index).meaning() != Meaning.IGNORED && !cell.isBlank()) {
+                if (columns.get(index).meaning() != ColumnMeaning.IGNORED && !cell.isBlank()) {
                     var reason = take(columns.get(index).meaning(), cell);
                     if (reason.isPresent() && wrong.isEmpty()) {
                         wrong = Optional.of(new Row.Unreadable(line, columns.name(index), reason.get()));
@@ -103,7 +103,7 @@ final class RowReader {
             return optedOut ? unreadable.withOptOutOf(contact) : unreadable;
         }
 
-        private Optional<String> take(Meaning meaning, String cell) {
+        private Optional<String> take(ColumnMeaning meaning, String cell) {
             return switch (meaning) {
                 case OPT_OUT -> {
                     var answer = yesOrNo(cell);
@@ -126,7 +126,7 @@ final class RowReader {
     }
 
     /** Adds the values of a cell; returns the reason if the cell is wrong. */
-    private static Optional<String> take(Meaning meaning, String cell, Map<ContactField, List<String>> values) {
+    private static Optional<String> take(ColumnMeaning meaning, String cell, Map<ContactField, List<String>> values) {
         var field = meaning.field().orElseThrow();
         Optional<String> wrong = Optional.empty();
         switch (meaning) {

@@ -1,6 +1,6 @@
 /**
- * Contacts from files. A file is read for its encoding, its separator and its columns, then row by row, in bounded
- * memory; each row is one person, registered or brought up to date.
+ * Imports contacts from CSV files. The encoding, the separator and the columns of a file are detected; then the file is
+ * read row by row in bounded memory. Each row registers a person or updates one.
  */
 @NullMarked
 package org.consentledger.command.imports;

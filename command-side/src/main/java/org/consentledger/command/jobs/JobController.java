@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Lists jobs of all kinds. */
 @RestController
-@Tag(name = "Jobs", description = "Bulk operations and imports, whoever started them")
+@Tag(name = "Jobs", description = "Bulk operations and imports of all users")
 class JobController {
 
     private static final int PAGE = 50;
@@ -28,7 +28,9 @@ class JobController {
     }
 
     @Permits(Role.OPERATOR)
-    @Operation(summary = "What ran and runs, newest first, fifty at a time; `after` is the id of the last one seen")
+    @Operation(
+            summary =
+                    "List the jobs, the newest first, fifty per page; `after` is the id of the last job on the page before")
     @GetMapping(path = "/api/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Page> list(@RequestParam(required = false) @Nullable UUID after) {
         var jobs = store.newest(after, PAGE + 1);

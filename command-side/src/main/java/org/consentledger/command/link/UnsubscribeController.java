@@ -62,7 +62,7 @@ class UnsubscribeController {
     }
 
     @GetMapping
-    @Operation(summary = "The page on which somebody unsubscribes", description = "Looking at it changes nothing.")
+    @Operation(summary = "Show the page on which a person unsubscribes", description = "A GET request changes nothing.")
     @ApiResponse(responseCode = "200", content = @Content(mediaType = "text/html"))
     @SecurityRequirements
     ResponseEntity<byte[]> ask(
@@ -75,9 +75,10 @@ class UnsubscribeController {
 
     @PostMapping(consumes = {APPLICATION_FORM_URLENCODED_VALUE, MULTIPART_FORM_DATA_VALUE})
     @Operation(
-            summary = "Unsubscribe whoever the link was made for",
-            description = "From the page, with an optional `reason` and `comment`, or by a mail program in one click"
-                    + " (RFC 8058) with `List-Unsubscribe=One-Click`. The answer is the same for every link.")
+            summary = "Unsubscribe the person and the address of the link",
+            description =
+                    "Called by the page, with an optional `reason` and `comment`, or by a mail program in one click"
+                            + " (RFC 8058) with `List-Unsubscribe=One-Click`. The answer is the same for every link.")
     @ApiResponse(responseCode = "200", content = @Content(mediaType = "text/html"))
     @SecurityRequirements
     CompletableFuture<ResponseEntity<byte[]>> unsubscribe(

@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door for having a person mailed. */
+/** HTTP API for sending an e-mail to a person. */
 @Tag(name = "E-mail")
 @RestController
 @RequestMapping(path = "/api/people/{id}/emails", produces = APPLICATION_JSON_VALUE)
@@ -52,11 +52,12 @@ class EmailController {
     @Permits(OPERATOR)
     @Operation(
             summary = "Send the person an e-mail",
-            description = "It is accepted, and sent soon after, with the unsubscribe link: in place of"
-                    + " `{{unsubscribe}}` in the bodies, or appended. To somebody who has unsubscribed (409) or was"
-                    + " erased (410) it is refused, and that is recorded. A non-commercial mail may go to people who"
-                    + " have unsubscribed, and has the link only where it asks for it. Without a mail server the answer"
-                    + " is 409 `mail-not-configured`.")
+            description =
+                    "Accepts the e-mail and sends it soon after. The unsubscribe link replaces `{{unsubscribe}}` in"
+                            + " the bodies, or is appended. If the person has unsubscribed (409) or was erased (410), the e-mail"
+                            + " is refused and the refusal is recorded. A non-commercial e-mail may also go to a person who has"
+                            + " unsubscribed; it has the link only in place of `{{unsubscribe}}`. Without a mail server the"
+                            + " answer is 409 `mail-not-configured`.")
     ResponseEntity<EmailAnswer> send(
             @PathVariable PersonId id, @Valid @RequestBody EmailRequest request, Envelope envelope) {
         if (!server.isConfigured()) {
@@ -88,7 +89,7 @@ class EmailController {
         private static final String REQUIRED = "is required";
         private static final int BODY = 500_000;
 
-        // A line break would begin a header of the sender's own
+        // A line break in the subject would let the caller add header fields of their own
         private static final Pattern NOT_ONE_LINE = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
         private static final Pattern NO_TEXT = Pattern.compile("[\\p{Cc}&&[^\\r\\n\\t]]");
 

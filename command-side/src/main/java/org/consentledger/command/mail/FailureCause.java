@@ -15,7 +15,7 @@ enum FailureCause {
     /** The address is at fault: its mailbox or host is unknown, disabled, moved, malformed or takes no mail. */
     private static final Set<String> UNKNOWN_RECIPIENT = Set.of("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1");
 
-    /** A sender's address that is none, a message that is too long; twice. */
+    /** The sender's address is invalid (5.1.7, 5.1.8), or the message is too long (5.2.3, 5.3.4). */
     private static final Set<String> SENDER_AT_FAULT = Set.of("5.1.7", "5.1.8", "5.2.3", "5.3.4");
 
     /** @param status such as {@code 5.1.1}; null if the server gave none */
@@ -26,11 +26,11 @@ enum FailureCause {
         if (UNKNOWN_RECIPIENT.contains(status)) {
             return ADDRESS;
         }
-        // The protocol, the content, and what is forbidden
-        var isSenders = SENDER_AT_FAULT.contains(status)
+        // Protocol (5.5), content (5.6) and policy (5.7)
+        var senderAtFault = SENDER_AT_FAULT.contains(status)
                 || status.startsWith("5.5.")
                 || status.startsWith("5.6.")
                 || status.startsWith("5.7.");
-        return isSenders ? SENDER : UNCLEAR;
+        return senderAtFault ? SENDER : UNCLEAR;
     }
 }

@@ -22,7 +22,7 @@ import org.jsoup.nodes.TextNode;
  */
 final class HtmlBody {
 
-    /** Elements whose content is not shown, or not as a link. */
+    /** Elements whose content is not shown, or in which a link can't be followed. */
     private static final Set<String> HIDING = Set.of(
             "head",
             "title",
@@ -47,7 +47,7 @@ final class HtmlBody {
             "button");
 
     /** Declarations that keep the link visible. No style sheet outweighs an important inline declaration. */
-    private static final String SEEN = Stream.of(
+    private static final String VISIBLE = Stream.of(
                     "visibility:visible",
                     "opacity:1",
                     "position:static",
@@ -69,10 +69,11 @@ final class HtmlBody {
             .collect(Collectors.joining(";", ";", ""));
 
     private static final String BLOCK =
-            "display:block !important;clear:both !important;margin:24px 0 0 !important;color:#595959 !important" + SEEN;
+            "display:block !important;clear:both !important;margin:24px 0 0 !important;color:#595959 !important"
+                    + VISIBLE;
 
     private static final String ANCHOR =
-            "display:inline !important;color:#0b57d0 !important;text-decoration:underline !important" + SEEN;
+            "display:inline !important;color:#0b57d0 !important;text-decoration:underline !important" + VISIBLE;
 
     private final Document document;
     private final String link;
@@ -88,10 +89,10 @@ final class HtmlBody {
         sheets = StyleSheets.in(document);
     }
 
-    /** Replaces each placeholder, and appends the link unless it can be seen at one of them. */
+    /** Replaces each placeholder, and appends the link unless a reader can see it at one of the places. */
     static String withLink(String html, String link, MailSettings settings) {
         var body = new HtmlBody(html, link, settings.unsubscribeLabel());
-        body.mend();
+        body.makeAppendable();
         if (!body.fill()) {
             body.append(settings.unsubscribeMessage());
         }
@@ -108,15 +109,18 @@ final class HtmlBody {
         return body.document.outerHtml();
     }
 
-    /** What is appended to a body, by itself. */
+    /** Returns the HTML that is appended to a body. */
     static String appendix(String link, MailSettings settings) {
         var body = new HtmlBody("", link, settings.unsubscribeLabel());
         body.append(settings.unsubscribeMessage());
         return body.document.body().html();
     }
 
-    /** Frames would leave no body to append to, and nothing ends a plaintext element. */
-    private void mend() {
+    /**
+     * Makes sure that a link can be appended. A document of frames has no body, and a {@code plaintext} element can't
+     * be closed: all markup behind it is shown as text.
+     */
+    private void makeAppendable() {
         document.select("plaintext").forEach(element -> element.tagName("pre"));
         document.select("frameset").remove();
         if (document.selectFirst("html > body") == null) {
@@ -124,17 +128,17 @@ final class HtmlBody {
         }
     }
 
-    /** Whether the link can be seen and followed at one of the places at least. */
+    /** Replaces each placeholder. Returns whether a reader can see and follow the link at one of the places. */
     private boolean fill() {
         findShown();
-        var seen = false;
+        var visible = false;
         for (var element : document.getAllElements()) {
             for (var attribute : element.attributes().asList()) {
                 if (Placeholder.isIn(attribute.getValue())) {
                     var isTarget = attribute.getKey().equalsIgnoreCase("href")
                             && element.normalName().equals("a");
                     element.attr(attribute.getKey(), isTarget ? link : Placeholder.fill(attribute.getValue(), link));
-                    seen |= isTarget
+                    visible |= isTarget
                             && isShown(element)
                             && (element.hasText() || element.selectFirst("img[src]") != null);
                 }
@@ -147,9 +151,9 @@ final class HtmlBody {
             }
         });
         for (var text : texts) {
-            seen |= fill(text);
+            visible |= fill(text);
         }
-        return seen;
+        return visible;
     }
 
     private boolean fill(TextNode text) {
@@ -189,7 +193,10 @@ final class HtmlBody {
         return shown.contains(element);
     }
 
-    /** Goes through the document once, as asking each ancestor anew would take long in deep ones. */
+    /**
+     * Collects the elements that are shown, in one pass over the document. Checking all ancestors of each element would
+     * take quadratic time in a deeply nested document.
+     */
     private void findShown() {
         document.traverse((node, depth) -> {
             if (node instanceof Element element

@@ -145,7 +145,7 @@ class MailDispatcher implements SmartLifecycle {
         threads = Optional.of(some);
         every(settings.pollInterval(), some.watch(), this::claimAll);
         every(settings.lease().dividedBy(4), some.watch(), this::renewLeases);
-        every(Duration.ofHours(1), some.watch(), () -> quietly(() -> outbox.forgetTracesOlderThan(KEEP_TRACES)));
+        every(Duration.ofHours(1), some.watch(), () -> quietly(() -> outbox.deleteTracesOlderThan(KEEP_TRACES)));
     }
 
     private static void every(Duration pause, ScheduledExecutorService watch, Runnable round) {

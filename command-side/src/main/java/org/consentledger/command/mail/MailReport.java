@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * is a {@code PERMANENT_FAILURE} of that address. The returned header fields carry our unsubscribe link or Message-ID,
  * by which the caller finds the person.
  *
- * @param addresses the addresses that the mail did not reach, or that complain
- * @param returned the header fields of the mail itself by which it can be known again; empty if it didn't come along
+ * @param addresses the addresses with a permanent failure, or with the complaint
+ * @param returned the header fields of the returned mail that identify it; empty if the report does not contain the
+ *     mail
  */
 record MailReport(Kind kind, List<String> addresses, String returned) {
 
@@ -36,7 +37,7 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         PERMANENT_FAILURE,
         /** The reader doesn't want such mail. */
         COMPLAINT,
-        /** Anything else: a delay, a success, a failure that may pass, a report that is no complaint. */
+        /** Any other report: a delay, a success, a temporary failure, feedback other than a complaint. */
         OTHER
     }
 
@@ -49,19 +50,23 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
 
     private static final Session NO_SESSION = Session.getInstance(new Properties());
 
-    // Of these types a feedback report is no complaint (RFC 5965, 6430, 6591); one of unknown type counts as one.
+    // Feedback reports of these types are no complaints (RFC 5965, 6430, 6591). A report of an unknown type is one.
     private static final Set<String> NO_COMPLAINTS = Set.of("not-spam", "virus", "auth-failure");
 
-    /** One is of the mail, each other one of a recipient. Far more than any report has, and few enough to be kept. */
+    /**
+     * The maximum number of blocks: one for the mail and one for each recipient. It is far above the size of real
+     * reports, and low enough to hold the blocks in memory.
+     */
     private static final int MOST_BLOCKS = 1000;
 
-    private static final List<String> RECOGNISABLE = List.of("List-Unsubscribe", "Message-ID");
+    private static final List<String> IDENTIFYING_FIELDS = List.of("List-Unsubscribe", "Message-ID");
 
     /**
      * Reads a report.
      *
-     * @param contentType of what came in: a whole message, or the report that one had as its content
-     * @throws UnreadableReportException if it is neither
+     * @param contentType the type of the content: {@code multipart/…} for the report part alone, any other type for a
+     *     whole message
+     * @throws UnreadableReportException if the content is not a report
      */
     static MailReport read(byte[] content, String contentType) throws UnreadableReportException {
         try {
@@ -100,7 +105,7 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
                     || part.isMimeType("message/global")
                     || part.isMimeType("text/rfc822-headers")
                     || part.isMimeType("message/global-headers")) {
-                returned = recognisable(part);
+                returned = identifyingFields(part);
             }
         }
         if (feedback != null) {
@@ -112,7 +117,7 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         throw new UnreadableReportException("The message contains no report");
     }
 
-    /** One block of fields about the message, then one for each recipient. */
+    /** Reads a delivery report: one block of fields about the mail, then one block for each recipient. */
     private static MailReport delivery(BodyPart part, String returned)
             throws MessagingException, IOException, UnreadableReportException {
         var failed = new LinkedHashSet<String>();
@@ -137,7 +142,10 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         return new MailReport(permanent ? Kind.PERMANENT_FAILURE : Kind.OTHER, List.copyOf(failed), returned);
     }
 
-    /** Whether they will never take a mail for the recipient; that they don't like this one or us is no such thing. */
+    /**
+     * Whether the server will never accept a mail for this recipient. A status that blames this mail or its sender says
+     * nothing about the recipient and does not count.
+     */
     private static boolean isPermanent(@Nullable String status) {
         return status != null
                 && status.startsWith("5.")
@@ -162,7 +170,7 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         return new MailReport(complains ? Kind.COMPLAINT : Kind.OTHER, List.copyOf(addresses), returned);
     }
 
-    /** The blocks of fields, however many blank lines are between them. */
+    /** Reads the blocks of fields. Any number of blank lines may separate them. */
     private static List<InternetHeaders> blocks(BodyPart part)
             throws MessagingException, IOException, UnreadableReportException {
         var blocks = new ArrayList<InternetHeaders>();
@@ -182,7 +190,7 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         return blocks;
     }
 
-    /** Whether anything follows them. */
+    /** Skips blank lines; returns false at the end of the content. */
     private static boolean skipBlankLines(ByteArrayInputStream content) {
         int next;
         do {
@@ -193,14 +201,14 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         return next >= 0;
     }
 
-    private static String recognisable(BodyPart part) throws MessagingException, IOException {
+    private static String identifyingFields(BodyPart part) throws MessagingException, IOException {
         var found = new StringBuilder();
         try (var in = part.getInputStream()) {
             var fields = new InternetHeaders(in, true);
-            for (var name : RECOGNISABLE) {
+            for (var name : IDENTIFYING_FIELDS) {
                 var value = fields.getHeader(name, "\n");
                 if (value != null) {
-                    // Long fields are folded, and a link is long
+                    // Unfolds the field: a long link is broken over several lines
                     found.append(value.replaceAll("\\s", "")).append('\n');
                 }
             }
@@ -213,7 +221,7 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         return value == null ? null : value.strip();
     }
 
-    /** {@code rfc822; ada@example.org}, with or without the type and with or without angle brackets. */
+    /** Adds the address of a field such as {@code rfc822; ada@example.org}. The type may be missing; <> are removed. */
     private static void addAddress(@Nullable String value, Set<String> addresses) {
         if (value == null) {
             return;

@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door for what comes back of mails, ours and those of applications. */
+/** HTTP API for bounces and complaints about mails of the ledger and of other applications. */
 @Tag(name = "E-mail")
 @RestController
 @RequestMapping(path = "/api/mail-reports", produces = APPLICATION_JSON_VALUE)
@@ -47,13 +47,14 @@ class MailReportController {
     @PostMapping(consumes = {"message/rfc822", "multipart/report"})
     @Permits(OPERATOR)
     @Operation(
-            summary = "Take in a bounce or a complaint",
+            summary = "Process a bounce or a complaint",
             description =
-                    "A delivery report (RFC 3464) or a complaint (RFC 5965), as the message that came in or as its"
-                            + " multipart/report alone. Whom a permanent failure (5.x.x) or a complaint is about is"
-                            + " unsubscribed: known by the link or the Message-ID of the mail that came back with it, else by"
-                            + " the address. Anything else changes nothing. The same report again changes nothing more.")
-    ReportAnswer take(
+                    "Takes a delivery report (RFC 3464) or a complaint (RFC 5965), either the whole message or its"
+                            + " multipart/report part alone. A permanent failure (5.x.x) or a complaint unsubscribes the"
+                            + " person. The person is found by the unsubscribe link or the Message-ID of the returned mail,"
+                            + " otherwise by the address. Any other report changes nothing, and neither does the same"
+                            + " report again.")
+    ReportAnswer process(
             @RequestBody byte[] report,
             @Parameter(hidden = true) @RequestHeader(HttpHeaders.CONTENT_TYPE) String contentType,
             Provenance provenance) {
@@ -89,10 +90,10 @@ class MailReportController {
     private Optional<UnsubscribeLinks.Target> target(MailReport report) {
         return links.findIn(report.returned())
                 .or(() -> MessageIds.in(report.returned()).stream()
-                        .flatMap(id -> outbox.traceOf(id).stream())
+                        .flatMap(id -> outbox.findTrace(id).stream())
                         .findFirst());
     }
 
-    /** @param unsubscribed how many addresses are opted out now because of the report, known or not */
+    /** @param unsubscribed the number of addresses that the report opted out, including addresses without a person */
     record ReportAnswer(Kind kind, int unsubscribed) {}
 }

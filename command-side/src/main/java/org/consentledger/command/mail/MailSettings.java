@@ -6,18 +6,18 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How e-mails are made and sent. The mail server itself is said in Spring's own {@code spring.mail} settings.
+ * Settings for writing and sending e-mails. The mail server is configured in Spring's {@code spring.mail}.
  *
- * @param from whom they come from, an address with or without a name; without it none is sent
- * @param unsubscribeMessage what stands around the link where it is appended; the link takes the place of <code>
- *     {{unsubscribe}}</code>
- * @param unsubscribeLabel what the link is called in HTML
- * @param atOnce so many are sent at once by one process
- * @param pollInterval how often to look for e-mails that other processes have accepted, or that are due again
- * @param lease how long after its last sign of life a sender counts as dead
- * @param firstRetry how long to wait after the first failure that may pass; twice as long after each further one
- * @param longestRetry how long to wait at most
- * @param giveUpAfter how long to try
+ * @param from the sender, an address with or without a name; required if a mail server is configured
+ * @param unsubscribeMessage the text that is appended to a body without a place for the link; the link replaces <code>
+ *     {{unsubscribe}}</code> in it
+ * @param unsubscribeLabel the text of the link in HTML
+ * @param atOnce the maximum number of mails that one process sends concurrently
+ * @param pollInterval the interval between searches for mails that other processes have accepted or that are due again
+ * @param lease the time after which a sender that has not renewed its lease counts as dead
+ * @param firstRetry the pause after the first temporary failure; each further pause is twice as long
+ * @param longestRetry the maximum pause
+ * @param giveUpAfter the time after which a mail is no longer retried
  */
 @ConfigurationProperties("ledger.mail")
 record MailSettings(
@@ -40,7 +40,7 @@ record MailSettings(
         }
     }
 
-    /** How long to wait after so many attempts. */
+    /** Returns the pause before the next attempt. */
     Duration pauseAfter(int attempts) {
         var doubled = firstRetry.multipliedBy(1L << Math.clamp(attempts - 1L, 0, 20));
         return doubled.compareTo(longestRetry) > 0 ? longestRetry : doubled;

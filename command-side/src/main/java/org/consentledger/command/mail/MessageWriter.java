@@ -17,7 +17,10 @@ import org.consentledger.command.link.UnsubscribeLinks;
 import org.consentledger.kernel.person.PersonId;
 import org.springframework.stereotype.Component;
 
-/** Makes messages: with the unsubscribe link in each body, and the header fields of RFC 2369 and RFC 8058. */
+/**
+ * Writes the MIME message of a mail. A commercial mail gets the unsubscribe link in each body and the header fields of
+ * RFC 2369 and RFC 8058.
+ */
 @Component
 class MessageWriter {
 
@@ -32,10 +35,10 @@ class MessageWriter {
     }
 
     /**
-     * The message for a mail.
+     * Writes the message.
      *
-     * @param from as in the settings
-     * @throws MessagingException if an address can't be written as mail programs want it
+     * @param from the sender, in the form of {@link MailSettings#from}
+     * @throws MessagingException if an address can't be written in the form that mail servers accept
      */
     WatchedMessage write(PersonId person, UUID emailId, AcceptedMail mail, String from, Session session)
             throws MessagingException {
@@ -43,7 +46,7 @@ class MessageWriter {
         var link = links.urlFor(person, mail.address());
         var message = new WatchedMessage(session);
         message.setFrom(sender);
-        // The address alone: a name could bring characters that mean something in a header
+        // Only the address: a name could contain characters with a meaning in a header
         message.setRecipient(RecipientType.TO, recipient(mail.to()));
         message.setSubject(mail.content().subject(), UTF_8.name());
         message.setSentDate(Date.from(clock.instant()));
@@ -66,7 +69,7 @@ class MessageWriter {
             message.setText(text, UTF_8.name());
             return;
         }
-        // The best comes last
+        // Mail programs show the last alternative that they support (RFC 2046, 5.1.4)
         var both = new MimeMultipart("alternative");
         both.addBodyPart(part(text, "plain"));
         both.addBodyPart(part(bodies.html(html), "html"));
@@ -79,7 +82,7 @@ class MessageWriter {
         return part;
     }
 
-    /** Domains of other scripts in the form that every server takes. */
+    /** Returns the recipient with the domain in ASCII (IDNA), a form that every mail server accepts. */
     private static InternetAddress recipient(String address) throws MessagingException {
         var at = address.lastIndexOf('@');
         try {

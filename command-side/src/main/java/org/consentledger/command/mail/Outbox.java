@@ -47,7 +47,7 @@ class Outbox implements MailQueue, AppendParticipant {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** Published when a mail was added. */
+    /** Application event, published when a mail was added. */
     record MailAccepted() {}
 
     /**
@@ -66,14 +66,14 @@ class Outbox implements MailQueue, AppendParticipant {
     private final JdbcTemplate jdbc;
     private final PersonKeys keys;
     private final LookupHash hash;
-    private final ApplicationEventPublisher news;
+    private final ApplicationEventPublisher publisher;
     private final Clock clock;
 
-    Outbox(JdbcTemplate jdbc, PersonKeys keys, LookupHash hash, ApplicationEventPublisher news, Clock clock) {
+    Outbox(JdbcTemplate jdbc, PersonKeys keys, LookupHash hash, ApplicationEventPublisher publisher, Clock clock) {
         this.jdbc = jdbc;
         this.keys = keys;
         this.hash = hash;
-        this.news = news;
+        this.publisher = publisher;
         this.clock = clock;
     }
 
@@ -97,10 +97,13 @@ class Outbox implements MailQueue, AppendParticipant {
                 correlationId,
                 Timestamp.from(at),
                 Timestamp.from(clock.instant()));
-        news.publishEvent(new MailAccepted());
+        publisher.publishEvent(new MailAccepted());
     }
 
-    /** An outcome ends the wait. An erasure takes the content; what came of the mail is still to be said. */
+    /**
+     * Deletes the row of a mail with an outcome. An erasure deletes only the content: the row stays until the outcome
+     * of the mail is recorded.
+     */
     @Override
     public void beforeAppend(List<? extends EventMessage<?>> events) {
         for (var event : events) {
@@ -207,8 +210,8 @@ class Outbox implements MailQueue, AppendParticipant {
                 sender);
     }
 
-    /** Whose a mail was, if it was sent not too long ago. */
-    Optional<UnsubscribeLinks.Target> traceOf(UUID emailId) {
+    /** Finds the person and address of a sent mail. Returns empty if its trace has been deleted. */
+    Optional<UnsubscribeLinks.Target> findTrace(UUID emailId) {
         return jdbc
                 .query(
                         "SELECT person_id, address_hash FROM mail_trace WHERE email_id = ?",
@@ -219,8 +222,8 @@ class Outbox implements MailQueue, AppendParticipant {
                 .findFirst();
     }
 
-    /** Forgets whose mails were that were sent so long ago that nothing will come back of them. */
-    void forgetTracesOlderThan(Duration age) {
+    /** Deletes the traces of mails that were sent so long ago that no bounce or complaint about them is expected. */
+    void deleteTracesOlderThan(Duration age) {
         jdbc.update("DELETE FROM mail_trace WHERE sent_at < now() - make_interval(secs => ?)", seconds(age));
     }
 

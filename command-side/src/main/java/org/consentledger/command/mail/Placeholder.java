@@ -3,12 +3,12 @@ package org.consentledger.command.mail;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a body wants the unsubscribe link. */
+/** The placeholder for the unsubscribe link in a body. */
 final class Placeholder {
 
     static final String TEXT = "{{unsubscribe}}";
 
-    // HTML editors write the braces of an address in their encoded form
+    // HTML editors percent-encode the braces in the target of a link
     private static final Pattern FORM =
             Pattern.compile("(?:\\{\\{|%7[bB]%7[bB])\\s*unsubscribe\\s*(?:}}|%7[dD]%7[dD])");
 
@@ -20,7 +20,7 @@ final class Placeholder {
         return FORM.matcher(text).replaceAll(Matcher.quoteReplacement(link));
     }
 
-    /** The parts of a text between the places. */
+    /** Splits a text at its placeholders. */
     static String[] split(String text) {
         return FORM.split(text, -1);
     }

@@ -2,7 +2,7 @@ package org.consentledger.command.mail;
 
 import java.util.Map;
 
-/** The header fields that let mail programs offer to unsubscribe (RFC 2369), in one click (RFC 8058). */
+/** The header fields for a mail program's unsubscribe button (RFC 2369), which works with one click (RFC 8058). */
 final class UnsubscribeHeaders {
 
     static Map<String, String> of(String link) {

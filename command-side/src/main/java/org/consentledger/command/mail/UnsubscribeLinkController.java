@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The door for applications that send their own mail: what they have to put into it, or that they must not send it. */
+/** HTTP API for applications that send their own mail: gives the unsubscribe link, or forbids the mail. */
 @Tag(name = "E-mail")
 @RestController
 @RequestMapping(path = "/api/people/{id}/unsubscribe-link", produces = APPLICATION_JSON_VALUE)
@@ -41,11 +41,13 @@ class UnsubscribeLinkController {
     @PostMapping
     @Permits(OPERATOR)
     @Operation(
-            summary = "What to put into a mail of your own to the person",
-            description = "The link, the two header fields, and the message around the link as text and as HTML. For"
-                    + " the person's first address, or another of theirs that you name. 409 if the person has"
-                    + " unsubscribed, 410 if they were erased: then you must not send. Asking records nothing; a link"
-                    + " that was given out works for ever.")
+            summary = "Get the unsubscribe link for a mail that your application sends itself",
+            description =
+                    "Returns the link, the two header fields, and the message around the link as text and as HTML."
+                            + " The link is for the person's first address, or for another address of the person that the"
+                            + " request names. The answer is 409 if the person has unsubscribed and 410 if the person was"
+                            + " erased; then the application must not send the mail. The request records nothing. The link never"
+                            + " expires.")
     LinkAnswer link(@PathVariable PersonId id, @Valid @RequestBody(required = false) @Nullable LinkRequest request) {
         var address = recipients.addressOf(id, request == null ? null : request.email());
         var url = links.urlFor(id, hash.ofEmail(address));

@@ -1,6 +1,7 @@
 /**
- * E-mails from the ledger, each with the unsubscribe link: accepted by the rules, kept in an outbox, handed to a mail
- * server once at most, and with their outcome recorded. Also what comes back of them: bounces and complaints.
+ * Sends e-mails with an unsubscribe link. The rules accept a mail, the outbox keeps it, and the dispatcher hands it to
+ * a mail server at most once and records the outcome. The package also processes the bounces and complaints about
+ * mails.
  */
 @NullMarked
 package org.consentledger.command.mail;

@@ -35,7 +35,7 @@ class AddressUnsubscribeController {
 
     @PostMapping(consumes = APPLICATION_JSON_VALUE)
     @Permits(OPERATOR)
-    @Operation(summary = "Record that an address must not be mailed any more, whether it is known or not")
+    @Operation(summary = "Opt out an address, whether or not a person in the ledger has it")
     UnsubscribedAnswer unsubscribe(@Valid @RequestBody AddressUnsubscribeRequest request, Envelope envelope) {
         // If-Match doesn't apply: the address may have no holder
         commands.unsubscribe(

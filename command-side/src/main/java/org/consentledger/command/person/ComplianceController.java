@@ -38,7 +38,7 @@ class ComplianceController {
 
     @PutMapping("/authorization")
     @Permits(OPERATOR)
-    @Operation(summary = "State the legal basis for processing the person's data")
+    @Operation(summary = "Set the authorization: the legal basis for processing the person's data")
     ResponseEntity<PersonAnswer> setAuthorization(
             @PathVariable PersonId id, @Valid @RequestBody AuthorizationRequest request, Envelope envelope) {
         return PersonAnswer.ok(
@@ -47,7 +47,7 @@ class ComplianceController {
 
     @PutMapping("/source")
     @Permits(OPERATOR)
-    @Operation(summary = "State how the person's data entered the ledger")
+    @Operation(summary = "Set the source: how the person's data entered the ledger")
     ResponseEntity<PersonAnswer> setSource(
             @PathVariable PersonId id, @Valid @RequestBody SourceRequest request, Envelope envelope) {
         return PersonAnswer.ok(commands.send(new SetSource(id, request.toSource(), clock.instant()), envelope));

@@ -40,7 +40,7 @@ class ExportController {
 
     @PostMapping
     @Permits({OPERATOR, AUDITOR})
-    @Operation(summary = "Record that the person's data is about to be handed out")
+    @Operation(summary = "Export the person's data: records the export before the data is handed out")
     @ApiResponse(responseCode = "201", description = "Recorded; Location names the CSV")
     ResponseEntity<ExportAnswer> export(
             @PathVariable PersonId id,

@@ -48,7 +48,7 @@ class PersonController {
 
     @PostMapping(consumes = APPLICATION_JSON_VALUE)
     @Permits(OPERATOR)
-    @Operation(summary = "Take a person into the ledger")
+    @Operation(summary = "Register a person")
     @ApiResponse(responseCode = "201", description = "Registered; Location names the person")
     ResponseEntity<PersonAnswer> register(@Valid @RequestBody RegistrationRequest request, Envelope envelope) {
         var answer = commands.send(request.toCommand(PersonId.random(), clock.instant()), unconditional(envelope));
@@ -61,7 +61,8 @@ class PersonController {
             path = "/{id}",
             consumes = {MERGE_PATCH, APPLICATION_JSON_VALUE})
     @Permits(OPERATOR)
-    @Operation(summary = "Correct or complete contact data by a JSON Merge Patch: null removes, a list replaces")
+    @Operation(
+            summary = "Change contact data by a JSON Merge Patch: null removes a value, a list replaces the whole list")
     ResponseEntity<PersonAnswer> change(
             @PathVariable PersonId id, @Valid @RequestBody ContactDataPatchRequest request, Envelope envelope) {
         return PersonAnswer.ok(commands.send(new ChangeContactData(id, request.toPatch(), clock.instant()), envelope));
@@ -69,7 +70,7 @@ class PersonController {
 
     @DeleteMapping(path = "/{id}", consumes = APPLICATION_JSON_VALUE)
     @Permits(ADMIN)
-    @Operation(summary = "Make the person's data unreadable for ever (GDPR Art. 17)")
+    @Operation(summary = "Erase the person: makes the personal data unreadable for ever (GDPR Art. 17)")
     ResponseEntity<PersonAnswer> erase(
             @PathVariable PersonId id, @Valid @RequestBody ErasureRequest request, Envelope envelope) {
         return PersonAnswer.ok(commands.send(new ErasePerson(id, request.reason(), clock.instant()), envelope));

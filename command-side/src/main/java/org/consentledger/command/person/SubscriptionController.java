@@ -56,7 +56,7 @@ class SubscriptionController {
 
     @PostMapping("/unsubscribe")
     @Permits(OPERATOR)
-    @Operation(summary = "Record that the person must not be e-mailed any more")
+    @Operation(summary = "Unsubscribe the person: no e-mails any more")
     ResponseEntity<PersonAnswer> unsubscribe(
             @PathVariable PersonId id,
             @Valid @RequestBody(required = false) @Nullable UnsubscribeRequest request,
@@ -68,7 +68,7 @@ class SubscriptionController {
 
     @PostMapping(path = "/resubscribe-requests", consumes = APPLICATION_JSON_VALUE)
     @Permits(OPERATOR)
-    @Operation(summary = "Ask an admin to let the person be e-mailed again, on new evidence")
+    @Operation(summary = "Request a resubscribe with evidence of a new consent; an admin decides")
     ResponseEntity<PersonAnswer> requestResubscribe(
             @PathVariable PersonId id, @Valid @RequestBody EvidenceRequest request, Envelope envelope) {
         return PersonAnswer.ok(
@@ -78,8 +78,8 @@ class SubscriptionController {
     @PostMapping(path = "/resubscribe-approval", consumes = APPLICATION_JSON_VALUE)
     @Permits(ADMIN)
     @Operation(
-            summary = "Let the person be e-mailed again",
-            description = "On the evidence of the pending request, or on that which is given here.")
+            summary = "Approve a resubscribe: e-mails are allowed again",
+            description = "Uses the evidence in this request, or else that of the pending resubscribe request.")
     ResponseEntity<PersonAnswer> approveResubscribe(
             @PathVariable PersonId id, @Valid @RequestBody ApprovalRequest request, Envelope envelope) {
         return PersonAnswer.ok(commands.send(request.toCommand(id, clock), envelope));
@@ -87,7 +87,7 @@ class SubscriptionController {
 
     @PostMapping(path = "/resubscribe-rejection", consumes = APPLICATION_JSON_VALUE)
     @Permits(ADMIN)
-    @Operation(summary = "Close a request to resubscribe without granting it")
+    @Operation(summary = "Reject a resubscribe request")
     ResponseEntity<PersonAnswer> rejectResubscribe(
             @PathVariable PersonId id, @Valid @RequestBody RejectionRequest request, Envelope envelope) {
         return PersonAnswer.ok(commands.send(new RejectResubscribe(id, request.reason(), clock.instant()), envelope));

@@ -55,7 +55,7 @@ class BulkOperationTest {
     }
 
     @Test
-    void all_people_get_what_is_asked_once() {
+    void all_people_are_changed_once() {
         server.imported(people(0, 700));
         var everybody = server.jdbc.queryForObject(
                 "SELECT count(*) FROM person_standing WHERE NOT erased AND source_type <> 'CRM_SYNC'", Long.class);
@@ -81,7 +81,7 @@ class BulkOperationTest {
     }
 
     @Test
-    void named_people_alone_are_meant_and_who_is_unknown_or_erased_is_a_failure() {
+    void only_named_people_are_changed_and_unknown_or_erased_ones_are_failures() {
         var ada = register("bulk-ada@example.org");
         var bob = register("bulk-bob@example.org");
         var erased = register("bulk-erased@example.org");
@@ -113,8 +113,7 @@ class BulkOperationTest {
 
     /** Chunks of one person, the first of which is held up in its transaction while the second is read ahead. */
     @Test
-    void who_is_changed_by_somebody_else_while_the_people_before_them_are_written_keeps_both_changes()
-            throws Exception {
+    void a_person_whom_another_command_changes_while_the_chunk_is_written_keeps_both_changes() throws Exception {
         try (var slow = JobServer.start("--ledger.jobs.chunk-size=1")) {
             slow.imported(people(0, 3));
             var ids = slow.jdbc.queryForList("SELECT person_id FROM person_standing ORDER BY person_id", UUID.class);
@@ -171,7 +170,7 @@ class BulkOperationTest {
     }
 
     @Test
-    void a_filter_selects_by_where_people_stand() {
+    void a_filter_selects_by_the_codes_of_the_compliance_card() {
         var withConsent = register("filter-consent@example.org", "{\"type\":\"VITAL_INTERESTS\"}");
         var without = register("filter-none@example.org");
 
@@ -214,7 +213,7 @@ class BulkOperationTest {
     }
 
     @Test
-    void each_event_says_who_asked_and_by_which_job() {
+    void each_event_has_the_actor_and_the_job() {
         var person = register("why@example.org");
         var job = server.bulk("""
                 {"command":"SET_SOURCE","source":{"type":"OTHER","description":"Fair"},
@@ -278,7 +277,7 @@ class BulkOperationTest {
                 "{\"command\":\"SET_AUTHORIZATION\",\"authorization\":{\"type\":\"CONSENT\"},\"selection\":{\"all\":true}}|authorization.dateOfConsent,authorization.purposeOfProcessing",
                 "{\"command\":\"SET_AUTHORIZATION\",\"reason\":\"OTHER\",\"authorization\":{\"type\":\"OTHER\"},\"selection\":{\"all\":true}}|reason"
             })
-    void what_is_wrong_is_named_and_nothing_happens(String json, String fields) {
+    void an_invalid_request_names_the_field_and_starts_no_job(String json, String fields) {
         var events = server.events();
         var answer = server.sendBulk(json);
 
@@ -289,7 +288,7 @@ class BulkOperationTest {
     }
 
     @Test
-    void a_hundred_thousand_people_can_be_named_and_not_one_more() {
+    void at_most_a_hundred_thousand_people_can_be_named() {
         var ids = java.util.stream.Stream.generate(() -> '"' + UUID.randomUUID().toString() + '"')
                 .limit(Selection.MOST_PEOPLE)
                 .collect(Collectors.joining(","));
@@ -311,7 +310,7 @@ class BulkOperationTest {
     @EnumSource(
             value = Role.class,
             names = {"AUDITOR", "ANALYST"})
-    void other_roles_may_not(Role role) {
+    void other_roles_are_forbidden(Role role) {
         for (var path : List.of("/api/bulk-operations", "/api/imports")) {
             assertThat(as(role, "POST", path).json("{}").exchange().status()).isIn(403, 415);
             assertThat(as(role, "GET", path + '/' + UUID.randomUUID())

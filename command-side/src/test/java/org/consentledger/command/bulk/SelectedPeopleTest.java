@@ -33,7 +33,7 @@ class SelectedPeopleTest {
 
     @ParameterizedTest
     @ValueSource(ints = {7, 250, 999, 1_000, 1_001, 5_000})
-    void who_is_named_is_taken_once_in_the_order_given_however_many_at_a_time(int size) {
+    void named_people_are_read_once_in_the_given_order_for_any_page_size(int size) {
         migrate("latest");
         begin(job);
         begin(UUID.randomUUID());
@@ -47,7 +47,7 @@ class SelectedPeopleTest {
     }
 
     @Test
-    void everybody_is_taken_in_the_order_of_their_ids() {
+    void all_people_are_read_in_the_order_of_their_ids() {
         migrate("latest");
         begin(job);
         var people = people();
@@ -66,7 +66,7 @@ class SelectedPeopleTest {
     }
 
     @Test
-    void nobody_is_a_selection_too() {
+    void an_empty_selection_is_valid() {
         migrate("latest");
         begin(job);
 
@@ -75,7 +75,7 @@ class SelectedPeopleTest {
     }
 
     @Test
-    void an_operation_that_an_earlier_version_began_keeps_its_people() {
+    void an_operation_that_an_earlier_version_started_keeps_its_selection() {
         migrate("43");
         begin(job);
         var named = people();

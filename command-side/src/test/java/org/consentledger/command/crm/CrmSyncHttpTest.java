@@ -109,7 +109,7 @@ class CrmSyncHttpTest {
     }
 
     @Test
-    void an_opt_out_is_on_its_way_at_once_without_being_asked_for() {
+    void an_opt_out_is_written_at_once_without_a_requested_run() {
         var record = salesforce.contact("at-once@example.org", false);
         syncNow();
 

@@ -320,7 +320,7 @@ class SalesforceAnswersTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_run_takes_the_records_over_and_moves_the_watermark_to_the_last_one(Answers answers) {
+    void a_run_applies_the_records_and_moves_the_watermark_to_the_last_one(Answers answers) {
         use(answers);
         var added = answers.records.getFirst();
         var merged = answers.records.getLast();
@@ -366,7 +366,7 @@ class SalesforceAnswersTest {
 
     @ParameterizedTest
     @EnumSource
-    void opt_outs_here_are_written_refused_or_given_up_by_the_result_of_their_row(Answers answers) {
+    void opt_outs_are_written_refused_or_given_up_by_the_result_of_their_row(Answers answers) {
         use(answers);
         var people = Stream.of("1", "2", "3")
                 .map(number -> fixture.register(ContactData.NONE.with(

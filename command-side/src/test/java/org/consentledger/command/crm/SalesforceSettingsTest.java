@@ -36,7 +36,7 @@ class SalesforceSettingsTest {
     }
 
     @Test
-    void nothing_said_is_valid_and_off() {
+    void without_settings_the_sync_is_off() {
         assertThat(settings(Map.of()).isOn()).isFalse();
         assertThat(settings(Map.of("instance-url", "")).isOn()).isFalse();
         assertThat(areValid(settings(Map.of()))).isTrue();
@@ -61,7 +61,7 @@ class SalesforceSettingsTest {
         "api-version, ../../x, false",
         "attempts, 0, false"
     })
-    void what_can_not_work_or_is_not_safe_is_refused_at_the_start(String name, String value, boolean valid) {
+    void settings_that_can_not_work_or_are_unsafe_are_refused_at_the_start(String name, String value, boolean valid) {
         assertThat(areValid(settings(complete(name, value)))).isEqualTo(valid);
     }
 

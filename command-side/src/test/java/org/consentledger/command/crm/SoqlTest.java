@@ -59,7 +59,7 @@ class SoqlTest {
                 "2026-02-30T09:00:00.000+0000",
                 "1795510800000"
             })
-    void another_text_is_no_time(String text) {
+    void any_other_text_is_rejected_as_a_time(String text) {
         assertThatThrownBy(() -> soql.read(RecordType.CONTACT, row(text)))
                 .isInstanceOf(SalesforceFault.class)
                 .hasMessageStartingWith("UNREADABLE");

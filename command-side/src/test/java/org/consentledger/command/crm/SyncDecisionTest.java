@@ -74,7 +74,7 @@ class SyncDecisionTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lines")
-    void nothing_that_they_say_lifts_an_opt_out_here(String line) {
+    void no_change_in_salesforce_lifts_an_opt_out_in_the_ledger(String line) {
         var row = Row.of(line);
 
         if (row.cell(0).equals("OUT")) {

@@ -167,7 +167,7 @@ class SyncFaultsTest {
         }
 
         @Test
-        void is_not_given_ends_the_run_without_telling_the_secret() {
+        void is_refused_ends_the_run_without_logging_the_secret() {
             use("client-secret=wrong-s3cret");
 
             var run = fixture.syncNow();
@@ -176,7 +176,7 @@ class SyncFaultsTest {
         }
 
         @Test
-        void is_asked_for_with_a_signed_assertion_where_there_is_a_key() throws GeneralSecurityException {
+        void is_requested_with_a_signed_assertion_if_a_key_is_configured() throws GeneralSecurityException {
             var keys = KeyPairGenerator.getInstance("RSA").generateKeyPair();
             var pem = "-----BEGIN PRIVATE KEY-----\n"
                     + Base64.getMimeEncoder().encodeToString(keys.getPrivate().getEncoded())
@@ -220,7 +220,7 @@ class SyncFaultsTest {
     }
 
     @Test
-    void a_field_that_is_not_there_ends_the_run_at_once_with_the_code() {
+    void an_unknown_field_ends_the_run_at_once_with_the_error_code() {
         use("opt-out-field=NotThere__c");
 
         assertThat(fixture.syncNow())
@@ -230,7 +230,7 @@ class SyncFaultsTest {
     }
 
     @Test
-    void a_next_page_on_another_machine_is_not_asked_for() {
+    void a_next_page_on_another_host_is_not_requested() {
         fixture.linkedPerson();
         salesforce.failAllCalls(
                 Fault.body(
@@ -250,7 +250,7 @@ class SyncFaultsTest {
     class ARowThat {
 
         @Test
-        void is_locked_is_retried_a_little_later() {
+        void is_locked_is_retried_after_a_short_pause() {
             var ada = fixture.linkedPerson();
             fixture.optOut(ada.person());
             salesforce.failRow(ada.record(), "UNABLE_TO_LOCK_ROW");
@@ -267,7 +267,7 @@ class SyncFaultsTest {
         }
 
         @Test
-        void a_rule_there_forbids_is_in_the_journal_with_the_code_and_retried_the_next_day() {
+        void a_validation_rule_refuses_is_in_the_journal_with_the_code_and_retried_the_next_day() {
             var ada = fixture.linkedPerson();
             fixture.optOut(ada.person());
             salesforce.failRow(ada.record(), "FIELD_CUSTOM_VALIDATION_EXCEPTION");
@@ -351,7 +351,7 @@ class SyncFaultsTest {
         }
 
         @Test
-        void is_deleted_there_is_given_up() {
+        void is_deleted_in_salesforce_is_given_up() {
             var ada = fixture.linkedPerson();
             fixture.optOut(ada.person());
             salesforce.delete(ada.record());

@@ -74,10 +74,10 @@ class SyncTest {
     }
 
     @Nested
-    class AnOptOutHere {
+    class AnOptOutInTheLedger {
 
         @Test
-        void is_written_there_with_one_call() {
+        void is_written_to_salesforce_with_one_call() {
             var ada = fixture.linkedPerson();
             fixture.optOut(ada.person());
 
@@ -138,7 +138,7 @@ class SyncTest {
         }
 
         @Test
-        void from_before_the_first_meeting_is_written_there() {
+        void from_before_the_first_sync_is_written_to_salesforce() {
             var email = SyncFixture.newAddress();
             var person = fixture.register(email);
             fixture.optOut(person);
@@ -168,10 +168,10 @@ class SyncTest {
     }
 
     @Nested
-    class AnOptOutThere {
+    class AnOptOutInSalesforce {
 
         @Test
-        void is_recorded_here_as_said_by_salesforce() {
+        void is_recorded_in_the_ledger_with_salesforce_as_the_actor() {
             var ada = fixture.linkedPerson();
             salesforce.set(ada.record(), true);
 
@@ -267,7 +267,7 @@ class SyncTest {
     }
 
     @Nested
-    class TheirChanges {
+    class ChangesInSalesforce {
 
         @Test
         void that_show_late_are_not_missed() {
@@ -416,10 +416,10 @@ class SyncTest {
     }
 
     @Nested
-    class LiftedThereAlone {
+    class AnOptOutThatOnlySalesforceLifted {
 
         @Test
-        void our_opt_out_is_written_back_and_the_conflict_is_shown() {
+        void is_written_back_and_the_conflict_is_in_the_journal() {
             var ada = fixture.linkedPerson();
             fixture.optOut(ada.person());
             fixture.poll();
@@ -465,7 +465,7 @@ class SyncTest {
     class AnApprovedResubscribe {
 
         @Test
-        void is_written_there_after_a_query() {
+        void is_written_to_salesforce_after_a_query() {
             var ada = fixture.linkedPerson();
             fixture.optOut(ada.person());
             fixture.poll();
@@ -480,7 +480,7 @@ class SyncTest {
         }
 
         @Test
-        void lifts_an_opt_out_that_came_from_there() {
+        void lifts_an_opt_out_that_came_from_salesforce() {
             var ada = fixture.linkedPerson();
             salesforce.set(ada.record(), true);
             fixture.syncNow();
@@ -497,7 +497,7 @@ class SyncTest {
         }
 
         @Test
-        void loses_against_a_later_opt_out_there_that_was_not_read_yet() {
+        void loses_against_a_later_opt_out_in_salesforce_that_was_not_read_yet() {
             var ada = fixture.linkedPerson();
             fixture.optOut(ada.person());
             fixture.approve(ada.person());
@@ -514,10 +514,10 @@ class SyncTest {
     }
 
     @Nested
-    class ANewPersonThere {
+    class ANewPersonInSalesforce {
 
         @Test
-        void is_registered_with_the_record_and_where_they_came_from() {
+        void is_registered_with_the_record_and_the_source() {
             var record = salesforce.lead(SyncFixture.newAddress(), false);
             record.firstName = "Ada";
             record.company = "Nowak GmbH";
@@ -533,7 +533,7 @@ class SyncTest {
         }
 
         @Test
-        void at_a_suppressed_address_is_opted_out_at_once_and_there_too() {
+        void at_a_suppressed_address_is_opted_out_at_once_in_both_systems() {
             var email = SyncFixture.newAddress();
             fixture.commands.unsubscribe(email, null, SyncFixture.BY_OPERATOR);
             var record = salesforce.contact(email, false);
@@ -549,7 +549,7 @@ class SyncTest {
         }
 
         @Test
-        void is_not_imported_if_import_is_off_and_is_linked_once_they_register_here() {
+        void is_not_imported_if_import_is_off_and_is_linked_when_the_ledger_registers_them() {
             use("import-new=false");
             var email = SyncFixture.newAddress();
             var record = salesforce.contact(email, false);
@@ -639,7 +639,7 @@ class SyncTest {
         }
 
         @Test
-        void that_was_merged_is_followed_to_the_one_that_is_left() {
+        void that_was_merged_is_followed_to_the_remaining_record() {
             var ada = fixture.linkedPerson();
             var master = salesforce.contact(null, false);
             salesforce.merge(ada.record(), master);
@@ -704,7 +704,7 @@ class SyncTest {
         }
 
         @Test
-        void of_a_person_who_opted_out_and_was_erased_is_not_named_where_the_opt_out_is_refused() {
+        void of_a_person_who_opted_out_and_was_erased_is_not_named_if_the_opt_out_is_refused() {
             var ada = fixture.linkedPerson();
             fixture.optOut(ada.person());
             fixture.send(new ErasePerson(ada.person(), "asked for it", fixture.clock.instant()));
@@ -721,7 +721,7 @@ class SyncTest {
         }
 
         @Test
-        void of_a_person_who_opted_out_and_was_erased_is_forgotten_where_it_is_gone() {
+        void of_a_person_who_opted_out_and_was_erased_is_forgotten_if_it_is_deleted() {
             var ada = fixture.linkedPerson();
             fixture.optOut(ada.person());
             fixture.send(new ErasePerson(ada.person(), "asked for it", fixture.clock.instant()));
@@ -735,7 +735,7 @@ class SyncTest {
 
         @Test
         @Timeout(60) // without the fix the sync reads and writes the record in an endless loop
-        void of_a_person_who_opted_out_and_was_erased_is_forgotten_where_it_has_become_another_one() {
+        void of_a_person_who_opted_out_and_was_erased_is_forgotten_if_it_was_converted() {
             var email = SyncFixture.newAddress();
             var lead = salesforce.lead(email, false);
             fixture.syncAndForgetCalls();
@@ -763,7 +763,7 @@ class SyncTest {
         }
 
         @Test
-        void of_an_erased_person_who_registers_again_is_theirs_again() {
+        void of_an_erased_person_who_registers_again_is_linked_again() {
             var ada = fixture.linkedPerson();
             fixture.send(new ErasePerson(ada.person(), "asked for it", fixture.clock.instant()));
             var again = fixture.register(ada.record().email);

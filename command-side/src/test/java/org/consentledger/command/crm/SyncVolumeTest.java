@@ -65,7 +65,7 @@ class SyncVolumeTest {
     }
 
     @Test
-    void many_changes_go_each_way_with_the_fewest_calls() {
+    void many_changes_in_each_direction_need_the_fewest_calls() {
         try (var fixture = fixture("objects=CONTACT")) {
             var salesforce = fixture.salesforce;
             var records = contacts(salesforce, MANY, "many");
@@ -97,7 +97,7 @@ class SyncVolumeTest {
     }
 
     @Test
-    void many_opt_outs_here_are_written_with_two_hundred_in_each_call_and_are_ignored_when_reported_back() {
+    void many_opt_outs_are_written_with_two_hundred_in_each_call_and_are_ignored_when_reported_back() {
         try (var fixture = fixture("objects=CONTACT")) {
             var salesforce = fixture.salesforce;
             var records = contacts(salesforce, MANY, "ours");
@@ -131,7 +131,7 @@ class SyncVolumeTest {
      */
     @ParameterizedTest
     @EnumSource
-    void many_changes_each_way_survive_an_end_in_every_single_call(End end) throws InterruptedException {
+    void many_changes_in_each_direction_survive_a_crash_in_any_call(End end) throws InterruptedException {
         var page = FULL ? PAGE : 200;
         var many = end == End.KILLED && FULL ? MANY : 2 * page;
         try (var fixture = fixture(ONE_ATTEMPT)) {
@@ -231,7 +231,7 @@ class SyncVolumeTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"before it is done", "after it is done, the answer lost"})
-    void interrupted_at_any_call_nothing_is_lost_and_nothing_recorded_twice(String when) {
+    void after_an_interruption_at_any_call_no_change_is_lost_or_recorded_twice(String when) {
         var fault = when.startsWith("before") ? Fault.status(503) : Fault.answerLost();
         var page = FULL ? PAGE : 60;
         var theirChanges = page + page / 20;

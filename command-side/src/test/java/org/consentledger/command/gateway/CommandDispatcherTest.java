@@ -103,13 +103,13 @@ class CommandDispatcherTest {
     private EventStorageEngine storageEngine;
 
     @Test
-    void the_store_and_the_transactions_are_ours_and_not_those_that_do_nothing() {
+    void axon_uses_the_ledger_engine_and_spring_transactions() {
         assertThat(storageEngine).isInstanceOf(LedgerEngine.class);
         assertThat(transactionManager).isInstanceOf(SpringTransactionManager.class);
     }
 
     @Test
-    void an_event_says_who_caused_it_and_how() {
+    void an_event_has_its_provenance() {
         var person = register(address());
 
         var metaData = historyOf(person).getFirst().getMetaData();
@@ -132,7 +132,7 @@ class CommandDispatcherTest {
     }
 
     @Test
-    void a_stranger_is_unknown() {
+    void a_command_for_an_unregistered_person_is_rejected() {
         assertRejected(() -> commands.send(source(PersonId.random(), SourceType.IMPORT), PLAIN), Rule.UNKNOWN_PERSON);
     }
 
@@ -173,7 +173,7 @@ class CommandDispatcherTest {
         }
 
         @Test
-        void is_free_again_once_its_person_has_another() {
+        void is_free_again_after_its_person_has_changed_to_another() {
             var email = address();
             var person = register(email);
             commands.send(
@@ -185,7 +185,7 @@ class CommandDispatcherTest {
         }
 
         @Test
-        void opted_out_by_somebody_unknown_makes_who_gets_it_unsubscribed() {
+        void opted_out_without_a_person_makes_its_next_holder_unsubscribed() {
             var email = address();
             commands.unsubscribe(email.toUpperCase(Locale.ROOT), UnsubscribeReason.NEVER_SIGNED_UP, PLAIN);
             commands.unsubscribe(email, null, PLAIN);
@@ -204,7 +204,7 @@ class CommandDispatcherTest {
         }
 
         @Test
-        void opted_out_by_address_unsubscribes_who_has_it() {
+        void opted_out_unsubscribes_its_holder() {
             var email = address();
             var person = register(email);
 
@@ -311,7 +311,7 @@ class CommandDispatcherTest {
         }
 
         @Test
-        void who_had_not_opted_out_can_come_back_subscribed() {
+        void without_an_opt_out_can_register_again_as_subscribed() {
             var email = address();
             var person = register(email);
             commands.send(new ErasePerson(person, "asked for it", now()), PLAIN);
@@ -372,7 +372,7 @@ class CommandDispatcherTest {
         }
 
         @Test
-        void that_were_refused_may_be_sent_again() {
+        void that_were_rejected_may_be_sent_again() {
             var email = address();
             var holder = register(email);
             var key = key("request");
@@ -403,7 +403,7 @@ class CommandDispatcherTest {
     class Expected_versions {
 
         @Test
-        void that_have_passed_are_a_mismatch() {
+        void that_are_outdated_are_a_mismatch() {
             var person = register(address());
             commands.send(source(person, SourceType.CRM_SYNC), PLAIN);
 

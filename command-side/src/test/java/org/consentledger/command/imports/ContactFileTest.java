@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.consentledger.command.imports.UnusableFile.Flaw;
+import org.consentledger.command.imports.UnusableFileException.Flaw;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
 import org.consentledger.testdata.TestData;
@@ -114,7 +114,7 @@ class ContactFileTest {
         }
 
         @Test
-        void our_own_export_with_its_cells_made_harmless_again() throws IOException {
+        void our_own_export_with_its_cells_unescaped() throws IOException {
             assertThat(only("\uFEFFFirst Name,Last Name,Company,Title,Email ID,Phone Number,Website,Other,Updated At,"
                             + "Created At,Salesforce ID,Person ID,Facebook,Twitter,LinkedIn,Exported At\r\n"
                             + "Ada,Nowak,Nowak GmbH,CTO,ada@example.org; a.nowak@example.org,'+49 30 1234;' +1,"
@@ -143,7 +143,7 @@ class ContactFileTest {
         }
 
         @Test
-        void a_mapping_says_what_a_header_does_not() throws IOException {
+        void a_mapping_gives_the_meaning_of_an_unknown_header() throws IOException {
             var file = open(
                     "account,first,Kontakt,Newsletter aus\nNowak GmbH,Ada,ada@example.org,x\n".getBytes(UTF_8),
                     Map.of("ACCOUNT", "company", "Kontakt", "emails", "first", "ignore", "Newsletter aus", "optOut"));
@@ -158,17 +158,17 @@ class ContactFileTest {
         }
 
         @Test
-        void a_mapping_of_a_column_that_is_not_there_is_refused_by_its_name() {
+        void a_mapping_of_a_missing_column_is_refused_with_its_name() {
             assertThatThrownBy(() -> open("email\nada@example.org\n".getBytes(UTF_8), Map.of("mail", "emails")))
                     .isInstanceOfSatisfying(
-                            Columns.UnusableMapping.class,
+                            Columns.UnusableMappingException.class,
                             unusable -> assertThat(unusable.header()).isEqualTo("mail"));
             assertThatThrownBy(() -> open("email\nada@example.org\n".getBytes(UTF_8), Map.of("email", "mail")))
-                    .isInstanceOf(Columns.UnusableMapping.class);
+                    .isInstanceOf(Columns.UnusableMappingException.class);
         }
 
         @Test
-        void columns_that_are_not_read_are_listed() throws IOException {
+        void ignored_columns_are_listed() throws IOException {
             assertThat(open("email,zip,,city\na@example.org,1,,x\n".getBytes(UTF_8), Map.of())
                             .columns()
                             .ignored())
@@ -203,7 +203,7 @@ class ContactFileTest {
         }
 
         @Test
-        void that_cannot_be_understood_are_reported_and_never_taken_for_a_no() throws IOException {
+        void that_cannot_be_understood_are_reported_and_never_read_as_no() throws IOException {
             assertThat(only("email,optout\nada@example.org,perhaps\n"))
                     .isEqualTo(
                             new Row.Unreadable(2, "optout", "says neither yes nor no to whether the person opted out"));
@@ -222,7 +222,7 @@ class ContactFileTest {
                     "not an address,Ada~is not an e-mail address",
                     ",Ada~the row has neither an e-mail address nor a Salesforce id"
                 })
-        void say_why(String row, String reason) throws IOException {
+        void have_a_reason(String row, String reason) throws IOException {
             assertThat(only("email,first\n" + row + "\n")).isInstanceOfSatisfying(Row.Unreadable.class, unreadable -> {
                 assertThat(unreadable.line()).isEqualTo(2);
                 assertThat(unreadable.reason()).isEqualTo(reason);
@@ -253,10 +253,10 @@ class ContactFileTest {
             "'\"email,first',IMPORT_HEADER_UNREADABLE",
             "'  ',IMPORT_FILE_EMPTY"
         })
-        void say_why(String header, Flaw flaw) {
+        void have_a_reason(String header, Flaw flaw) {
             assertThatThrownBy(() -> open((header + "\n").getBytes(UTF_8), Map.of()))
                     .isInstanceOfSatisfying(
-                            UnusableFile.class,
+                            UnusableFileException.class,
                             unusable -> assertThat(unusable.flaw()).isEqualTo(flaw));
         }
     }
@@ -266,7 +266,7 @@ class ContactFileTest {
 
         @ParameterizedTest
         @ValueSource(strings = {",", ";", "\t", "|"})
-        void are_found_out(String separator) throws IOException {
+        void are_detected(String separator) throws IOException {
             var text = "Email,First Name,Other\nada@example.org,Ada,\"a,b;c|d\te\"\n"
                     .lines()
                     .map(line -> line.startsWith("E")
@@ -284,7 +284,7 @@ class ContactFileTest {
         }
 
         @Test
-        void of_an_unknown_header_are_those_that_make_all_rows_as_wide() throws IOException {
+        void of_an_unknown_header_are_those_that_give_all_rows_the_same_width() throws IOException {
             var file = open(
                     "Wer; Anschrift, elektronisch\nAda;ada@example.org\nBob;bob@example.org\n".getBytes(UTF_8),
                     Map.of("Anschrift, elektronisch", "emails"));
@@ -309,7 +309,7 @@ class ContactFileTest {
     class Encodings {
 
         @Test
-        void all_lead_to_the_same_contact() throws IOException {
+        void all_give_the_same_contact() throws IOException {
             var text = "email,first\nzoe@example.org,Zoë\n";
             for (var charset : List.of(UTF_8, UTF_16LE, Charset.forName("windows-1252"))) {
                 assertThat(open(text.getBytes(charset), Map.of()).next())
@@ -453,7 +453,7 @@ class ContactFileTest {
     private static ContactFile open(byte[] bytes, Map<String, String> mapping) throws IOException {
         var detector = new EncodingDetector();
         detector.accept(bytes, 0, bytes.length);
-        var form = ContactFile.form(detector.encoding(), new ByteArrayInputStream(bytes));
+        var form = ContactFile.detectFormat(detector.encoding(), new ByteArrayInputStream(bytes));
         return ContactFile.open(new ByteArrayInputStream(bytes), form, mapping);
     }
 }

@@ -33,7 +33,7 @@ class CsvRecordsTest {
     }
 
     @Test
-    void a_quotation_mark_that_is_never_closed_costs_its_own_line_alone() throws IOException {
+    void a_quotation_mark_that_is_never_closed_breaks_only_its_own_line() throws IOException {
         assertThat(read("a,b\n1,\"2\n3,4\n5,6\n"))
                 .containsExactly(
                         cells(1, "a", "b"),
@@ -43,7 +43,7 @@ class CsvRecordsTest {
     }
 
     @Test
-    void a_quotation_mark_that_is_not_doubled_costs_its_own_line_alone() throws IOException {
+    void a_quotation_mark_that_is_not_doubled_breaks_only_its_own_line() throws IOException {
         assertThat(read("a,b\n\"say \"so\"\",x\n3,4\n"))
                 .containsExactly(
                         cells(1, "a", "b"),
@@ -133,7 +133,7 @@ class CsvRecordsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", "\r\n\r\n", " "})
-    void there_is_nothing_in_a_text_without_content(String text) throws IOException {
+    void a_text_without_content_has_no_records(String text) throws IOException {
         assertThat(read(text)).isEmpty();
     }
 

@@ -44,14 +44,14 @@ class CsvSpectrumTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void each_file_means_its_json(TestData data, String name) throws IOException {
+    void each_file_is_read_as_its_json(TestData data, String name) throws IOException {
         assertThat(parsed(csv(data, name))).isEqualTo(json(data, name));
     }
 
     // The copies from outside were checked out with plain line feeds; what their names promise is put back.
     @ParameterizedTest
     @MethodSource("filesWithWindowsLineEnds")
-    void each_file_with_windows_line_ends_means_its_json(TestData data, String name) throws IOException {
+    void each_file_with_windows_line_ends_is_read_as_its_json(TestData data, String name) throws IOException {
         var text = csv(data, name).replace("\r\n", "\n").replace("\n", "\r\n");
         assertThat(data == TestData.FROM_OUTSIDE || csv(data, name).equals(text))
                 .as("our file has CRLF")
@@ -88,7 +88,7 @@ class CsvSpectrumTest {
                 "a,b\\n#1,2\\n\\n3,4~[{\"a\":\"#1\",\"b\":\"2\"},{\"a\":\"3\",\"b\":\"4\"}]",
                 "a,b\\n 1 ,\" 2 \" ~[{\"a\":\"1\",\"b\":\" 2 \"}]"
             })
-    void short_texts_mean_their_json(String escaped, String json) throws IOException {
+    void short_texts_are_read_as_their_json(String escaped, String json) throws IOException {
         var text = escaped.replace("\\n", "\n").replace("\\r", "\r");
         assertThat(parsed(text)).isEqualTo(rowsOf(json));
     }
@@ -110,7 +110,7 @@ class CsvSpectrumTest {
         var detector = new EncodingDetector();
         detector.accept(bytes, 0, bytes.length);
         assertThat(detector.encoding().charset()).isEqualTo(UTF_8);
-        var separator = ContactFile.form(detector.encoding(), new ByteArrayInputStream(bytes))
+        var separator = ContactFile.detectFormat(detector.encoding(), new ByteArrayInputStream(bytes))
                 .separator();
         var rows = new ArrayList<Map<String, String>>();
         try (var records = new CsvRecords(new StringReader(text), separator)) {

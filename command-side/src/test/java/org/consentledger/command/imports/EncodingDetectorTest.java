@@ -13,7 +13,7 @@ import java.util.random.RandomGeneratorFactory;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.consentledger.command.imports.EncodingDetector.Encoding;
-import org.consentledger.command.imports.UnusableFile.Flaw;
+import org.consentledger.command.imports.UnusableFileException.Flaw;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +45,7 @@ class EncodingDetectorTest {
     }
 
     @Test
-    void what_is_not_utf_8_is_windows_1252() {
+    void text_that_is_not_utf_8_is_windows_1252() {
         assertThat(encodingOf(CONTACTS.getBytes(WINDOWS_1252))).isEqualTo(new Encoding(WINDOWS_1252, 0));
     }
 
@@ -112,7 +112,7 @@ class EncodingDetectorTest {
     private static void assertRefused(byte[] bytes, Flaw flaw) {
         assertThatThrownBy(() -> encodingOf(bytes))
                 .isInstanceOfSatisfying(
-                        UnusableFile.class,
+                        UnusableFileException.class,
                         unusable -> assertThat(unusable.flaw()).isEqualTo(flaw));
     }
 

@@ -57,7 +57,7 @@ class ImportTest {
     }
 
     @AfterEach
-    void nothing_is_left_of_what_was_uploaded() {
+    void uploads_and_dry_run_states_are_deleted() {
         assertThat(server.jdbc.queryForObject("SELECT count(*) FROM job_file_piece", Long.class))
                 .isZero();
         assertThat(server.jdbc.queryForObject("SELECT count(*) FROM job_key", Long.class))
@@ -73,7 +73,7 @@ class ImportTest {
     class Rows {
 
         @Test
-        void become_people_whose_events_say_how_they_came() {
+        void become_people_whose_events_name_the_import() {
             var job = server.imported(people(1000, 1600));
 
             assertThat(job.path("status").asString()).isEqualTo("COMPLETED");
@@ -96,7 +96,7 @@ class ImportTest {
         }
 
         @Test
-        void that_come_again_with_the_same_file_change_nothing() {
+        void of_a_file_that_is_imported_again_change_nothing() {
             var file = people(2000, 2300)
                     + "Other,,person2000@example.org,+49 40 1\n"
                     + "Another,Name,person2299@example.org,\n";
@@ -108,7 +108,7 @@ class ImportTest {
         }
 
         @Test
-        void about_the_same_person_are_merged_and_the_first_counts() {
+        void about_the_same_person_are_merged_and_the_first_takes_precedence() {
             var job = server.imported("""
                     first,last,email,phone,company
                     Ada,,ada@example.org,1,
@@ -125,7 +125,7 @@ class ImportTest {
         }
 
         @Test
-        void complete_people_who_are_known_only_where_they_have_a_value() {
+        void update_known_people_only_where_the_row_has_a_value() {
             server.imported("first,last,email,title\nBob,Known,bob@example.org,CTO\n");
 
             server.imported("first,last,email,title\nRobert,,bob@example.org,\n");
@@ -137,7 +137,7 @@ class ImportTest {
         }
 
         @Test
-        void give_nobody_more_than_twenty_addresses_however_many_files_bring_some() {
+        void give_a_person_at_most_twenty_addresses_over_several_files() {
             server.imported(manyAddresses("greta", 0, 15));
 
             var job = server.imported(manyAddresses("greta", 14, 25));
@@ -156,7 +156,7 @@ class ImportTest {
         }
 
         @Test
-        void find_people_by_their_salesforce_id_too() {
+        void also_match_people_by_their_salesforce_id() {
             server.imported("Id,FirstName,Email\n003A000001abcDE,Cleo,cleo@example.org\n");
 
             server.imported("Id,FirstName,Email\n003A000001abcDEFGH,Cleopatra,cleo.new@example.org\n");
@@ -166,7 +166,7 @@ class ImportTest {
         }
 
         @Test
-        void that_would_join_two_people_are_failures() {
+        void that_match_two_people_are_failures() {
             server.imported("email\ndora@example.org\ndana@example.org\n");
 
             var job = server.imported("email\n\"dora@example.org; dana@example.org\"\n");
@@ -178,7 +178,7 @@ class ImportTest {
         }
 
         @Test
-        void that_cannot_be_read_are_listed_and_the_others_go_in() {
+        void that_cannot_be_read_are_listed_and_the_others_are_imported() {
             var job = server.imported(
                     "first,email\nEve,eve@example.org\nBad,not an address\nShort\n\"Open,x@example.org\n"
                             + "x".repeat(2001) + ",long@example.org\nEwa,ewa@example.org\n");
@@ -219,7 +219,7 @@ class ImportTest {
         }
 
         @Test
-        void of_before_the_import_hold() {
+        void from_before_the_import_stay() {
             server.request("POST", "/api/unsubscribes")
                     .json("{\"email\":\"gail@example.org\"}")
                     .exchange();
@@ -230,7 +230,7 @@ class ImportTest {
         }
 
         @Test
-        void of_rows_that_fail_count_all_the_same() {
+        void of_failed_rows_are_recorded_all_the_same() {
             var job = server.imported("email,first,dnc\nhal@example.org," + "x".repeat(2001) + ",1\n");
 
             assertThat(numbers(job)).containsExactly(1L, 1L, 0L, 0L, 1L);
@@ -240,20 +240,21 @@ class ImportTest {
         }
 
         @Test
-        void of_rows_that_fail_reach_whoever_has_the_Salesforce_id() {
+        void of_failed_rows_unsubscribe_the_person_with_the_Salesforce_id() {
             server.imported("email,salesforceId\nhana@example.org,003A00000000017\nhugo@example.org,\n");
 
             var job = server.imported("email,salesforceId,dnc\nn/a,003A00000000017,1\nn/a,003A00000000018,1\n");
 
             assertThat(numbers(job)).containsExactly(2L, 2L, 0L, 0L, 2L);
             assertThat(server.failures(job, "/api/imports"))
-                    .contains("the opt-out in this row counts for whoever has the Salesforce id by now");
+                    .contains(
+                            "the opt-out in this row counts for the person who has the Salesforce id, if there is one");
             assertThat(historyOf("hana@example.org")).last().isInstanceOf(Unsubscribed.class);
             assertThat(historyOf("hugo@example.org")).hasSize(1);
         }
 
         @Test
-        void of_rows_about_two_people_reach_both() {
+        void of_rows_that_match_two_people_unsubscribe_both() {
             server.imported("email\nhilda@example.org\nhoward@example.org\n");
 
             var job = server.imported("email,dnc\nhilda@example.org;howard@example.org,1\n");
@@ -264,17 +265,18 @@ class ImportTest {
         }
 
         @Test
-        void of_rows_that_do_not_say_whose_they_are_are_not_passed_over_in_silence() {
+        void of_rows_that_identify_no_person_are_reported() {
             var job = server.imported("first,email,dnc\nHarry,,1\nHolly,n/a,1\nHedda,,0\n");
 
             assertThat(server.failures(job, "/api/imports").lines())
-                    .filteredOn(line -> line.contains("cannot be recorded, as nothing says whose it is"))
+                    .filteredOn(
+                            line -> line.contains("cannot be recorded, because the row does not identify the person"))
                     .hasSize(2);
         }
 
         /** People whom single commands have left in memory, in one chunk with rows that change them too. */
         @Test
-        void of_rows_that_fail_among_others_leave_everybody_able_to_be_changed() {
+        void of_failed_rows_among_others_keep_all_people_changeable() {
             var known = new ArrayList<UUID>();
             for (var name : List.of("hektor", "helga")) {
                 known.add(UUID.fromString(server.request("POST", "/api/people")
@@ -307,10 +309,10 @@ class ImportTest {
     }
 
     @Nested
-    class What_is_said_of_all_rows {
+    class The_options_of_an_import {
 
         @Test
-        void is_the_source_of_new_people_and_the_authorization_of_those_without_one() {
+        void set_the_source_of_new_people_and_the_authorization_of_those_without_one() {
             server.imported("email\nida@example.org\n");
             server.imported(
                     "email\nivo@example.org\n".getBytes(UTF_8),
@@ -353,7 +355,7 @@ class ImportTest {
                     "dryRun|perhaps|dryRun",
                     "colour|red|''"
                 })
-        void is_refused_with_its_name_where_it_is_wrong(String part, String content, String field) {
+        void are_refused_with_their_name_if_invalid(String part, String content, String field) {
             var answer = server.sendFile("email\njan@example.org\n".getBytes(UTF_8), Map.of(part, content), Map.of());
 
             assertThat(answer.status()).isEqualTo(400);
@@ -367,7 +369,7 @@ class ImportTest {
     class A_dry_run {
 
         @Test
-        void says_what_would_change_and_records_nothing() {
+        void counts_the_changes_and_records_nothing() {
             server.imported("email,first\nkim@example.org,Kim\n");
             var events = server.events();
 
@@ -392,7 +394,7 @@ class ImportTest {
         /** Of forty people, half of them known, each is named in many chunks, with something new or without. */
         @ParameterizedTest
         @ValueSource(longs = {1, 2, 3})
-        void says_of_each_row_what_the_import_then_does_with_it(long seed) {
+        void predicts_the_result_of_each_row(long seed) {
             var random = new Random(seed);
             var known = new StringBuilder(HEADER);
             var file = new StringBuilder(HEADER);
@@ -439,10 +441,10 @@ class ImportTest {
     }
 
     @Nested
-    class A_look_into_a_file {
+    class A_preview {
 
         @Test
-        void says_what_its_columns_mean_and_shows_its_first_rows() {
+        void shows_the_meaning_of_the_columns_and_the_first_rows() {
             var file = "E-Mail;Vorname;Colour\nruth@example.org;Ruth;red\nrolf@example.org;Rolf;blue\n";
 
             var answer = server.sendFile(
@@ -462,7 +464,7 @@ class ImportTest {
         }
 
         @Test
-        void refuses_what_an_import_would_refuse() {
+        void refuses_the_files_that_an_import_refuses() {
             var answer = server.sendFile(
                     "/api/imports/preview", "Mia,Nowak\nMax,Nowak\n".getBytes(UTF_8), Map.of(), Map.of());
 
@@ -475,7 +477,7 @@ class ImportTest {
     class The_list_of_jobs {
 
         @Test
-        void has_the_newest_first_and_says_who_started_them() {
+        void has_the_newest_first_with_the_user_who_started_them() {
             server.imported("email\njobs1@example.org\n");
             var newer = server.imported("email\njobs2@example.org\n");
 
@@ -497,7 +499,7 @@ class ImportTest {
     class A_repeated_request {
 
         @Test
-        void under_the_same_key_is_the_same_job() {
+        void under_the_same_key_returns_the_same_job() {
             var key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
             var file = "email\nlea@example.org\n".getBytes(UTF_8);
             var first = server.sendFile(file, Map.of(), key);
@@ -527,7 +529,7 @@ class ImportTest {
             "'%PDF-1.7 and so on',import-file-binary",
             "'email,first\nmia@example.org,Mi\0a\n',import-file-binary"
         })
-        void are_refused_and_say_why(String content, String problem) {
+        void are_refused_with_a_reason(String content, String problem) {
             var answer = server.sendFile(content.getBytes(UTF_8), Map.of(), Map.of());
 
             assertThat(answer.status()).isEqualTo(400);
@@ -565,11 +567,11 @@ class ImportTest {
     }
 
     @Nested
-    class Strings_that_hurt_others {
+    class Naughty_strings {
 
         @ParameterizedTest
         @MethodSource("org.consentledger.testdata.TestData#present")
-        void go_in_as_they_are(TestData data) {
+        void are_imported_unchanged(TestData data) {
             List<String> naughty =
                     JsonMapper.shared().readValue(data.text("text/naughty-strings.json"), new TypeReference<>() {});
             var strings = new ArrayList<>(naughty);
@@ -598,10 +600,10 @@ class ImportTest {
 
         @ParameterizedTest
         @MethodSource("org.consentledger.testdata.TestData#present")
-        void go_in_by_their_own_headers_and_again_change_nothing(TestData data) {
+        void are_imported_by_their_own_headers_and_change_nothing_the_second_time(TestData data) {
             var ours = data == TestData.LOOK_ALIKES;
-            goesInOnce(data.bytes(ours ? "contacts/salesforce-240.csv" : "contacts/salesforce-5000.csv"));
-            goesInOnce(data.bytes("contacts/salesforce-report.csv"));
+            importedOnce(data.bytes(ours ? "contacts/salesforce-240.csv" : "contacts/salesforce-5000.csv"));
+            importedOnce(data.bytes("contacts/salesforce-report.csv"));
         }
 
         @ParameterizedTest
@@ -616,14 +618,14 @@ class ImportTest {
             "utf-16be-without-mark, 2, 0",
             "excel-separator-line, 2, 2"
         })
-        void of_other_products_do_so_too(String name, long changed, long failed) {
-            var job = goesInOnce(TestData.LOOK_ALIKES.bytes("contacts/" + name + ".csv"));
+        void of_other_products_are_imported_so_too(String name, long changed, long failed) {
+            var job = importedOnce(TestData.LOOK_ALIKES.bytes("contacts/" + name + ".csv"));
 
             assertThat(job.path("changed").asLong()).isEqualTo(changed);
             assertThat(job.path("failed").asLong()).isEqualTo(failed);
         }
 
-        private JsonNode goesInOnce(byte[] file) {
+        private JsonNode importedOnce(byte[] file) {
             var job = server.imported(file, Map.of());
             assertThat(job.path("status").asString()).isEqualTo("COMPLETED");
             assertThat(job.path("changed").asLong() + job.path("failed").asLong())

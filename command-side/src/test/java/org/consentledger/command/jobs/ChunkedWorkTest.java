@@ -50,7 +50,7 @@ class ChunkedWorkTest {
     }
 
     @Test
-    void the_next_chunk_is_read_while_one_is_carried_out_and_no_further() throws Exception {
+    void exactly_one_chunk_is_read_ahead_while_another_is_carried_out() throws Exception {
         var numbers = new Numbers(95) {
             @Override
             public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
@@ -69,7 +69,7 @@ class ChunkedWorkTest {
     }
 
     @Test
-    void a_job_that_is_cancelled_leaves_what_was_read_ahead_undone_and_nobody_reading() throws Exception {
+    void a_cancelled_job_discards_the_chunk_that_was_read_ahead_and_stops_its_reader() throws Exception {
         var job = job(50);
         var numbers = new Numbers(50) {
             @Override
@@ -89,7 +89,8 @@ class ChunkedWorkTest {
     }
 
     @Test
-    void a_failure_to_read_ahead_costs_nothing_that_was_done_and_the_next_go_goes_on_there() throws Exception {
+    void a_failure_while_reading_ahead_keeps_the_finished_chunks_and_the_next_attempt_continues_there()
+            throws Exception {
         var job = job(50);
         var broken = new Numbers(50) {
             @Override
@@ -113,7 +114,7 @@ class ChunkedWorkTest {
     }
 
     @Test
-    void a_chunk_that_could_not_be_written_is_read_again_by_the_next_go_and_its_failure_is_quoted_nowhere(
+    void a_chunk_that_could_not_be_written_is_read_again_by_the_next_attempt_and_its_error_message_is_not_logged(
             CapturedOutput output) throws Exception {
         var job = job(50);
         var broken = new Numbers(50) {
@@ -138,7 +139,7 @@ class ChunkedWorkTest {
     }
 
     @Test
-    void a_job_whose_process_died_when_all_was_done_has_nothing_left_to_do() throws Exception {
+    void a_job_whose_process_died_after_the_last_chunk_is_finished_without_work() throws Exception {
         var job = job(50);
         assertThat(carryOut(job, new Numbers(50))).isTrue();
 
@@ -151,7 +152,7 @@ class ChunkedWorkTest {
     /** As after an outage in which Batch could not write down how a go had ended, or that it had. */
     @ParameterizedTest
     @CsvSource({"UNKNOWN, UNKNOWN", "STARTED, STARTED", "FAILED, STARTED"})
-    void whatever_the_books_say_of_a_go_that_broke_off_the_next_one_goes_on(String jobStatus, String stepStatus)
+    void the_next_attempt_continues_with_any_batch_status_of_the_interrupted_one(String jobStatus, String stepStatus)
             throws Exception {
         var job = job(50);
         var broken = new Numbers(50) {
@@ -184,7 +185,7 @@ class ChunkedWorkTest {
     }
 
     @Test
-    void a_chunk_that_was_overtaken_relies_on_nothing_that_was_read_ahead() throws Exception {
+    void a_chunk_that_met_a_conflict_is_retried_with_fresh_reads() throws Exception {
         var attempts = new ArrayList<Boolean>();
         var numbers = new Numbers(CHUNK) {
             @Override
@@ -204,7 +205,7 @@ class ChunkedWorkTest {
     }
 
     @Test
-    void somebody_in_great_demand_does_not_keep_the_others_of_the_chunk_from_being_done() throws Exception {
+    void a_person_with_repeated_conflicts_does_not_block_the_others_of_the_chunk() throws Exception {
         var inDemand = new AtomicInteger();
         var numbers = new Numbers(3 * CHUNK) {
             @Override

@@ -28,7 +28,7 @@ class JobLifeTest {
     private static final int PEOPLE = Boolean.getBoolean("ledger.tests.full") ? 6000 : 2000;
 
     @Test
-    void a_job_whose_process_is_killed_is_finished_by_another_and_nothing_is_done_twice(@TempDir Path directory)
+    void a_job_whose_process_is_killed_is_finished_by_another_and_no_change_is_made_twice(@TempDir Path directory)
             throws Exception {
         var database = PostgresForTests.newDatabase();
         String location;
@@ -60,7 +60,7 @@ class JobLifeTest {
     }
 
     @Test
-    void a_job_that_is_cancelled_stops_and_what_was_done_stays() {
+    void a_cancelled_job_stops_and_its_changes_stay() {
         try (var server = JobServer.start("--ledger.jobs.chunk-size=20")) {
             var location = server.sendFile(people(0, PEOPLE).getBytes(UTF_8), Map.of(), Map.of())
                     .header("Location");
@@ -95,7 +95,7 @@ class JobLifeTest {
     }
 
     @Test
-    void a_process_that_stops_leaves_its_jobs_to_the_others() {
+    void a_stopping_process_releases_its_jobs_to_the_others() {
         var database = PostgresForTests.newDatabase();
         String location;
         try (var first = JobServer.on(database)) {
@@ -120,7 +120,7 @@ class JobLifeTest {
     }
 
     @Test
-    void a_job_that_ended_long_ago_is_forgotten_with_all_that_was_kept_of_it() {
+    void a_job_that_ended_long_ago_is_deleted_with_its_data() {
         try (var server = JobServer.start("--ledger.jobs.keep-for=8d")) {
             var old = server.imported("email\nada@example.org\nnot an address\n");
             var young = server.imported("email\nbob@example.org\nnot an address\n");
@@ -156,7 +156,7 @@ class JobLifeTest {
     }
 
     @Test
-    void a_job_that_fails_at_the_same_chunk_again_and_again_is_given_up() {
+    void a_job_that_fails_at_the_same_chunk_repeatedly_is_given_up() {
         try (var server = JobServer.start()) {
             server.http.context.getBean(JobRunner.class).stop();
             var location = server.sendFile(people(0, 600).getBytes(UTF_8), Map.of(), Map.of())
@@ -172,7 +172,7 @@ class JobLifeTest {
     }
 
     @Test
-    void who_follows_a_job_hears_of_its_progress_and_its_end() {
+    void a_follower_of_a_job_gets_its_progress_and_its_end() {
         try (var server = JobServer.start()) {
             var location = server.sendFile(people(0, 1000).getBytes(UTF_8), Map.of(), Map.of())
                     .header("Location");
@@ -187,7 +187,7 @@ class JobLifeTest {
     }
 
     @Test
-    void commands_on_the_same_people_meanwhile_cost_neither_side_anything() {
+    void concurrent_commands_on_the_same_people_lose_no_change_of_either_side() {
         try (var server = JobServer.start()) {
             server.imported(people(0, 1000));
             var ids = server.jdbc.queryForList("SELECT person_id FROM person_standing LIMIT 60", String.class);
@@ -224,7 +224,7 @@ class JobLifeTest {
     }
 
     @Test
-    void a_file_that_goes_on_and_on_is_refused_at_the_limit_and_not_kept() throws IOException {
+    void an_endless_file_is_refused_at_the_limit_and_not_stored() throws IOException {
         try (var server = JobServer.start("--ledger.jobs.upload-limit=3MB");
                 var socket = new Socket("127.0.0.1", server.http.port())) {
             var token = server.http.issuer.token(org.consentledger.kernel.provenance.Role.OPERATOR);

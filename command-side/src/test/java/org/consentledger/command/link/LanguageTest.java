@@ -25,7 +25,7 @@ class LanguageTest {
             tlh   | fr                              | FRENCH
             ''    | es                              | SPANISH
             """)
-    void the_page_speaks_what_was_chosen_or_else_what_the_reader_likes_best(
+    void the_page_uses_the_chosen_language_or_else_the_readers_preferred_one(
             String chosen, String accepted, Language spoken) {
         assertThat(Language.of(chosen, accepted)).isEqualTo(spoken);
     }

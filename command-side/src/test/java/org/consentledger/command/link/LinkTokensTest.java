@@ -21,7 +21,7 @@ class LinkTokensTest {
     private final byte[] reference = bytes(LinkTokens.REFERENCE);
 
     @Test
-    void a_token_names_its_reference_and_stands_in_an_address_as_it_is() {
+    void a_token_gives_its_reference_and_needs_no_escaping_in_a_url() {
         var tokens = new LinkTokens(List.of(NEW));
         var token = tokens.tokenOf(reference);
 
@@ -30,7 +30,7 @@ class LinkTokensTest {
     }
 
     @Test
-    void a_token_of_an_earlier_key_still_holds_and_new_ones_are_signed_with_the_first() {
+    void a_token_of_an_earlier_key_is_valid_and_new_tokens_are_signed_with_the_first_key() {
         var before = new LinkTokens(List.of(OLD));
         var rotated = new LinkTokens(List.of(NEW, OLD));
 
@@ -41,13 +41,13 @@ class LinkTokensTest {
     }
 
     @Test
-    void a_token_of_a_retired_key_is_as_good_as_forged() {
+    void a_token_of_a_retired_key_is_invalid() {
         assertThat(new LinkTokens(List.of(NEW)).referenceIn(new LinkTokens(List.of(OLD)).tokenOf(reference)))
                 .isEmpty();
     }
 
     @Test
-    void a_token_with_any_bit_changed_holds_no_more() {
+    void a_token_with_any_bit_changed_is_invalid() {
         var tokens = new LinkTokens(List.of(NEW, OLD));
         var bytes = Base64.getUrlDecoder().decode(tokens.tokenOf(reference));
         var changed = new ArrayList<String>();
@@ -63,13 +63,13 @@ class LinkTokensTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "../../etc/passwd", "%00", "ÄÖÜ", "="})
-    void what_is_no_token_names_nothing(String text) {
+    void other_texts_are_invalid(String text) {
         assertThat(new LinkTokens(List.of(NEW)).referenceIn(text)).isEmpty();
         assertThat(new LinkTokens(List.of(NEW)).referenceIn(text.repeat(50))).isEmpty();
     }
 
     @Test
-    void random_texts_of_the_right_length_name_nothing() {
+    void random_texts_of_the_right_length_are_invalid() {
         var tokens = new LinkTokens(List.of(NEW));
         assertThat(IntStream.range(0, 10_000)
                         .mapToObj(number ->

@@ -75,7 +75,7 @@ class UnsubscribeLinkTest {
     }
 
     @Test
-    void looking_changes_nothing_whoever_looks() {
+    void a_get_request_changes_nothing_for_any_link() {
         var ada = ledger.register();
         var link = linkOf(ada);
         var before = ledger.server.events();
@@ -121,7 +121,7 @@ class UnsubscribeLinkTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "reason=&comment=", "reason=NONSENSE", "reason=BOUNCED", "x=y", "%%%=%zz", "comment=%00"})
-    void nothing_that_is_sent_along_keeps_anybody_from_unsubscribing(String form) {
+    void no_form_field_prevents_unsubscribing(String form) {
         var ada = ledger.register();
 
         assertThat(ledger.post(linkOf(ada), form).status()).isEqualTo(200);
@@ -164,7 +164,7 @@ class UnsubscribeLinkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"multipart/form-data", "multipart/form-data; boundary=b1"})
-    void a_form_that_can_not_be_read_unsubscribes_all_the_same(String type) {
+    void an_unreadable_form_unsubscribes_all_the_same(String type) {
         var ada = ledger.register();
 
         var answer = ledger.server
@@ -179,7 +179,7 @@ class UnsubscribeLinkTest {
     }
 
     @Test
-    void a_link_works_any_number_of_times_and_says_the_same_again_only_once() {
+    void a_link_works_any_number_of_times_and_is_recorded_once() {
         var ada = ledger.register();
         var link = linkOf(ada);
 
@@ -246,7 +246,7 @@ class UnsubscribeLinkTest {
     }
 
     @Test
-    void the_link_of_somebody_erased_still_keeps_the_address_from_being_mailed() {
+    void the_link_of_an_erased_person_still_suppresses_the_address() {
         var ada = ledger.register();
         var link = linkOf(ada);
         ledger.erase(ada);
@@ -258,7 +258,7 @@ class UnsubscribeLinkTest {
     }
 
     @Test
-    void the_link_unsubscribes_the_person_and_whoever_has_the_address_by_now() {
+    void the_link_unsubscribes_its_person_and_the_present_holder_of_the_address() {
         var ada = ledger.register();
         var link = linkOf(ada);
         var elsewhere = MailLedger.newAddress();
@@ -272,7 +272,7 @@ class UnsubscribeLinkTest {
     }
 
     @Test
-    void a_link_of_a_retired_key_does_nothing_and_looks_as_if_it_did() {
+    void a_link_of_a_retired_key_records_nothing_and_gets_the_same_answer() {
         var other = Base64.getEncoder().encodeToString(new byte[32]);
         var ada = ledger.register();
         var link = linkOf(ada);
@@ -288,7 +288,7 @@ class UnsubscribeLinkTest {
     }
 
     @Test
-    void a_link_says_nothing_about_anybody_and_is_not_in_the_log(CapturedOutput log) {
+    void a_link_contains_no_personal_data_and_is_not_logged(CapturedOutput log) {
         var ada = ledger.register();
         var link = linkOf(ada);
 
@@ -303,7 +303,7 @@ class UnsubscribeLinkTest {
     }
 
     @Test
-    void a_body_of_another_kind_is_refused() {
+    void another_content_type_is_refused() {
         var link = linkOf(ledger.register());
         assertThat(ledger.server
                         .http
@@ -324,7 +324,7 @@ class UnsubscribeLinkTest {
 
     @ParameterizedTest
     @EnumSource(Language.class)
-    void the_page_speaks_each_language_completely(Language language) {
+    void the_page_is_complete_in_each_language(Language language) {
         var asking = look("GET", forged(), "Accept-Language", language.tag());
         var done = ledger.server
                 .http
@@ -378,7 +378,7 @@ class UnsubscribeLinkTest {
     }
 
     @Test
-    void who_asks_too_often_has_to_wait() {
+    void too_many_requests_are_rate_limited() {
         try (var limited = MailLedger.on(DATABASE, 1, "--ledger.http.link-requests-per-minute=5")) {
             Supplier<Integer> one = () ->
                     limited.server.http.request("GET", forged()).exchange().status();
@@ -390,7 +390,7 @@ class UnsubscribeLinkTest {
     }
 
     @Test
-    void an_application_gets_what_it_has_to_put_into_its_own_mail() {
+    void an_application_gets_the_link_for_its_own_mail() {
         var ada = ledger.register();
 
         var answer = ledger.command(Role.OPERATOR, "POST", "/api/people/" + ada.id() + "/unsubscribe-link", "{}")
@@ -427,7 +427,7 @@ class UnsubscribeLinkTest {
     }
 
     @Test
-    void a_link_is_given_for_another_address_of_the_person_and_for_nobody_else_s() {
+    void a_link_is_given_for_each_address_of_the_person_and_refused_for_any_other() {
         var ada = ledger.register();
         var second = MailLedger.newAddress();
         ledger.command(
@@ -454,7 +454,7 @@ class UnsubscribeLinkTest {
     }
 
     @Test
-    void without_a_mail_server_a_mail_is_refused_and_links_are_given_all_the_same() {
+    void without_a_mail_server_mails_are_refused_and_links_are_given() {
         try (var without = JobServer.on(DATABASE)) {
             var ada = ledger.register();
             var answer = without.request("POST", "/api/people/" + ada.id() + "/emails")

@@ -41,7 +41,7 @@ class HtmlBodyTest {
     }
 
     @Test
-    void the_message_is_appended_at_the_end_of_the_body_and_its_words_are_words() {
+    void the_message_is_appended_at_the_end_of_the_body_and_escaped() {
         assertThat(withLink("<html><head><title>News</title></head><body><p>Hello</p></body></html>"))
                 .startsWith("<html><head><title>News</title></head><body><p>Hello</p><div ")
                 .contains("No more &lt;such&gt; mail? <a href=\"" + LINK + "\" style=\"")
@@ -133,7 +133,7 @@ class HtmlBodyTest {
                 "<p title=\"not closed>Hello",
                 "<object>{{unsubscribe}}"
             })
-    void whatever_the_body_looks_like_one_link_can_be_seen_and_followed(String html) {
+    void any_body_has_a_link_that_can_be_seen_and_followed(String html) {
         var mended = withLink(html);
 
         assertThat(links(mended)).as(mended).isNotEmpty();
@@ -151,12 +151,12 @@ class HtmlBodyTest {
                 "<style>@font-face{font-family:x}@media print{.menu{display:none}}</style><p>{{unsubscribe}}</p>",
                 "<style>/* p{display:none} */ p { line-height:0 }</style><p>{{unsubscribe}}</p>"
             })
-    void a_style_sheet_that_hides_something_else_is_no_reason_to_append(String html) {
+    void a_style_sheet_that_hides_other_elements_does_not_append_the_link(String html) {
         assertThat(withLink(html)).doesNotContain("No more");
     }
 
     @Test
-    void no_style_sheet_of_the_body_weighs_more_than_what_the_appended_link_says_of_itself() {
+    void no_style_sheet_of_the_body_overrides_the_appended_declarations() {
         var mended = Jsoup.parse(withLink("<style>div,a{display:none !important;color:#fff !important}</style>Hello"));
 
         for (var element : mended.select("body > div:last-child, body > div:last-child a")) {
@@ -169,7 +169,7 @@ class HtmlBodyTest {
     }
 
     @Test
-    void a_body_of_the_largest_size_is_done_in_no_time_however_it_is_built() {
+    void a_body_of_the_maximum_size_takes_bounded_time_for_any_structure() {
         for (var html : List.of(
                 "<div>".repeat(100_000),
                 "<b><i>".repeat(80_000) + "{{unsubscribe}}",
@@ -188,14 +188,14 @@ class HtmlBodyTest {
     }
 
     @Test
-    void a_link_that_the_body_hides_is_filled_all_the_same_and_one_is_appended() {
+    void a_hidden_placeholder_is_filled_and_a_visible_link_is_appended() {
         assertThat(withLink("<p hidden>{{unsubscribe}}</p>"))
                 .contains("<p hidden>" + LINK + "</p>")
                 .contains("No more");
     }
 
     @Test
-    void a_body_of_a_mail_that_is_no_advertising_stays_as_it_is() {
+    void a_non_commercial_body_stays_unchanged() {
         var html = "<P>Hello <br/>you & me";
         assertThat(HtmlBody.filled(html, LINK, SETTINGS)).isSameAs(html);
         assertThat(links(HtmlBody.filled("<p>{{unsubscribe}}", LINK, SETTINGS))).hasSize(1);

@@ -122,7 +122,7 @@ class MailReportTest {
     }
 
     @Test
-    void a_permanent_failure_unsubscribes_whom_it_names() {
+    void a_permanent_failure_unsubscribes_its_recipients() {
         var ada = ledger.register();
 
         var answer = report(delivery("failed", "5.1.1", ada.email().toUpperCase(java.util.Locale.ROOT), "Subject: x"));
@@ -138,7 +138,7 @@ class MailReportTest {
     }
 
     @Test
-    void an_address_that_nobody_has_is_suppressed() {
+    void an_address_without_a_person_is_suppressed() {
         var address = MailLedger.newAddress();
         report(delivery("failed", "5.1.1", address, "Subject: x"));
         assertThat(ledger.isUnsubscribed(ledger.register(address))).isTrue();
@@ -146,7 +146,7 @@ class MailReportTest {
 
     @ParameterizedTest
     @CsvSource({"delayed, 4.4.1", "failed, 4.4.7", "delivered, 2.0.0", "relayed, 2.0.0", "delayed, 5.1.1"})
-    void what_may_pass_or_has_arrived_changes_nothing(String action, String status) {
+    void a_temporary_failure_or_a_delivery_changes_nothing(String action, String status) {
         var ada = ledger.register();
 
         var answer = report(delivery(action, status, ada.email(), "Subject: x"));
@@ -173,7 +173,7 @@ class MailReportTest {
         "5.1.7, false",
         "5.1.8, false"
     })
-    void a_failure_that_blames_the_mail_or_its_sender_says_nothing_of_the_address(String status, boolean unsubscribes) {
+    void a_failure_caused_by_the_mail_or_its_sender_changes_nothing(String status, boolean unsubscribes) {
         var ada = ledger.register();
 
         report(delivery("failed", status, ada.email(), "Subject: x"));
@@ -182,7 +182,7 @@ class MailReportTest {
     }
 
     @Test
-    void a_mail_of_ours_is_known_again_by_its_message_id_whatever_the_report_says_of_the_recipient() throws Exception {
+    void a_mail_of_the_ledger_is_recognised_by_its_message_id_with_any_recipient_in_the_report() throws Exception {
         var ada = ledger.register();
         ledger.outcomeOf(ada, ledger.send(ada, "News", "Something"));
         var id = mailsTo(mails, ada.email()).getFirst().getMessageID();
@@ -195,7 +195,7 @@ class MailReportTest {
     }
 
     @Test
-    void a_complaint_whose_recipient_was_made_unreadable_is_known_by_the_link() throws Exception {
+    void a_complaint_with_a_redacted_recipient_is_recognised_by_the_link() throws Exception {
         var ada = ledger.register();
         ledger.outcomeOf(ada, ledger.send(ada, "News", "Something"));
         var link = link(mailsTo(mails, ada.email()).getFirst());
@@ -245,7 +245,7 @@ class MailReportTest {
     }
 
     @Test
-    void a_forged_link_or_message_id_opts_nobody_out() {
+    void a_forged_link_or_message_id_opts_out_no_person() {
         var before = ledger.server.events();
 
         report(delivery(
@@ -271,7 +271,7 @@ class MailReportTest {
                 "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\nVersion: 1\r\n--b--",
                 "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\nContent-Transfer-Encoding: base64\r\n\r\n%%%%\r\n--b--"
             })
-    void what_is_no_report_is_refused(String message) {
+    void a_message_without_a_report_is_refused(String message) {
         var before = ledger.server.events();
         var answer = report(message);
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
@@ -279,7 +279,7 @@ class MailReportTest {
     }
 
     @Test
-    void random_damage_to_a_report_is_never_our_mistake() {
+    void random_damage_to_a_report_causes_no_server_error() {
         var random = new java.util.Random(42);
         var whole = delivery("failed", "5.1.1", "somebody@example.org", "Message-ID: <x@y>");
         for (int round = 0; round < 200; round++) {
@@ -294,7 +294,7 @@ class MailReportTest {
     }
 
     @Test
-    void blank_lines_are_not_what_a_report_is_about_however_many_there_are() {
+    void any_number_of_blank_lines_is_skipped() {
         var ada = ledger.register();
         var bob = ledger.register();
         var blankLines = "\r\n".repeat(500_000);
@@ -336,7 +336,7 @@ class MailReportTest {
     }
 
     @Test
-    void only_operators_bring_reports() {
+    void only_operators_may_send_reports() {
         for (var role : new Role[] {Role.ANALYST, Role.AUDITOR}) {
             assertThat(ledger.server
                             .http

@@ -82,7 +82,7 @@ class SendingTest {
     }
 
     @Test
-    void nothing_of_a_mail_is_left_in_the_outbox_once_its_outcome_is_recorded() {
+    void a_mail_leaves_the_outbox_when_its_outcome_is_recorded() {
         var ada = ledger.register();
         sent(ada, "{\"subject\":\"News\",\"text\":\"Something\"}");
 
@@ -92,7 +92,7 @@ class SendingTest {
     }
 
     @Test
-    void a_place_for_the_link_is_filled_and_nothing_is_appended() throws Exception {
+    void a_placeholder_is_replaced_and_no_link_is_appended() throws Exception {
         var mail = sent(ledger.register(), """
                 {"subject":"News","text":"Bye? {{unsubscribe}} Yours","html":"<p>Bye? {{unsubscribe}}</p>"}""");
 
@@ -103,7 +103,7 @@ class SendingTest {
     }
 
     @Test
-    void without_a_place_the_link_is_appended_to_both_bodies() throws Exception {
+    void without_a_placeholder_the_link_is_appended_to_both_bodies() throws Exception {
         var mail = sent(ledger.register(), """
                 {"subject":"Größe 漢字","text":"Hello","html":"<html><body><p>Hello</p></body></html>"}""");
 
@@ -116,7 +116,7 @@ class SendingTest {
     }
 
     @Test
-    void a_mail_to_somebody_unsubscribed_is_refused_and_that_is_recorded() {
+    void a_mail_to_an_unsubscribed_person_is_refused_and_the_refusal_recorded() {
         var ada = ledger.register();
         ledger.unsubscribe(ada);
 
@@ -166,7 +166,7 @@ class SendingTest {
     }
 
     @Test
-    void a_mail_to_somebody_erased_is_refused_and_that_is_recorded_too() {
+    void a_mail_to_an_erased_person_is_refused_and_the_refusal_recorded() {
         var ada = ledger.register();
         ledger.erase(ada);
 
@@ -182,7 +182,7 @@ class SendingTest {
     }
 
     @Test
-    void a_non_commercial_mail_goes_to_somebody_unsubscribed_without_a_link() throws Exception {
+    void a_non_commercial_mail_is_sent_to_an_unsubscribed_person_without_a_link() throws Exception {
         var ada = ledger.register();
         ledger.unsubscribe(ada);
 
@@ -208,7 +208,7 @@ class SendingTest {
             text,    "  "
             html,    "a\\u0001b"
             """, quoteCharacter = '\'')
-    void what_would_break_a_header_or_a_body_is_refused_by_name(String field, String value) {
+    void characters_that_break_a_header_or_a_body_are_refused_with_the_field(String field, String value) {
         var ada = ledger.register();
         var json = field.equals("subject")
                 ? "{\"subject\":%s,\"text\":\"Hello\"}".formatted(value)
@@ -241,7 +241,7 @@ class SendingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ada..nowak@example.org", ".ada@example.org"})
-    void an_address_that_no_message_can_be_sent_to_is_a_failure_and_not_tried_for_days(String address) {
+    void an_unsendable_address_is_a_failure_without_retries(String address) {
         var ada = ledger.register(address);
 
         var answer = ledger.send(ada, "News", "Something");
@@ -252,7 +252,7 @@ class SendingTest {
     }
 
     @Test
-    void a_domain_of_another_script_is_written_as_every_server_takes_it() throws Exception {
+    void an_international_domain_is_written_in_ascii() throws Exception {
         var ada = ledger.register("ada@bücher.example");
 
         var answer = ledger.send(ada, "News", "Something");
@@ -262,7 +262,7 @@ class SendingTest {
     }
 
     @Test
-    void only_operators_and_admins_have_people_mailed() {
+    void only_operators_and_admins_may_send_mails() {
         var ada = ledger.register();
         for (var path : List.of("/emails", "/unsubscribe-link")) {
             for (var role : Role.values()) {
@@ -276,7 +276,7 @@ class SendingTest {
     }
 
     @Test
-    void the_api_describes_itself() {
+    void the_open_api_document_describes_the_endpoint() {
         var api = ledger.server.http.request("GET", "/v3/api-docs").exchange();
 
         assertThat(api.status()).isEqualTo(200);
@@ -296,7 +296,7 @@ class SendingTest {
     }
 
     @Test
-    void somebody_unknown_is_not_found() {
+    void an_unknown_person_is_not_found() {
         var nobody = new Somebody(UUID.randomUUID().toString(), "nobody@example.org");
         assertThat(ledger.send(nobody, "News", "Something").status()).isEqualTo(404);
     }

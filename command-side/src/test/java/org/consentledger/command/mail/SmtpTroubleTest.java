@@ -48,7 +48,7 @@ class SmtpTroubleTest {
     }
 
     @BeforeEach
-    void nothing_came_in_yet() {
+    void reset_the_server() {
         smtp.forget();
     }
 
@@ -80,7 +80,7 @@ class SmtpTroubleTest {
         "REFUSES_CONTENT, REJECTED, 554 5.7.1",
         "HANGS_UP_AFTER_CONTENT, OUTCOME_UNKNOWN,"
     })
-    void what_will_not_pass_is_recorded_and_not_tried_again(Mood mood, EmailFailure reason, String status) {
+    void a_permanent_failure_is_recorded_and_not_retried(Mood mood, EmailFailure reason, String status) {
         smtp.mood = mood;
         var ada = ledger.register();
 
@@ -93,7 +93,7 @@ class SmtpTroubleTest {
     }
 
     @Test
-    void an_address_at_which_the_mail_server_knows_nobody_is_opted_out() {
+    void an_address_that_the_mail_server_does_not_know_is_opted_out() {
         smtp.mood = Mood.REFUSES_RECIPIENT;
         var ada = ledger.register();
 
@@ -123,7 +123,7 @@ class SmtpTroubleTest {
     @EnumSource(
             value = Mood.class,
             names = {"GREETS_WITH_421", "DEFERS_RECIPIENT", "DEFERS_CONTENT", "HANGS_UP_BEFORE_CONTENT"})
-    void what_may_pass_is_tried_again_until_it_has(Mood mood) {
+    void a_temporary_failure_is_retried_until_it_has_passed(Mood mood) {
         smtp.mood = mood;
         var ada = ledger.register();
         var sent = send(ada);
@@ -138,7 +138,7 @@ class SmtpTroubleTest {
     }
 
     @Test
-    void a_mail_that_was_taken_is_sent_however_the_server_says_good_bye() {
+    void a_mail_that_the_server_accepted_is_sent_even_if_it_hangs_up_afterwards() {
         smtp.mood = Mood.TAKES_AND_HANGS_UP;
         var ada = ledger.register();
 
@@ -147,7 +147,7 @@ class SmtpTroubleTest {
     }
 
     @Test
-    void a_store_that_is_away_when_the_content_should_flow_delays_the_mail_and_nothing_else() throws Exception {
+    void a_database_outage_before_the_content_only_delays_the_mail() throws Exception {
         smtp.arm(Mood.HOLDS_BEFORE_CONTENT);
         var ada = ledger.register();
         var sent = send(ada);
@@ -182,7 +182,7 @@ class SmtpTroubleTest {
     }
 
     @Test
-    void how_many_mails_wait_and_for_how_long_can_be_watched() {
+    void metrics_show_the_number_and_the_age_of_waiting_mails() {
         smtp.mood = Mood.DEFERS_RECIPIENT;
         var ada = ledger.register();
         var sent = send(ada);
@@ -210,7 +210,7 @@ class SmtpTroubleTest {
     }
 
     @Test
-    void a_mail_that_nobody_takes_is_given_up_in_the_end() {
+    void a_mail_that_no_server_accepts_is_given_up_in_the_end() {
         smtp.mood = Mood.DEFERS_RECIPIENT;
         try (var hasty = MailLedger.sendingTo(smtp.port(), "--ledger.mail.give-up-after=500ms")) {
             var ada = hasty.register();
@@ -223,7 +223,7 @@ class SmtpTroubleTest {
     }
 
     @Test
-    void an_opt_out_before_the_content_flows_stops_the_mail() throws Exception {
+    void an_opt_out_before_the_content_is_transferred_stops_the_mail() throws Exception {
         smtp.arm(Mood.HOLDS_BEFORE_CONTENT);
         var ada = ledger.register();
         var sent = send(ada);
@@ -240,7 +240,7 @@ class SmtpTroubleTest {
     }
 
     @Test
-    void an_erasure_before_the_content_flows_stops_the_mail() throws Exception {
+    void an_erasure_before_the_content_is_transferred_stops_the_mail() throws Exception {
         smtp.arm(Mood.HOLDS_BEFORE_CONTENT);
         var ada = ledger.register();
         var sent = send(ada);
@@ -259,8 +259,7 @@ class SmtpTroubleTest {
     }
 
     @Test
-    void what_came_of_a_mail_that_was_flowing_when_the_person_was_erased_is_recorded_after_the_erasure()
-            throws Exception {
+    void an_erasure_during_the_transfer_is_followed_by_the_outcome_of_the_mail() throws Exception {
         smtp.arm(Mood.HOLDS_AFTER_CONTENT);
         var ada = ledger.register();
         var sent = send(ada);
@@ -295,7 +294,7 @@ class SmtpTroubleTest {
     }
 
     @Test
-    void a_slow_mail_server_keeps_its_mail_to_itself_and_the_others_go_on() throws Exception {
+    void a_slow_mail_server_delays_only_its_own_mail() throws Exception {
         smtp.arm(Mood.HOLDS_AFTER_CONTENT);
         var slow = ledger.register();
         var sentSlowly = send(slow);
@@ -316,7 +315,7 @@ class SmtpTroubleTest {
     }
 
     @Test
-    void of_a_sender_that_died_while_handing_over_nobody_knows_and_nobody_sends_again() {
+    void a_mail_whose_sender_died_during_the_handover_has_an_unknown_outcome_and_is_not_sent_again() {
         assertThat(outcomeAfterDeath("handing_over_since = now()"))
                 .isInstanceOfSatisfying(
                         EmailFailed.class,
@@ -325,13 +324,13 @@ class SmtpTroubleTest {
     }
 
     @Test
-    void a_sender_that_died_before_the_content_flowed_is_taken_over_from() {
+    void a_mail_whose_sender_died_before_the_content_is_sent_by_another_process() {
         assertThat(outcomeAfterDeath("handing_over_since = NULL")).isInstanceOf(EmailSent.class);
         assertThat(smtp.contents).hasSize(1);
     }
 
     @Test
-    void a_sender_that_was_taken_for_dead_has_no_say_any_more_and_the_mail_arrives_once() throws Exception {
+    void a_sender_with_an_expired_lease_can_not_send_and_the_mail_arrives_once() throws Exception {
         smtp.arm(Mood.HOLDS_AFTER_CONTENT);
         var database = PostgresForTests.newDatabase();
         try (var slow = MailLedger.on(database, smtp.port());

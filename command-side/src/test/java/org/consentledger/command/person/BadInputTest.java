@@ -38,7 +38,7 @@ class BadInputTest {
     private final RecordingDispatcher commands = ControllerServer.commands();
 
     @BeforeEach
-    void nothing_sent_yet() {
+    void reset_the_recorder() {
         commands.forget();
     }
 
@@ -169,7 +169,7 @@ class BadInputTest {
 
     @ParameterizedTest
     @MethodSource("requests")
-    void is_answered_400_with_the_field_and_goes_no_further(String route, String json, List<String> fields) {
+    void is_answered_400_with_the_field_and_sends_no_command(String route, String json, List<String> fields) {
         var answer = send(route, json);
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
@@ -179,7 +179,7 @@ class BadInputTest {
     }
 
     @Test
-    void five_hundred_characters_are_not_too_many_and_an_emoji_is_one() {
+    void five_hundred_characters_are_accepted_and_an_emoji_counts_as_one() {
         for (var purpose : List.of("x".repeat(500), "😀".repeat(500))) {
             assertThat(send(AUTHORIZATION, consentFor(purpose)).status()).isEqualTo(200);
         }
@@ -206,7 +206,7 @@ class BadInputTest {
     }
 
     @Test
-    void an_answer_that_nobody_could_read_is_refused_before_anything_is_recorded() {
+    void an_unacceptable_media_type_is_refused_before_a_command_is_sent() {
         for (var route : List.of(EXPORT, UNSUBSCRIBE)) {
             var parts = route.split(" ", 2);
             var answer = ControllerServer.request(parts[0], parts[1], ADMIN)

@@ -81,7 +81,7 @@ class ChunkHandlerTest {
     }
 
     @Test
-    void what_is_said_again_is_unchanged_and_what_a_rule_forbids_is_refused_without_touching_the_others() {
+    void a_repetition_is_unchanged_and_a_rejection_does_not_touch_the_others() {
         var changed = registered();
         var unchanged = registered();
         var erased = registered();
@@ -103,7 +103,7 @@ class ChunkHandlerTest {
     }
 
     @Test
-    void a_salesforce_record_that_somebody_has_left_is_free_for_others() {
+    void a_salesforce_record_that_its_person_has_left_is_free_for_others() {
         var ada = registered();
         var ben = registered();
         var lead = "00Q" + "%012d".formatted(NUMBERS.incrementAndGet());
@@ -124,7 +124,7 @@ class ChunkHandlerTest {
     }
 
     @Test
-    void a_rehearsal_says_the_same_and_records_nothing() {
+    void a_dry_run_gives_the_same_outcomes_and_records_nothing() {
         var person = registered();
         var items = List.of(from(person, SourceType.CRM_SYNC));
 
@@ -134,7 +134,7 @@ class ChunkHandlerTest {
     }
 
     @Test
-    void a_command_after_a_chunk_sees_it_in_spite_of_the_cache() {
+    void a_command_after_a_chunk_sees_its_events_in_spite_of_the_cache() {
         var person = registered();
         send(new SetSource(person, Source.of(SourceType.CRM_SYNC), now()));
         chunks.handle(List.of(from(person, SourceType.OTHER)), BY_A_JOB);
@@ -145,10 +145,10 @@ class ChunkHandlerTest {
     }
 
     @Nested
-    class Somebody_of_whom_only_contact_data_is_known {
+    class Contact_data_without_an_id {
 
         @Test
-        void is_registered_if_nobody_has_the_address() {
+        void registers_a_person_if_the_address_is_free() {
             var outcomes = chunks.handle(List.of(contact(mailedAt(address()))), BY_A_JOB);
 
             assertThat(outcomes.getFirst())
@@ -157,7 +157,7 @@ class ChunkHandlerTest {
         }
 
         @Test
-        void is_completed_if_somebody_has_it_and_loses_nothing() {
+        void completes_the_holder_of_the_address_and_loses_no_value() {
             var first = address();
             var second = address();
             var person = register(mailedAt(first).with(ContactField.TITLE, List.of("CTO")));
@@ -177,7 +177,7 @@ class ChunkHandlerTest {
         }
 
         @Test
-        void twice_in_one_chunk_is_one_person() {
+        void twice_in_one_chunk_gives_one_person() {
             var email = address();
 
             var outcomes = chunks.handle(
@@ -193,7 +193,7 @@ class ChunkHandlerTest {
         }
 
         @Test
-        void who_would_be_two_people_is_refused() {
+        void that_matches_two_people_is_refused() {
             var first = address();
             var second = address();
             register(mailedAt(first));
@@ -206,7 +206,7 @@ class ChunkHandlerTest {
         }
 
         @Test
-        void who_opted_out_and_was_erased_comes_back_unsubscribed() {
+        void of_an_erased_person_who_had_opted_out_registers_an_unsubscribed_person() {
             var email = address();
             var person = register(mailedAt(email));
             send(new Unsubscribe(person, null, null, null, now()));
@@ -220,7 +220,7 @@ class ChunkHandlerTest {
         }
 
         @Test
-        void may_be_opted_out_in_the_same_breath_and_who_follows_in_the_chunk_sees_it() {
+        void may_include_an_opt_out_that_later_items_of_the_chunk_see() {
             var email = address();
             var outcomes = chunks.handle(
                     List.of(new ChunkItem.RegisterOrComplete(
@@ -233,7 +233,7 @@ class ChunkHandlerTest {
     }
 
     @Test
-    void two_chunks_at_once_over_the_same_addresses_make_each_person_once() throws Exception {
+    void in_two_concurrent_chunks_registers_each_person_once() throws Exception {
         var emails = IntStream.range(0, 100).mapToObj(number -> address()).toList();
         var forwards = emails.stream().map(email -> contact(mailedAt(email))).toList();
         var backwards = forwards.reversed();
@@ -247,7 +247,7 @@ class ChunkHandlerTest {
     }
 
     @Nested
-    class Somebody_who_was_looked_at_before_their_turn {
+    class A_person_who_was_read_ahead {
 
         @Test
         void is_changed_without_being_read_again() {
@@ -260,7 +260,7 @@ class ChunkHandlerTest {
         }
 
         @Test
-        void and_has_been_changed_since_keeps_both_changes() {
+        void and_changed_since_keeps_both_changes() {
             var person = registered();
             var neighbour = registered();
             var items = List.of(from(neighbour, SourceType.CRM_SYNC), from(person, SourceType.CRM_SYNC));
@@ -278,7 +278,7 @@ class ChunkHandlerTest {
         }
 
         @Test
-        void and_seemed_to_need_nothing_is_decided_anew_if_they_have_been_changed_since() {
+        void and_seemed_unchanged_is_decided_again_if_changed_since() {
             var person = registered();
             var items = List.of(from(person, SourceType.IMPORT));
             var known = chunks.loadLatest(List.of(person));
@@ -291,7 +291,7 @@ class ChunkHandlerTest {
         }
 
         @Test
-        void and_has_been_erased_since_is_refused() {
+        void and_erased_since_is_refused() {
             var person = registered();
             var items = List.of(from(person, SourceType.CRM_SYNC));
             var known = chunks.loadLatest(List.of(person));
@@ -303,7 +303,7 @@ class ChunkHandlerTest {
         }
 
         @Test
-        void and_was_not_there_yet_is_found_when_their_turn_comes() {
+        void and_registered_only_afterwards_is_found_by_their_chunk() {
             var person = PersonId.random();
             var known = chunks.loadLatest(List.of(person));
             send(new RegisterPerson(person, mailedAt(address()), Source.of(SourceType.IMPORT), null, now()));
@@ -314,7 +314,7 @@ class ChunkHandlerTest {
     }
 
     @Test
-    void where_people_stand_follows_the_events() {
+    void the_table_person_standing_follows_the_events() {
         var person = registered();
         chunks.handle(
                 List.of(

@@ -36,7 +36,7 @@ class ControllerSecurityTest {
     private final RecordingDispatcher commands = ControllerServer.commands();
 
     @BeforeEach
-    void nothing_sent_yet() {
+    void reset_the_recorder() {
         commands.forget();
     }
 
@@ -46,7 +46,7 @@ class ControllerSecurityTest {
     }
 
     @Test
-    void only_who_may_gets_as_far_as_the_body() {
+    void other_roles_are_refused_before_the_body_is_read() {
         for (var route : routes()) {
             for (var role : Role.values()) {
                 var answer = send(route, ControllerServer.server().issuer.token(role));
@@ -62,7 +62,7 @@ class ControllerSecurityTest {
     }
 
     @Test
-    void no_route_is_open_to_a_token_that_is_not_good() {
+    void no_route_accepts_an_invalid_token() {
         var issuer = ControllerServer.server().issuer;
         var bad = List.of(
                 issuer.token(claims -> claims.claim("roles", List.of("admin"))

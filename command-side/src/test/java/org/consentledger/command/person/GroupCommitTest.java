@@ -88,7 +88,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void get_each_their_own_answer() throws Exception {
+    void each_get_their_own_answer() throws Exception {
         var people = register(4);
         var erasedOrUnknown = PersonId.random();
         var seen = new Envelope(by("u-2"), 1L, null);
@@ -157,7 +157,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void are_not_touched_by_one_that_lost_a_race_against_another_process() throws Exception {
+    void are_unaffected_by_one_that_lost_a_race_against_another_process() throws Exception {
         var people = register(6);
         // Once in a turn each, so that they are remembered.
         whileTheDiskIsSlow(people.stream()
@@ -182,7 +182,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void that_would_say_the_same_again_notice_that_another_process_said_something_else() throws Exception {
+    void that_would_change_nothing_notice_a_change_by_another_process() throws Exception {
         var people = register(6);
         whileTheDiskIsSlow(people.stream()
                 .map(person -> sending(set(person, SourceType.CRM_SYNC), PLAIN))
@@ -220,7 +220,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void queue_the_mails_that_they_accept_and_record_those_that_they_refuse() throws Exception {
+    void queue_accepted_mails_and_record_refused_ones() throws Exception {
         var people = register(4);
         commands.send(new Unsubscribe(people.get(3), null, null, null, clock.instant()), PLAIN);
         var mail = UUID.randomUUID();
@@ -241,7 +241,7 @@ class GroupCommitTest {
     /** Alone or together, the same commands come to the same events. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void come_to_what_they_come_to_alone(long seed) throws Exception {
+    void have_the_same_results_as_one_after_the_other(long seed) throws Exception {
         var random = new Random(seed);
         var together = register(5);
         var alone = register(5);

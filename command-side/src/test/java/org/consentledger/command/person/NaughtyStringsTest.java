@@ -32,7 +32,7 @@ class NaughtyStringsTest {
     private final RecordingDispatcher commands = ControllerServer.commands();
 
     @Test
-    void any_text_goes_in_as_it_is() throws Exception {
+    void any_text_is_recorded_unchanged() throws Exception {
         for (var text : texts()) {
             commands.forget();
             var body = new LinkedHashMap<String, Object>();
@@ -51,7 +51,7 @@ class NaughtyStringsTest {
     }
 
     @Test
-    void a_statement_goes_in_as_it_is_unless_there_is_nothing_to_read() throws Exception {
+    void a_statement_is_recorded_unchanged_unless_it_is_blank() throws Exception {
         for (var text : texts()) {
             commands.forget();
             var answer = send("DELETE", "/api/people/{id}", Map.of("reason", text));
@@ -65,7 +65,7 @@ class NaughtyStringsTest {
     }
 
     @Test
-    void no_text_breaks_anything_anywhere_else() throws Exception {
+    void no_text_causes_an_error_in_any_other_field() throws Exception {
         for (var text : texts()) {
             var consent = Map.of("type", "CONSENT", "dateOfConsent", text, "purposeOfProcessing", text);
             var evidence = Map.of(

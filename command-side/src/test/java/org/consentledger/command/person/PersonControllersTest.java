@@ -54,12 +54,12 @@ class PersonControllersTest {
     private final RecordingDispatcher commands = ControllerServer.commands();
 
     @BeforeEach
-    void nothing_sent_yet() {
+    void reset_the_recorder() {
         commands.forget();
     }
 
     @Test
-    void a_registration_carries_all_that_was_said() {
+    void a_registration_carries_all_fields() {
         var answer = send(OPERATOR, "POST", "/api/people", """
                 {"firstName":"Ada","lastName":"Nowak","company":"Nowak GmbH","title":"CTO",
                  "emails":["  ada@example.org "],"phones":["+49 30 1234"],
@@ -155,7 +155,7 @@ class PersonControllersTest {
     }
 
     @Test
-    void somebody_is_opted_out_with_a_reason_or_none() {
+    void a_person_is_opted_out_with_or_without_a_reason() {
         isOk(send(OPERATOR, "POST", "/api/people/{id}/unsubscribe", """
                 {"reason":"OTHER","comment":"Moved on"}
                 """));
@@ -172,7 +172,7 @@ class PersonControllersTest {
     }
 
     @Test
-    void opting_an_address_out_never_tells_whether_it_is_known() {
+    void opting_out_an_address_does_not_reveal_whether_it_is_known() {
         var answer = send(OPERATOR, "POST", "/api/unsubscribes", """
                 {"email":" Ada@Example.org ","reason":"TOO_FREQUENT"}
                 """);
@@ -232,7 +232,7 @@ class PersonControllersTest {
     }
 
     @Test
-    void an_export_asked_for_again_is_the_same_export() {
+    void a_repeated_export_request_gives_the_same_export() {
         var ids = List.of("key-1", "key-1", "key-2").stream()
                 .map(key -> ControllerServer.request("POST", "/api/people/{id}/exports", OPERATOR)
                         .header("Idempotency-Key", key)
@@ -257,7 +257,7 @@ class PersonControllersTest {
     class The_envelope {
 
         @Test
-        void says_who_asked_and_how() {
+        void has_the_actor_and_the_way_in() {
             var token = ControllerServer.server()
                     .issuer
                     .token(claims -> claims.subject("u-17")
@@ -281,7 +281,7 @@ class PersonControllersTest {
         }
 
         @Test
-        void has_no_conditions_unless_somebody_sets_them() {
+        void has_no_conditions_by_default() {
             setSource("{\"type\":\"IMPORT\"}", Map.of());
 
             assertThat(commands.sent.getFirst().envelope().expectedVersion()).isNull();
@@ -289,7 +289,7 @@ class PersonControllersTest {
         }
 
         @Test
-        void carries_the_version_that_was_seen() {
+        void carries_the_expected_version() {
             setSource("{\"type\":\"IMPORT\"}", Map.of("If-Match", "\"12\""));
             setSource("{\"type\":\"IMPORT\"}", Map.of("If-Match", "*"));
 
@@ -318,7 +318,7 @@ class PersonControllersTest {
         }
 
         @Test
-        void knows_a_request_again_by_its_body() {
+        void recognises_a_repeated_request_by_its_body() {
             setSource("{\"type\":\"IMPORT\"}", Map.of("Idempotency-Key", "k"));
             setSource("{\"type\":\"IMPORT\"}", Map.of("Idempotency-Key", "k"));
             setSource("{\"type\":\"CRM_SYNC\"}", Map.of("Idempotency-Key", "k"));
@@ -360,7 +360,7 @@ class PersonControllersTest {
     }
 
     @Test
-    void a_rule_that_says_no_is_named() {
+    void a_rejection_names_the_rule() {
         commands.refuse(Rule.PERSON_ERASED);
 
         var answer = send(OPERATOR, "PUT", "/api/people/{id}/source", "{\"type\":\"IMPORT\"}");

@@ -75,7 +75,7 @@ class PersonHistoriesTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void asking_twice_records_once(long seed) {
+    void a_repeated_command_records_nothing(long seed) {
         var world = new World(seed);
         for (int turn = 0; turn < COMMANDS; turn++) {
             var command = world.anyCommand();
@@ -88,7 +88,7 @@ class PersonHistoriesTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void whoever_has_a_suppressed_address_is_unsubscribed_and_the_other_way_round(long seed) {
+    void a_person_is_unsubscribed_exactly_if_an_address_is_suppressed(long seed) {
         var world = new World(seed);
         for (int turn = 0; turn < COMMANDS; turn++) {
             var command = world.anyCommand();
@@ -103,7 +103,7 @@ class PersonHistoriesTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void an_opt_out_of_an_address_is_lifted_by_an_approval_and_by_nothing_else(long seed) {
+    void only_an_approval_lifts_the_opt_out_of_an_address(long seed) {
         var world = new World(seed);
         for (int turn = 0; turn < COMMANDS; turn++) {
             var suppressedBefore = List.copyOf(world.identities.suppressed);
@@ -120,7 +120,7 @@ class PersonHistoriesTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void no_opt_out_of_an_address_is_lifted_on_a_consent_that_is_older(long seed) {
+    void a_consent_older_than_the_opt_out_of_an_address_does_not_lift_it(long seed) {
         var world = new World(seed);
         var optedOutOn = new HashMap<AddressHash, LocalDate>();
         for (int turn = 0; turn < 5 * COMMANDS; turn++) {
@@ -189,7 +189,7 @@ class PersonHistoriesTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void no_mail_is_accepted_or_let_go_to_an_address_between_its_opt_out_and_an_approval(long seed) {
+    void no_mail_to_an_address_is_accepted_or_released_between_its_opt_out_and_an_approval(long seed) {
         var world = new World(seed);
         for (int turn = 0; turn < COMMANDS; turn++) {
             for (var event : world.answer(world.anyCommand())) {

@@ -37,7 +37,7 @@ class PersonTest {
         }
 
         @Test
-        void an_authorization_said_at_once_is_a_fact_of_its_own() {
+        void an_authorization_in_the_registration_is_a_separate_event() {
             given().when(new RegisterPerson(ADA, mailedAt(AT_WORK), IMPORTED, CONSENT, MONDAY))
                     .then(registered(mailedAt(AT_WORK), MONDAY), authorized(CONSENT, null, MONDAY));
         }
@@ -54,14 +54,14 @@ class PersonTest {
         }
 
         @Test
-        void an_address_of_somebody_else_is_rejected_and_says_whose() {
+        void an_address_of_another_person_is_rejected_with_that_person() {
             given().andHeldBy(SOMEBODY_ELSE, AT_WORK)
                     .when(register(mailedAt("ADA@example.org "), MONDAY))
                     .thenRejected(ADDRESS_TAKEN, SOMEBODY_ELSE);
         }
 
         @Test
-        void a_salesforce_id_of_somebody_else_is_rejected_and_says_whose() {
+        void a_salesforce_id_of_another_person_is_rejected_with_that_person() {
             var contact = ContactData.NONE.with(ContactField.SALESFORCE_ID, List.of("003A000001abcDE"));
             given().andSalesforceIdHeldBy(SOMEBODY_ELSE, "003A000001abcDE")
                     .when(register(contact, MONDAY))
@@ -88,7 +88,7 @@ class PersonTest {
     class Changing_contact_data {
 
         @Test
-        void only_what_differs_is_recorded_from_what_to_what() {
+        void only_differences_are_recorded_with_the_old_and_the_new_value() {
             given(registered())
                     .when(change(
                             new ContactDataPatch(
@@ -103,12 +103,12 @@ class PersonTest {
         }
 
         @Test
-        void the_last_way_to_tell_a_person_can_not_be_taken_away() {
+        void the_last_identifying_value_can_not_be_removed() {
             given(registered()).when(change(emails(), TUESDAY)).thenRejected(PERSON_UNIDENTIFIABLE);
         }
 
         @Test
-        void an_address_of_somebody_else_is_rejected() {
+        void an_address_of_another_person_is_rejected() {
             given(registered())
                     .andHeldBy(SOMEBODY_ELSE, AT_HOME)
                     .when(change(emails(AT_WORK, AT_HOME), TUESDAY))
@@ -143,7 +143,7 @@ class PersonTest {
         }
 
         @Test
-        void a_suppressed_address_of_somebody_unsubscribed_already_brings_its_own_opt_out() {
+        void a_suppressed_address_of_a_person_who_is_already_unsubscribed_brings_its_own_opt_out() {
             given(registered(), unsubscribed(MONDAY, AT_WORK))
                     .andSuppressed(AT_HOME)
                     .when(change(emails(AT_WORK, AT_HOME), WEDNESDAY))
@@ -157,7 +157,7 @@ class PersonTest {
     class Setting_the_authorization {
 
         @Test
-        void is_recorded_with_what_it_was_before() {
+        void is_recorded_with_the_previous_value() {
             given(registered(), authorized(INTEREST, null, MONDAY))
                     .when(authorize(CONSENT, TUESDAY))
                     .then(authorized(CONSENT, INTEREST, TUESDAY));
@@ -190,7 +190,7 @@ class PersonTest {
     class Setting_the_source {
 
         @Test
-        void is_recorded_with_what_it_was_before() {
+        void is_recorded_with_the_previous_value() {
             given(registered()).when(from(SYNCED, TUESDAY)).then(sourceSet(SYNCED, IMPORTED, TUESDAY));
         }
 
@@ -218,7 +218,7 @@ class PersonTest {
         }
 
         @Test
-        void again_while_a_request_is_pending_is_news_and_answers_it() {
+        void again_while_a_request_is_pending_is_recorded_and_closes_the_request() {
             given(registered(), unsubscribed(TUESDAY, AT_WORK), requested(CALLED_ON_WEDNESDAY, WEDNESDAY))
                     .when(unsubscribe(THURSDAY))
                     .then(unsubscribedAgain(THURSDAY, AT_WORK));
@@ -232,7 +232,7 @@ class PersonTest {
         }
 
         @Test
-        void by_an_address_that_the_person_does_not_have_any_more_means_somebody_else() {
+        void by_an_address_that_the_person_no_longer_has_is_rejected() {
             given(registered())
                     .when(new Unsubscribe(ADA, null, null, hash(AT_HOME), TUESDAY))
                     .thenRejected(ADDRESS_MOVED);
@@ -250,21 +250,21 @@ class PersonTest {
     class Resubscribing {
 
         @Test
-        void is_asked_for_with_evidence() {
+        void is_requested_with_evidence() {
             given(registered(), unsubscribed(TUESDAY, AT_WORK))
                     .when(requestOn(CALLED_ON_WEDNESDAY, THURSDAY))
                     .then(requested(CALLED_ON_WEDNESDAY, THURSDAY));
         }
 
         @Test
-        void is_asked_for_once() {
+        void is_requested_once() {
             given(registered(), unsubscribed(TUESDAY, AT_WORK), requested(CALLED_ON_WEDNESDAY, WEDNESDAY))
                     .when(requestOn(CALLED_ON_WEDNESDAY, THURSDAY))
                     .thenNothing();
         }
 
         @Test
-        void is_not_needed_by_who_is_subscribed() {
+        void is_rejected_for_a_subscribed_person() {
             given(registered()).when(requestOn(CALLED_ON_WEDNESDAY, THURSDAY)).thenRejected(PERSON_SUBSCRIBED);
             given(registered()).when(approve(CALLED_ON_WEDNESDAY, THURSDAY)).thenRejected(PERSON_SUBSCRIBED);
         }
@@ -293,7 +293,7 @@ class PersonTest {
         }
 
         @Test
-        void goes_on_where_a_new_address_was_only_covered() {
+        void stays_pending_when_the_opt_out_only_covers_a_new_address() {
             given(
                             registered(),
                             unsubscribed(MONDAY, AT_WORK),
@@ -375,7 +375,7 @@ class PersonTest {
         }
 
         @Test
-        void can_not_be_rejected_if_nobody_asked() {
+        void can_not_be_rejected_without_a_request() {
             given(registered(), unsubscribed(TUESDAY, AT_WORK))
                     .when(reject(THURSDAY))
                     .thenRejected(NO_REQUEST_PENDING);
@@ -386,7 +386,7 @@ class PersonTest {
     class Exporting {
 
         @Test
-        void leaves_a_trace_each_time() {
+        void is_recorded_each_time() {
             var export = UUID.fromString("00000000-0000-4000-8000-000000000001");
             given(registered())
                     .when(new RecordExport(ADA, export, TUESDAY))
@@ -398,7 +398,7 @@ class PersonTest {
     class LinkingASalesforceRecord {
 
         @Test
-        void is_a_fact_and_makes_the_record_the_persons() {
+        void is_recorded_and_assigns_the_record_to_the_person() {
             given(registered()).when(linkTo(A_LEAD, TUESDAY)).then(linked(A_LEAD, null, TUESDAY));
         }
 
@@ -417,7 +417,7 @@ class PersonTest {
         }
 
         @Test
-        void of_somebody_else_is_rejected_and_says_whose() {
+        void of_another_person_is_rejected_with_that_person() {
             given(registered())
                     .andSalesforceIdHeldBy(SOMEBODY_ELSE, A_LEAD)
                     .when(linkTo(A_LEAD + "IAQ", TUESDAY))
@@ -425,7 +425,7 @@ class PersonTest {
         }
 
         @Test
-        void lets_the_address_go_without_leaving_nobody() {
+        void identifies_the_person_when_the_last_address_is_removed() {
             given(registered(), linked(A_LEAD, null, TUESDAY))
                     .when(change(emails(), WEDNESDAY))
                     .then(changed(ContactField.EMAILS, List.of(AT_WORK), List.of(), WEDNESDAY));
@@ -436,12 +436,12 @@ class PersonTest {
     class Erasing {
 
         @Test
-        void leaves_the_fact_and_the_reason() {
+        void is_recorded_with_the_reason() {
             given(registered()).when(erase(TUESDAY)).then(erased(TUESDAY));
         }
 
         @Test
-        void is_the_end_of_every_conversation() {
+        void makes_every_later_command_fail() {
             var gone = given(registered(), erased(TUESDAY));
             gone.when(erase(WEDNESDAY)).thenRejected(PERSON_ERASED);
             gone.when(authorize(CONSENT, WEDNESDAY)).thenRejected(PERSON_ERASED);
@@ -451,7 +451,7 @@ class PersonTest {
     }
 
     @Test
-    void nothing_but_a_registration_can_be_asked_about_a_stranger() {
+    void an_unknown_person_can_only_be_registered() {
         given().when(unsubscribe(MONDAY)).thenRejected(UNKNOWN_PERSON);
         given().when(authorize(CONSENT, MONDAY)).thenRejected(UNKNOWN_PERSON);
     }
@@ -460,47 +460,47 @@ class PersonTest {
     class Mailing {
 
         @Test
-        void a_mail_to_somebody_subscribed_is_accepted_for_the_first_address() {
+        void a_mail_to_a_subscribed_person_is_accepted_for_the_first_address() {
             given(registered(mailedAt(AT_WORK, AT_HOME), MONDAY))
                     .when(mail(TUESDAY))
                     .then(mailAccepted(TUESDAY));
         }
 
         @Test
-        void a_mail_to_somebody_unsubscribed_is_refused_and_that_is_recorded() {
+        void a_mail_to_an_unsubscribed_person_is_refused_and_the_refusal_recorded() {
             given(registered(), unsubscribed(TUESDAY, AT_WORK))
                     .when(mail(WEDNESDAY))
                     .then(mailRefused(EmailRefusal.PERSON_UNSUBSCRIBED, WEDNESDAY));
         }
 
         @Test
-        void a_non_commercial_mail_goes_to_somebody_unsubscribed_too() {
+        void a_non_commercial_mail_to_an_unsubscribed_person_is_accepted() {
             given(registered(), unsubscribed(TUESDAY, AT_WORK))
                     .when(invoice(WEDNESDAY))
                     .then(invoiceAccepted(WEDNESDAY));
         }
 
         @Test
-        void a_mail_to_somebody_erased_is_refused_whatever_it_is_and_nothing_personal_is_recorded() {
+        void any_mail_to_an_erased_person_is_refused_without_recording_personal_data() {
             given(registered(), erased(TUESDAY))
                     .when(invoice(WEDNESDAY))
                     .then(new EmailRefused(ADA, EMAIL, EmailRefusal.PERSON_ERASED, null, null, true, WEDNESDAY));
         }
 
         @Test
-        void a_mail_to_somebody_without_an_address_is_rejected() {
+        void a_mail_to_a_person_without_an_address_is_rejected() {
             given(registered(ContactData.NONE.with(ContactField.SALESFORCE_ID, List.of("003A000001abcDE")), MONDAY))
                     .when(mail(TUESDAY))
                     .thenRejected(ADDRESS_MISSING);
         }
 
         @Test
-        void the_same_mail_is_accepted_once_while_it_is_under_way() {
+        void the_same_mail_is_accepted_once_while_it_waits() {
             given(registered(), mailAccepted(TUESDAY)).when(mail(TUESDAY)).thenNothing();
         }
 
         @Test
-        void what_came_of_a_mail_is_recorded_once() {
+        void the_outcome_of_a_mail_is_recorded_once() {
             given(registered(), mailAccepted(TUESDAY))
                     .when(outcome(new EmailOutcome.Sent(), WEDNESDAY))
                     .then(new EmailSent(ADA, EMAIL, WEDNESDAY));
@@ -527,14 +527,14 @@ class PersonTest {
         }
 
         @Test
-        void a_mail_that_nothing_speaks_against_is_not_withheld() {
+        void a_mail_that_is_still_allowed_is_not_withheld() {
             given(registered(), mailAccepted(TUESDAY))
                     .when(outcome(new EmailOutcome.Withheld(), WEDNESDAY))
                     .thenNothing();
         }
 
         @Test
-        void what_came_of_a_mail_is_recorded_even_if_the_person_was_erased_meanwhile() {
+        void the_outcome_of_a_mail_is_recorded_even_if_the_person_was_erased_meanwhile() {
             given(registered(), mailAccepted(TUESDAY), erased(TUESDAY))
                     .when(outcome(new EmailOutcome.Sent(), WEDNESDAY))
                     .then(new EmailSent(ADA, EMAIL, WEDNESDAY));

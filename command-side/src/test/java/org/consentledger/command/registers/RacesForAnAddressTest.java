@@ -57,7 +57,7 @@ class RacesForAnAddressTest {
     private Clock clock;
 
     @Test
-    void an_address_of_somebody_else_is_a_race_that_was_lost_and_nothing_is_recorded() {
+    void an_address_of_another_person_is_a_lost_race_and_nothing_is_recorded() {
         var email = address();
         var owner = register(email);
         var other = PersonId.random();
@@ -70,7 +70,7 @@ class RacesForAnAddressTest {
     }
 
     @Test
-    void of_two_who_take_an_address_at_once_the_one_who_waits_loses_it() {
+    void of_two_concurrent_claims_to_an_address_the_waiting_one_fails() {
         var email = address();
         var faster = PersonId.random();
         var slower = PersonId.random();
@@ -85,7 +85,7 @@ class RacesForAnAddressTest {
     }
 
     @Test
-    void who_waits_for_somebody_who_gives_up_gets_the_address() throws Exception {
+    void a_waiting_claim_succeeds_when_the_first_is_rolled_back() throws Exception {
         var email = address();
         var slower = PersonId.random();
         var transaction = new TransactionTemplate(transactions);
@@ -101,7 +101,7 @@ class RacesForAnAddressTest {
     }
 
     @Test
-    void ones_own_address_may_be_named_again_beside_a_new_one() {
+    void a_person_may_keep_an_address_and_add_another() {
         var email = address();
         var added = address();
         var person = register(email);

@@ -48,7 +48,8 @@ class OpenApiConfiguration {
         return new OpenAPI()
                 .info(new Info()
                         .title("Consent Ledger")
-                        .description("Why we may process and contact a person: every fact, and who recorded it.")
+                        .description(
+                                "The record of why a person may be processed and contacted: every change, with its actor.")
                         .version("1")
                         .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
                 .components(new Components()

@@ -28,7 +28,7 @@ class PrefetchedKeysTest {
     }
 
     @Test
-    void prefetched_keys_are_cached_whatever_was_read_before() {
+    void prefetched_keys_are_cached_after_any_earlier_reads() {
         var before = people(10 * MAX_CACHED_KEYS);
         keys.prefetch(before);
         before.forEach(keys::find);

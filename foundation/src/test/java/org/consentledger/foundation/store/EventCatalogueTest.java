@@ -41,21 +41,21 @@ class EventCatalogueTest {
         var text = new StringBuilder("""
                 # Events
 
-                All events that the ledger records. This page is generated from the code; a test fails when it is stale.
-                Names are permanent, and so is the JSON of each revision. A **personal** component is stored encrypted with the
-                person's own key, and reads as `[erased]` once that key has been destroyed.
+                The ledger records these events. A test generates this page from the code, and fails when the page is stale.
+                The names are permanent, and so is the JSON of each revision. A **personal** component is encrypted under the
+                person's own key, and reads as `[erased]` after that key has been destroyed.
 
-                The metadata of each event holds the actor (`actorId`, `actorName`, `actorRoles`), the channel (`via`), the
-                request (`correlationId`), the causing command (`causationId`), and, if there is one, the
-                import or bulk operation that it was a part of (`jobId`).
+                The metadata of each event holds the actor (`actorId`, `actorName`, `actorRoles`), the way the command came in
+                (`via`), the request (`correlationId`), the causing command (`causationId`), and the import or bulk operation
+                (`jobId`) if it is a part of one.
 
                 """);
         var parts = new LinkedHashSet<Class<?>>();
-        section(text, "About a person", "stream `Person`, named by the person's id", PersonEvent.class, parts);
+        section(text, "About a person", "stream `Person`, identified by the person's id", PersonEvent.class, parts);
         section(
                 text,
                 "About an address without a person",
-                "stream `Address`, named by the address's keyed hash",
+                "stream `Address`, identified by the address's keyed hash",
                 AddressEvent.class,
                 parts);
         text.append("## Component types\n\n");

@@ -61,7 +61,7 @@ class ReadModelsConfiguration {
         return registry -> {
             for (var model : models.all()) {
                 Gauge.builder("ledger.read.model.lag", model, models::lagOf)
-                        .description("Events that the read model is behind the head of the ledger")
+                        .description("Lag: number of events between the read model and the head of the ledger")
                         .tag("model", model.name())
                         .register(registry);
                 Gauge.builder(

@@ -140,9 +140,9 @@ class ReportController {
     @GetMapping("/old-consents")
     @Permits(Role.ANALYST)
     @Operation(
-            summary = "People whose consent is older than so many months, the oldest consents first",
-            description = "`count` says how many there are on all pages. Only the first page has it: "
-                    + "with `after`, nobody is counted.")
+            summary = "People whose consent is older than a number of months, the oldest consents first",
+            description = "`count` is the number of these people on all pages. Only the first page has it: "
+                    + "a request with `after` does not count again.")
     OldConsents oldConsents(
             @RequestParam String months,
             @RequestParam(required = false) @Nullable String after,

@@ -44,7 +44,7 @@ class AuditTrailControllerTest {
     private final String actor = "actor-" + UUID.randomUUID();
 
     @Test
-    void says_who_changed_what_from_what_to_what() {
+    void shows_the_actor_the_field_and_the_old_and_new_value() {
         writer.record(registered());
         writer.record(BY_ANNA, retitled("CTO"));
 
@@ -68,7 +68,7 @@ class AuditTrailControllerTest {
     }
 
     @Test
-    void says_after_an_erasure_that_something_was_changed_but_not_what() {
+    void shows_changes_without_their_values_after_an_erasure() {
         writer.record(registered());
         writer.record(retitled("Unmistakable"));
         writer.record(BY_ANNA, new PersonErased(ada, "asked for it", NOW));
@@ -153,7 +153,7 @@ class AuditTrailControllerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"after=abc", "limit=0", "sort=age"})
-    void a_question_about_a_person_that_makes_no_sense_names_the_parameter(String query) {
+    void an_invalid_query_about_a_person_names_the_parameter(String query) {
         var answer = api.get("otto.auditor", "/api/people/" + ada + "/audit-trail?" + query);
 
         assertThat(answer.status()).isEqualTo(400);
@@ -162,7 +162,7 @@ class AuditTrailControllerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"via=FAX", "from=monday", "to=x", "after=-1", "after=abc", "limit=1000", "sort=age"})
-    void a_question_that_makes_no_sense_names_the_parameter(String query) {
+    void an_invalid_query_names_the_parameter(String query) {
         var answer = api.get("otto.auditor", "/api/audit-trail?" + query);
 
         assertThat(answer.status()).isEqualTo(400);
@@ -170,7 +170,7 @@ class AuditTrailControllerTest {
     }
 
     @Test
-    void nobody_has_none() {
+    void of_an_unknown_person_is_not_found() {
         assertThat(api.get("otto.auditor", "/api/people/" + ada + "/audit-trail")
                         .problem())
                 .isEqualTo("unknown-person");

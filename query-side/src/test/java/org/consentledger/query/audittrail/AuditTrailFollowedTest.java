@@ -32,7 +32,7 @@ class AuditTrailFollowedTest {
     private final List<Long> seen = new ArrayList<>();
 
     @Test
-    void whoever_follows_the_ledger_misses_nothing_that_segments_and_rebuilds_write_side_by_side() throws Exception {
+    void a_reader_that_follows_the_trail_gets_all_entries_of_concurrent_segments_and_rebuilds() throws Exception {
         try (var others = Executors.newVirtualThreadPerTaskExecutor()) {
             var lives = others.submit(() -> new RandomLedger(writer, SEED).play(400));
             var rebuilds = others.submit(rebuilding::rebuildAll);

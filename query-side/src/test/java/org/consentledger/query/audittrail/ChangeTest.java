@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class ChangeTest {
 
     @Test
-    void a_registration_changes_every_field_that_it_names_from_nothing() {
+    void a_registration_changes_each_of_its_fields_from_empty() {
         assertThat(Change.of(registered()))
                 .contains(
                         new Change("firstName", null, "Ada", true),
@@ -42,7 +42,7 @@ class ChangeTest {
     }
 
     @Test
-    void a_change_of_contact_data_says_from_what_to_what() {
+    void a_change_of_contact_data_has_the_old_and_the_new_value() {
         var changed = new ContactDataChanged(
                 ADA,
                 List.of(
@@ -57,7 +57,7 @@ class ChangeTest {
     }
 
     @Test
-    void an_authorization_says_what_it_was_before() {
+    void an_authorization_has_the_previous_value() {
         var set = new AuthorizationSet(
                 ADA,
                 Authorization.of(AuthorizationType.LEGITIMATE_INTEREST),
@@ -80,14 +80,14 @@ class ChangeTest {
     }
 
     @Test
-    void an_opt_out_said_again_changes_no_status_but_overtakes_the_pending_request() {
+    void a_repeated_opt_out_changes_no_status_but_closes_the_pending_request() {
         assertThat(Change.of(unsubscribed(UnsubscribeCause.REPEATED, TUESDAY)))
                 .contains(new Change("resubscribeRequest", "PENDING", "OVERTAKEN", false))
                 .noneMatch(change -> change.field().equals("subscription.status"));
     }
 
     @Test
-    void a_suppressed_address_leaves_somebody_unsubscribed_whatever_they_were_before() {
+    void a_suppressed_address_makes_the_person_unsubscribed_from_any_status() {
         assertThat(Change.of(unsubscribed(UnsubscribeCause.SUPPRESSED_ADDRESS, TUESDAY)))
                 .contains(new Change("subscription.status", null, "UNSUBSCRIBED", false));
     }
@@ -99,7 +99,7 @@ class ChangeTest {
     }
 
     @Test
-    void an_address_that_nobody_has_can_be_suppressed() {
+    void an_address_without_a_person_can_be_suppressed() {
         assertThat(Change.of(new AddressSuppressed(HASH, UnsubscribeReason.COMPLAINED, MONDAY)))
                 .containsExactly(
                         new Change("suppressed", "false", "true", false),
@@ -107,7 +107,7 @@ class ChangeTest {
     }
 
     @Test
-    void a_refused_mail_says_why_and_hides_what_it_was_about_after_an_erasure() {
+    void a_refused_mail_has_its_reason_and_hides_its_subject_after_an_erasure() {
         var mail = UUID.fromString("00000000-0000-4000-8000-000000000002");
         var refused = new EmailRefused(ADA, mail, EmailRefusal.PERSON_UNSUBSCRIBED, "News", "d1", false, TUESDAY);
 
@@ -121,7 +121,7 @@ class ChangeTest {
     }
 
     @Test
-    void an_erasure_hides_personal_values_and_no_others() {
+    void an_erasure_hides_only_personal_values() {
         assertThat(new Change("title", "CTO", null, true).erased())
                 .isEqualTo(new Change("title", Erased.TEXT, null, true));
         assertThat(new Change("emails", List.of(), List.of("a@example.org", "b@example.org"), true).erased())

@@ -47,7 +47,7 @@ class ContactabilityControllerTest {
     private final String address = UUID.randomUUID() + "@example.org";
 
     @Test
-    void an_address_of_somebody_with_a_legal_basis_may_be_mailed_however_it_is_spelt() {
+    void an_address_of_a_person_with_a_legal_basis_may_be_mailed_in_any_spelling() {
         writer.record(registered(), authorized());
 
         var because = askFor(" " + address.toUpperCase(java.util.Locale.ROOT), true);
@@ -77,7 +77,7 @@ class ContactabilityControllerTest {
     }
 
     @Test
-    void an_opt_out_stays_with_an_address_that_the_person_gave_up() {
+    void an_opt_out_stays_with_an_address_that_the_person_no_longer_has() {
         writer.record(registered(), authorized(), unsubscribed());
         writer.record(new ContactDataChanged(
                 ada,
@@ -99,7 +99,7 @@ class ContactabilityControllerTest {
     }
 
     @Test
-    void nothing_is_left_of_an_erased_person_who_had_not_opted_out() {
+    void an_erased_person_without_an_opt_out_leaves_no_trace() {
         writer.record(registered(), authorized());
         writer.record(new PersonErased(ada, "asked for it", NOW));
 
@@ -107,7 +107,7 @@ class ContactabilityControllerTest {
     }
 
     @Test
-    void an_address_that_nobody_has_can_be_opted_out() {
+    void an_address_without_a_person_can_be_opted_out() {
         assertThat(askFor(address, false).get("rule").asString()).isEqualTo("UNKNOWN_ADDRESS");
 
         writer.record(BY_OLGA, new AddressSuppressed(writer.hash.ofEmail(address), null, NOW));
@@ -119,7 +119,7 @@ class ContactabilityControllerTest {
     }
 
     @Test
-    void a_thousand_can_be_asked_for_at_once_and_no_more() {
+    void at_most_a_thousand_addresses_can_be_queried_at_once() {
         var many = String.join("\",\"", Collections.nCopies(1000, "x@example.org"));
 
         assertThat(ask("{\"emails\":[\"" + many + "\"]}").json().get("results")).hasSize(1000);

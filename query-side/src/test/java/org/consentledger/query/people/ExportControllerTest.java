@@ -75,7 +75,7 @@ class ExportControllerTest {
     }
 
     @Test
-    void is_for_those_who_asked_for_it_and_for_auditors() {
+    void is_for_its_requester_and_for_auditors() {
         writer.record(registered(), new PersonExported(ada, export, NOW));
 
         assertThat(download("u-olga.operator").status()).isEqualTo(200);
@@ -85,7 +85,7 @@ class ExportControllerTest {
     }
 
     @Test
-    void does_not_exist_without_a_trace() {
+    void does_not_exist_without_its_event() {
         writer.record(registered());
 
         assertThat(download("u-olga.operator").problem()).isEqualTo("unknown-export");
@@ -95,7 +95,7 @@ class ExportControllerTest {
     }
 
     @Test
-    void is_gone_with_the_person() {
+    void is_gone_after_the_person_was_erased() {
         writer.record(registered(), new PersonExported(ada, export, NOW));
         writer.record(new PersonErased(ada, "asked for it", NOW));
 

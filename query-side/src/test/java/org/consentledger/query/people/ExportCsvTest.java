@@ -34,7 +34,7 @@ class ExportCsvTest {
                 "''+1",
                 "\uff1d1"
             })
-    void what_a_spreadsheet_would_run_gets_an_apostrophe(String cell) {
+    void a_formula_gets_an_apostrophe(String cell) {
         assertThat(firstName(cell)).isEqualTo("'" + cell);
     }
 
@@ -45,7 +45,7 @@ class ExportCsvTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Ada", "O'Brien", "a=b", "1-2", "'quoted'", " leading", "trailing ", "x@example.org", "  "})
-    void everything_else_stays_as_it_is(String cell) {
+    void any_other_text_stays_unchanged(String cell) {
         assertThat(firstName(cell)).isEqualTo(cell);
     }
 

@@ -47,7 +47,7 @@ class PeopleControllerTest {
     private final String mark = "mark" + UUID.randomUUID().toString().replace("-", "");
 
     @Test
-    void finds_people_by_the_beginnings_of_words_whatever_the_case_and_the_accents() {
+    void finds_people_by_the_beginnings_of_words_ignoring_case_and_accents() {
         var zoe = register("Zoë", "Müller", "zoe.mueller@example.org");
         var jim = register("Jim", "O'Brien", "jim@example.org");
         writer.awaitReadModels();
@@ -88,7 +88,7 @@ class PeopleControllerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"name", "-name", "updatedAt", "-updatedAt", "createdAt", "-createdAt"})
-    void pages_hold_everybody_once_and_in_order(String sort) {
+    void pages_hold_each_person_once_and_in_order(String sort) {
         for (int i = 0; i < 23; i++) {
             register("Name " + i % 5, "Same", "p" + i + "@example.org");
         }
@@ -120,7 +120,7 @@ class PeopleControllerTest {
     }
 
     @Test
-    void the_count_is_of_all_pages_and_told_only_to_whoever_asks() {
+    void the_count_covers_all_pages_and_is_returned_only_on_request() {
         for (int i = 0; i < 7; i++) {
             register("Counted", "Person", "counted" + i + "@example.org");
         }
@@ -137,7 +137,7 @@ class PeopleControllerTest {
     }
 
     @Test
-    void the_word_for_the_next_page_says_nothing_about_anybody() {
+    void the_page_token_contains_no_personal_data() {
         register("Grace", "Unmistakable", "grace@example.org");
         register("Grace", "Unmistakable", "grace2@example.org");
         writer.awaitReadModels();
@@ -163,7 +163,7 @@ class PeopleControllerTest {
                 "subscription=MAYBE",
                 "count=some"
             })
-    void a_question_that_makes_no_sense_names_the_parameter(String query) {
+    void an_invalid_query_names_the_parameter(String query) {
         var answer = api.get("olga.operator", "/api/people?" + query);
 
         assertThat(answer.status()).isEqualTo(400);
@@ -173,7 +173,7 @@ class PeopleControllerTest {
 
     @ParameterizedTest
     @MethodSource("org.consentledger.testdata.TestData#present")
-    void any_text_can_be_a_name_and_can_be_looked_for(TestData data) {
+    void any_text_can_be_a_name_and_can_be_searched(TestData data) {
         var texts = new ArrayList<String>();
         for (var text : JsonMapper.shared().readTree(data.text("text/naughty-strings.json"))) {
             texts.add(text.asString());

@@ -70,7 +70,7 @@ class PeopleTest {
     /** Each batch may be met by another instance, which remembers nothing, and may have come before. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-    void however_the_facts_are_cut_into_batches_the_documents_are_their_fold(long seed) {
+    void the_documents_are_the_fold_of_the_events_for_any_division_into_batches(long seed) {
         var facts = new RandomLedger(writer, 18_000 + seed).lives();
         var random = new Random(seed);
         var instance = instance();
@@ -86,7 +86,7 @@ class PeopleTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-    void what_a_collection_loses_comes_back_when_more_is_recorded_or_the_facts_come_again(long seed) {
+    void lost_documents_are_healed_by_further_or_redelivered_events(long seed) {
         var facts = new RandomLedger(writer, 19_000 + seed).lives();
         var random = new Random(seed);
         for (int from = 0, to; from < facts.size(); from = to) {
@@ -103,7 +103,7 @@ class PeopleTest {
     /** The law that lets a document be changed unseen. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-    void a_fact_that_stands_alone_says_of_itself_what_it_changes(long seed) {
+    void a_self_contained_event_sets_the_same_fields_as_the_fold(long seed) {
         var documents = new HashMap<String, PersonDocument>();
         var alone = 0;
         for (var fact : new RandomLedger(writer, 20_000 + seed).lives()) {
@@ -120,7 +120,7 @@ class PeopleTest {
     }
 
     @Test
-    void a_new_source_and_a_new_basis_are_set_without_a_look_at_the_document_or_the_ledger() {
+    void a_new_source_and_authorization_are_set_without_a_read_of_the_document_or_the_ledger() {
         var facts = recorded(
                 registered(ada), sourced(ada, SourceType.CRM_SYNC), authorized(ada), sourced(ada, SourceType.IMPORT));
         take(instance(), facts.subList(0, 1));
@@ -138,7 +138,7 @@ class PeopleTest {
     }
 
     @Test
-    void what_a_batch_leaves_out_between_two_of_them_is_asked_of_the_ledger() {
+    void an_event_missing_between_two_of_them_is_read_from_the_ledger() {
         var facts = recorded(
                 registered(ada), sourced(ada, SourceType.CRM_SYNC), authorized(ada), sourced(ada, SourceType.IMPORT));
         take(instance(), facts.subList(0, 1));
@@ -149,7 +149,7 @@ class PeopleTest {
     }
 
     @Test
-    void what_was_never_handed_over_before_them_is_asked_of_the_ledger() {
+    void events_missing_before_them_are_read_from_the_ledger() {
         var facts = recorded(
                 registered(ada), sourced(ada, SourceType.CRM_SYNC), authorized(ada), sourced(ada, SourceType.IMPORT));
         take(instance(), facts.subList(0, 1));
@@ -160,7 +160,7 @@ class PeopleTest {
     }
 
     @Test
-    void a_person_whose_document_is_gone_is_whole_again_with_the_next_of_them() {
+    void a_lost_document_is_healed_by_the_next_of_them() {
         var facts = recorded(registered(ada), sourced(ada, SourceType.CRM_SYNC), authorized(ada));
         take(instance(), facts.subList(0, 2));
         collection.deleteMany(new Document());
@@ -171,7 +171,7 @@ class PeopleTest {
     }
 
     @Test
-    void where_what_is_missing_before_them_is_damaged_those_people_stop_and_nobody_else() {
+    void a_damaged_missing_event_stops_only_its_person() {
         var bob = PersonId.random();
         var eve = PersonId.random();
         for (var person : List.of(ada, bob, eve)) {

@@ -118,7 +118,7 @@ class PersonControllerTest {
         }
 
         @Test
-        void of_somebody_who_was_erased_since_shows_only_that_something_was_there() {
+        void of_an_erased_person_shows_placeholders_for_personal_values() {
             writer.record(registered(), consented());
             var before = lastChange(2);
             writer.record(new PersonErased(ada, "asked for it", NOW));
@@ -142,7 +142,7 @@ class PersonControllerTest {
     }
 
     @Nested
-    class Reading_ones_own_write {
+    class Reading_your_own_write {
 
         @Test
         void waits_for_the_version_and_gives_up_after_two_seconds() {
@@ -159,7 +159,7 @@ class PersonControllerTest {
         }
 
         @Test
-        void works_every_time() {
+        void succeeds_for_every_version() {
             writer.record(registered());
             for (int version = 2; version < 30; version++) {
                 writer.record(new ContactDataChanged(
@@ -174,7 +174,7 @@ class PersonControllerTest {
     }
 
     @Nested
-    class A_question_that_makes_no_sense {
+    class An_invalid_query {
 
         @Test
         void names_the_parameter() {
@@ -189,7 +189,7 @@ class PersonControllerTest {
         }
 
         @Test
-        void or_asks_for_nobody_is_answered_404() {
+        void or_an_unknown_person_is_answered_404() {
             var answer = api.get("olga.operator", "/api/people/" + PersonId.random());
 
             assertThat(answer.status()).isEqualTo(404);
@@ -201,7 +201,7 @@ class PersonControllerTest {
     class Roles {
 
         @Test
-        void decide_who_sees_what() {
+        void decide_which_endpoints_answer() {
             writer.record(registered());
             writer.awaitReadModels();
 

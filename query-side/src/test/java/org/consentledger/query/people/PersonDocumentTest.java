@@ -66,7 +66,7 @@ class PersonDocumentTest {
     }
 
     @Test
-    void a_change_touches_the_fields_that_it_names_alone() {
+    void a_change_affects_only_its_own_fields() {
         var ada = fold(
                 registered(),
                 new ContactDataChanged(
@@ -82,7 +82,7 @@ class PersonDocumentTest {
     }
 
     @Test
-    void the_authorization_says_who_stated_it_and_where_in_the_ledger() {
+    void the_authorization_has_its_actor_and_its_position_in_the_ledger() {
         var ada = fold(registered(), consented());
 
         assertThat(ada.authorization().authorization().type()).isEqualTo(AuthorizationType.CONSENT);
@@ -92,7 +92,7 @@ class PersonDocumentTest {
     }
 
     @Test
-    void a_source_can_be_stated_anew() {
+    void a_source_can_be_set_again() {
         var ada = fold(
                 registered(),
                 new SourceSet(ADA, Source.of(SourceType.CRM_SYNC), registered().source(), TUESDAY));
@@ -136,7 +136,7 @@ class PersonDocumentTest {
     class Unsubscribing {
 
         @Test
-        void says_since_when_why_and_by_which_way() {
+        void has_the_time_the_reason_and_the_way_in() {
             var ada = PersonDocument.evolve(
                     fold(registered()), recorded(unsubscribed(UnsubscribeCause.REQUESTED, TUESDAY), 1, BY_LINK));
 
@@ -200,7 +200,7 @@ class PersonDocumentTest {
         }
 
         @Test
-        void is_over_when_the_request_is_rejected() {
+        void ends_when_the_request_is_rejected() {
             var ada = fold(
                     registered(),
                     unsubscribed(UnsubscribeCause.REQUESTED, TUESDAY),
@@ -237,7 +237,7 @@ class PersonDocumentTest {
                 erased());
 
         @Test
-        void leaves_that_there_was_somebody_on_which_basis_and_that_they_had_opted_out() {
+        void keeps_the_authorization_type_and_the_opt_out() {
             assertThat(ada.erased()).isTrue();
             assertThat(ada.version()).isEqualTo(5);
             assertThat(ada.authorization().authorization())
@@ -247,7 +247,7 @@ class PersonDocumentTest {
         }
 
         @Test
-        void takes_everything_personal() {
+        void removes_all_personal_data() {
             assertThat(ada.contact()).isEqualTo(ContactData.NONE);
             assertThat(ada.source().source()).isEqualTo(Source.of(SourceType.OTHER));
             assertThat(ada.subscription().comment()).isNull();
@@ -255,7 +255,7 @@ class PersonDocumentTest {
         }
 
         @Test
-        void leaves_of_the_past_only_that_something_was_there() {
+        void leaves_placeholders_in_earlier_states() {
             var before = fold(registered(), consented(), unsubscribed(UnsubscribeCause.REQUESTED, TUESDAY))
                     .erasedSince();
 
@@ -283,7 +283,7 @@ class PersonDocumentTest {
     }
 
     @Test
-    void a_missing_event_is_noticed() {
+    void a_missing_event_is_an_error() {
         var ada = fold(registered());
 
         assertThatThrownBy(() -> PersonDocument.evolve(ada, recorded(consented(), 2, BY_OLGA)))

@@ -38,7 +38,7 @@ class ResubscribeRequestControllerTest {
     private Api api;
 
     @Test
-    void those_that_wait_are_listed_the_longest_waiting_first_page_by_page() {
+    void pending_requests_are_listed_page_by_page_the_oldest_first() {
         var third = requested(NOW.plusSeconds(30));
         var first = requested(NOW.plusSeconds(10));
         var second = requested(NOW.plusSeconds(20));
@@ -72,7 +72,7 @@ class ResubscribeRequestControllerTest {
     }
 
     @Test
-    void an_analyst_does_not_see_them() {
+    void an_analyst_is_forbidden() {
         assertThat(api.get("ralf.analyst", "/api/resubscribe-requests").status())
                 .isEqualTo(403);
     }

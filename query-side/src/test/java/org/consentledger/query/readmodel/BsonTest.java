@@ -24,12 +24,12 @@ class BsonTest {
         "0007-01-01T00:00:00Z, 0007-01-01T00:00:00.000000Z",
         "2024-02-29T12:30:00.5Z, 2024-02-29T12:30:00.500000Z"
     })
-    void an_instant_is_a_text_of_one_width(Instant instant, String text) {
+    void an_instant_is_a_text_of_fixed_width(Instant instant, String text) {
         assertThat(Bson.text(instant)).isEqualTo(text);
     }
 
     @Test
-    void texts_read_back_and_sort_as_their_instants_do() {
+    void texts_read_back_and_sort_like_their_instants() {
         var random = new SplittableRandom(25);
         var instants = Stream.generate(
                         () -> Instant.ofEpochSecond(random.nextLong(FROM, TO), random.nextInt(1_000_000) * 1_000L))

@@ -63,13 +63,13 @@ class DeadLettersTest {
     }
 
     @AfterEach
-    void nothing_is_left_behind() {
+    void remove_the_trigger() {
         writer.jdbc.execute("DROP TRIGGER damaging ON event; DROP TABLE damaged");
         assertThat(mongo.getCollection("dead_letters").countDocuments()).isZero();
     }
 
     @Test
-    void stop_one_person_and_nobody_else_until_they_are_repaired() {
+    void stop_only_their_person_until_they_are_repaired() {
         writer.record(registered(ada));
         writer.record(retitled(ada, "damaged"));
         writer.record(retitled(ada, "after"));
@@ -95,7 +95,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void are_made_by_a_rebuild_too_and_only_once() {
+    void are_also_stored_by_a_rebuild_and_only_once() {
         writer.record(registered(ada));
         writer.record(retitled(ada, "damaged"));
         writer.awaitReadModels();

@@ -55,7 +55,7 @@ class DocumentCacheTest {
     }
 
     @Test
-    void a_collection_restored_from_a_backup_takes_in_again_what_it_lost() {
+    void a_collection_restored_from_a_backup_applies_the_lost_events_again() {
         take(facts.subList(0, 1));
         var backup = stored();
         take(facts.subList(1, 3));
@@ -79,7 +79,7 @@ class DocumentCacheTest {
     }
 
     @Test
-    void a_document_that_is_gone_when_it_is_to_be_changed_is_written_whole() {
+    void a_document_missing_at_its_update_is_written_as_a_whole() {
         take(facts);
         var before = stored();
         collection.deleteMany(new Document());
@@ -92,7 +92,7 @@ class DocumentCacheTest {
     }
 
     @Test
-    void facts_that_come_again_change_nothing() {
+    void redelivered_events_change_nothing() {
         take(facts);
         var before = stored();
 
@@ -103,7 +103,7 @@ class DocumentCacheTest {
     }
 
     @Test
-    void a_fact_that_leaves_contact_data_alone_leaves_alone_what_is_stored_of_it() {
+    void an_event_without_contact_data_does_not_rewrite_the_stored_contact_data() {
         take(facts.subList(0, 1));
         collection.updateOne(OF_ADA, Updates.set("search", List.of("as it was")));
 
@@ -118,7 +118,7 @@ class DocumentCacheTest {
     }
 
     @Test
-    void an_erasure_shows_even_where_there_was_no_contact_data() {
+    void an_erasure_is_stored_even_without_contact_data() {
         var nameless = new PersonRegistered(ADA, ContactData.NONE, new Source(SourceType.OTHER, "a fair"), MONDAY);
 
         take(recorded(nameless, erased()).subList(0, 1));

@@ -33,7 +33,7 @@ class LedgerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, LedgerEngine.HISTORY_PAGE, LedgerEngine.HISTORY_PAGE + 1, 2 * LedgerEngine.HISTORY_PAGE})
-    void a_history_is_handed_over_whole_and_in_its_order_however_long_it_is(int length) {
+    void a_history_of_any_length_is_complete_and_in_order(int length) {
         var person = lived(length);
         var sequences = new ArrayList<Long>();
 
@@ -44,7 +44,7 @@ class LedgerTest {
     }
 
     @Test
-    void a_history_that_a_page_holds_costs_one_query() {
+    void a_history_that_fits_into_a_page_needs_one_query() {
         var person = lived(100);
         var before = counted.queries();
 

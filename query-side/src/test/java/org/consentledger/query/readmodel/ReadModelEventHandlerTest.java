@@ -29,7 +29,7 @@ class ReadModelEventHandlerTest {
         "contactability, false",
         "report_daily, false"
     })
-    void is_called_for_somebody_new_or_a_new_source_where_that_is_shown_and_for_an_opt_out_everywhere(
+    void handles_registrations_and_sources_if_the_model_shows_them_and_opt_outs_always(
             String model, boolean showsEverybody) {
         var tail = new ReadModelEventHandler(models.named(model).orElseThrow(), collections);
 
@@ -39,7 +39,7 @@ class ReadModelEventHandlerTest {
     }
 
     @Test
-    void is_not_called_for_what_is_no_event_of_this_version() {
+    void skips_events_that_this_version_does_not_know() {
         assertThat(models.all())
                 .noneMatch(model ->
                         new ReadModelEventHandler(model, collections).canHandleType(UnknownSerializedType.class));

@@ -18,14 +18,14 @@ class RebuildProgressTest {
     }
 
     @Test
-    void is_told_with_a_bar_the_rate_and_the_time_left() {
+    void is_printed_with_a_bar_the_rate_and_the_time_left() {
         after(Duration.ofSeconds(75));
 
         assertThat(progress.took(1_532_325)).contains("[##########..........] 51 %, 20,431 events/s, 1 min 12 s left");
     }
 
     @Test
-    void is_told_at_most_every_five_seconds() {
+    void is_printed_at_most_every_five_seconds() {
         after(Duration.ofMillis(4_999));
         assertThat(progress.took(1_000)).isEmpty();
         after(Duration.ofMillis(1));
@@ -36,7 +36,7 @@ class RebuildProgressTest {
     }
 
     @Test
-    void counts_towards_what_others_record_meanwhile() {
+    void includes_events_that_are_recorded_meanwhile() {
         after(Duration.ofSeconds(10));
         head = 4_000_000;
 
@@ -46,7 +46,7 @@ class RebuildProgressTest {
     }
 
     @Test
-    void never_goes_beyond_the_end_nor_stops_short_of_it_where_positions_hold_no_event() {
+    void ends_at_exactly_100_percent_if_positions_have_no_event() {
         after(Duration.ofSeconds(10));
         progress.took(2_000_000);
         progress.reached(head);

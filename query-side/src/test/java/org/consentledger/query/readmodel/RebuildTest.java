@@ -60,7 +60,7 @@ class RebuildTest {
     private MongoTemplate mongo;
 
     @Test
-    void misses_nothing_that_is_recorded_meanwhile() throws Exception {
+    void includes_events_that_are_recorded_meanwhile() throws Exception {
         var going = new AtomicBoolean(true);
         var writing = Thread.ofVirtual().start(() -> {
             var life = new RandomLedger(writer, 4711);
@@ -82,7 +82,7 @@ class RebuildTest {
     }
 
     @Test
-    void that_takes_long_says_how_far_it_is(CapturedOutput output) {
+    void that_takes_long_prints_its_progress(CapturedOutput output) {
         writer.record(new PersonRegistered(PersonId.random(), NOWAK, Source.of(SourceType.IMPORT), MONDAY));
         writer.awaitReadModels();
         var seconds = new AtomicInteger();
@@ -101,7 +101,7 @@ class RebuildTest {
     }
 
     @Test
-    void that_is_killed_leaves_the_old_collection_in_place_and_its_own_is_dropped_without_help() {
+    void that_is_killed_keeps_the_old_collection_and_its_own_is_dropped_automatically() {
         for (int i = 0; i < 3; i++) {
             writer.record(new PersonRegistered(PersonId.random(), NOWAK, Source.of(SourceType.IMPORT), MONDAY));
         }
@@ -127,7 +127,7 @@ class RebuildTest {
 
     /** What an erasure doesn't reach must not stay, but a moment it must: somebody may be counting in it. */
     @Test
-    void leaves_what_was_live_to_those_who_read_it_for_a_minute() {
+    void keeps_the_old_collection_for_its_readers_for_a_minute() {
         writer.awaitReadModels();
         var before = writer.live("people");
         rebuilding.rebuildAll();
@@ -141,7 +141,7 @@ class RebuildTest {
     }
 
     @Test
-    void that_dies_right_after_its_switch_is_finished_by_another_one() {
+    void that_dies_right_after_its_switch_is_finished_by_another_process() {
         var ada = PersonId.random();
         writer.record(new PersonRegistered(ada, NOWAK, Source.of(SourceType.IMPORT), MONDAY));
         writer.awaitReadModels();
@@ -176,7 +176,7 @@ class RebuildTest {
     }
 
     @Test
-    void that_fails_behind_its_switch_says_up_to_where_its_collection_is_whole() {
+    void that_fails_after_its_switch_stores_the_position_up_to_which_its_collection_is_complete() {
         writer.record(new PersonRegistered(PersonId.random(), NOWAK, Source.of(SourceType.IMPORT), MONDAY));
         writer.awaitReadModels();
         var unsettled = new Unsettled(models.named("audit_trail").orElseThrow());
@@ -194,7 +194,7 @@ class RebuildTest {
     /** The first page of many, which is written while others are folded, and the last, after which none is. */
     @ParameterizedTest
     @ValueSource(ints = {1, 100_000})
-    void that_can_not_write_a_page_fails_and_leaves_the_old_collection_in_place(int factsInPage) {
+    void that_can_not_write_a_page_fails_and_keeps_the_old_collection(int factsInPage) {
         for (int i = 0; i < 4; i++) {
             writer.record(new PersonRegistered(PersonId.random(), NOWAK, Source.of(SourceType.IMPORT), MONDAY));
         }
@@ -211,7 +211,7 @@ class RebuildTest {
     }
 
     @Test
-    void that_was_silent_for_too_long_loses_its_claim() {
+    void without_a_heartbeat_loses_its_claim() {
         writer.awaitReadModels();
         var people = models.named("people").orElseThrow();
         var silent = new Rebuild(engine, collections, models::deadLettersOf, 1000, () -> false, System::nanoTime);
@@ -226,7 +226,7 @@ class RebuildTest {
     }
 
     @Test
-    void is_begun_over_http_by_admins_alone() {
+    void is_started_over_http_by_admins_only() {
         writer.awaitReadModels();
 
         assertThat(api.post("olga.operator", "/api/read-models/people/rebuilds", "")
@@ -246,7 +246,7 @@ class RebuildTest {
     }
 
     @Test
-    void is_not_begun_for_somebody_who_takes_no_answer_of_ours() {
+    void is_not_started_if_no_response_type_is_acceptable() {
         writer.awaitReadModels();
         var before = writer.live("report_daily");
 
@@ -259,7 +259,7 @@ class RebuildTest {
     }
 
     @Test
-    void after_mongodb_has_lost_everything_is_begun_without_help_and_the_tail_goes_on() {
+    void after_the_loss_of_mongodb_starts_automatically_and_the_live_projection_continues() {
         var life = new RandomLedger(writer, 7);
         life.play(30);
         writer.awaitReadModels();
@@ -276,7 +276,7 @@ class RebuildTest {
     }
 
     @Test
-    void is_not_over_before_readiness_says_so() {
+    void is_finished_before_readiness_is_reported() {
         writer.awaitReadModels();
 
         var health = api.get(null, "/actuator/health/readiness");

@@ -63,7 +63,7 @@ class ReportControllerTest {
     }
 
     @Test
-    void opt_outs_are_counted_by_day_and_reason_where_somebody_said_so() {
+    void opt_outs_that_a_person_stated_are_counted_by_day_and_reason() {
         var day = Instant.parse("1998-07-07T09:00:00Z");
         optOut(register(), UnsubscribeCause.REQUESTED, day);
         optOut(register(), UnsubscribeCause.REQUESTED, day);
@@ -122,7 +122,7 @@ class ReportControllerTest {
                 "opt-outs?from=2026-03-02&to=2026-03-01",
                 "opt-outs?from=1900-01-01&to=2026-03-01"
             })
-    void a_question_that_makes_no_sense_is_refused(String query) {
+    void an_invalid_query_is_refused(String query) {
         var answer = api.get("ralf.analyst", "/api/reports/" + query);
 
         assertThat(answer.status()).isEqualTo(400);
@@ -130,7 +130,7 @@ class ReportControllerTest {
     }
 
     @Test
-    void reports_are_for_analysts() {
+    void reports_need_the_role_analyst() {
         assertThat(api.get("olga.operator", "/api/reports/people-by-source").status())
                 .isEqualTo(403);
     }

@@ -79,7 +79,7 @@ class UnsubscribeHistoriesTest {
     /** Two instances take turns; one is now and then replaced by another one, which remembers nothing. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-    void however_the_facts_are_cut_into_batches_the_histories_are_their_fold(long seed) {
+    void the_histories_are_the_fold_of_the_events_for_any_division_into_batches(long seed) {
         var facts = new RandomLedger(writer, 8_000 + seed).lives();
         var random = new Random(seed);
         var instances = new ArrayList<>(List.of(instance(ledger), instance(ledger)));
@@ -98,7 +98,7 @@ class UnsubscribeHistoriesTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-    void what_a_collection_loses_comes_back_when_the_facts_come_again(long seed) {
+    void lost_documents_are_healed_by_redelivered_events(long seed) {
         var facts = new RandomLedger(writer, 9_000 + seed).lives();
         var random = new Random(seed);
         var instance = instance(ledger);
@@ -115,7 +115,7 @@ class UnsubscribeHistoriesTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void the_tails_documents_and_the_answers_are_the_fold(long seed) {
+    void the_documents_of_the_live_projection_and_the_responses_are_the_fold(long seed) {
         var facts = new RandomLedger(writer, 10_000 + seed).lives();
         writer.awaitReadModels();
         var live = writer.dump("unsubscribe_history");
@@ -132,7 +132,7 @@ class UnsubscribeHistoriesTest {
     }
 
     @Test
-    void what_a_history_does_not_show_is_not_written() {
+    void ignored_events_are_not_written() {
         var ada = PersonId.random();
         writer.record(registered(ada), authorized(ada), optedOut(ada), exported(ada), optedIn(ada));
         var facts = writer.factsOf(List.of(ada));
@@ -151,7 +151,7 @@ class UnsubscribeHistoriesTest {
     }
 
     @Test
-    void after_many_facts_that_it_does_not_show_an_opt_out_is_in_it() {
+    void an_opt_out_after_many_ignored_events_is_written() {
         var ada = PersonId.random();
         writer.record(registered(ada));
         for (int i = 0; i < 60; i++) {
@@ -168,7 +168,7 @@ class UnsubscribeHistoriesTest {
     }
 
     @Test
-    void many_people_who_opt_out_together_cost_one_question_to_the_ledger() {
+    void opt_outs_of_many_people_in_one_batch_need_one_query_to_the_ledger() {
         var people = Stream.generate(PersonId::random).limit(40).toList();
         people.forEach(person -> writer.record(registered(person)));
         people.forEach(person -> writer.record(authorized(person)));
@@ -186,7 +186,7 @@ class UnsubscribeHistoriesTest {
     }
 
     @Test
-    void whoever_comes_and_opts_out_within_a_batch_costs_none() {
+    void a_registration_and_an_opt_out_in_one_batch_need_no_query() {
         var people = Stream.generate(PersonId::random).limit(20).toList();
         people.forEach(person -> writer.record(registered(person), authorized(person), optedOut(person)));
         var facts = writer.factsOf(people);
@@ -199,7 +199,7 @@ class UnsubscribeHistoriesTest {
     }
 
     @Test
-    void where_a_missing_fact_is_damaged_one_person_stops_and_nobody_else() {
+    void a_damaged_missing_event_stops_only_its_person() {
         var ada = PersonId.random();
         var eve = PersonId.random();
         writer.record(registered(ada), optedOut(ada), optedIn(ada));

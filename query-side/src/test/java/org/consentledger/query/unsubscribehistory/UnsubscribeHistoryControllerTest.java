@@ -43,7 +43,7 @@ class UnsubscribeHistoryControllerTest {
     private final PersonId ada = PersonId.random();
 
     @Test
-    void tells_opt_outs_and_opt_ins_with_their_source() {
+    void lists_opt_outs_and_opt_ins_with_their_source() {
         writer.record(new PersonRegistered(ada, NOWAK, Source.of(SourceType.IMPORT), NOW));
         writer.record(BY_LINK, new Unsubscribed(ada, UnsubscribeCause.REQUESTED, null, "too much", List.of(), NOW));
         writer.record(BY_ANNA, new ResubscribeApproved(ada, EVIDENCE, "letter seen", List.of(), NOW));
@@ -63,7 +63,7 @@ class UnsubscribeHistoryControllerTest {
     }
 
     @Test
-    void is_exact_at_once_however_far_the_read_model_is() {
+    void is_up_to_date_at_any_lag_of_the_read_model() {
         writer.record(new PersonRegistered(ada, NOWAK, Source.of(SourceType.IMPORT), NOW));
         writer.awaitReadModels();
         var tail = axon.eventProcessingConfiguration()
@@ -96,7 +96,7 @@ class UnsubscribeHistoryControllerTest {
     }
 
     @Test
-    void nobody_has_none() {
+    void of_an_unknown_person_is_not_found() {
         assertThat(api.get("otto.auditor", "/api/people/" + ada + "/unsubscribe-history")
                         .status())
                 .isEqualTo(404);

@@ -31,7 +31,7 @@ class UnsubscribeHistoryTest {
     private long version;
 
     @Test
-    void an_opt_out_by_the_link_says_so() {
+    void an_opt_out_by_the_link_names_the_link() {
         happened(registered(), BY_OLGA);
         happened(unsubscribed(UnsubscribeCause.REQUESTED, TUESDAY), BY_LINK);
 
@@ -59,7 +59,7 @@ class UnsubscribeHistoryTest {
     }
 
     @Test
-    void what_says_nothing_of_the_persons_will_leaves_it_as_it_is() {
+    void events_other_than_opt_outs_and_opt_ins_change_nothing() {
         var before = history;
         happened(registered(), BY_OLGA);
         happened(consented(), BY_OLGA);
@@ -88,7 +88,7 @@ class UnsubscribeHistoryTest {
     }
 
     @Test
-    void saying_it_again_while_a_request_is_pending_is_a_new_opt_out() {
+    void a_repetition_while_a_request_is_pending_is_a_new_opt_out() {
         happened(unsubscribed(UnsubscribeCause.REQUESTED, TUESDAY), BY_LINK);
         happened(resubscribeRequested(), BY_OLGA);
         happened(unsubscribed(UnsubscribeCause.REQUESTED, THURSDAY), BY_LINK);
@@ -97,7 +97,7 @@ class UnsubscribeHistoryTest {
     }
 
     @Test
-    void an_opt_out_said_again_is_an_entry_of_its_own() {
+    void a_repeated_opt_out_is_a_separate_entry() {
         happened(unsubscribed(UnsubscribeCause.REQUESTED, TUESDAY), BY_LINK);
         happened(unsubscribed(UnsubscribeCause.REPEATED, THURSDAY), BY_LINK);
 
@@ -106,7 +106,7 @@ class UnsubscribeHistoryTest {
     }
 
     @Test
-    void an_erasure_leaves_when_and_by_which_way_but_no_words() {
+    void an_erasure_keeps_the_time_and_the_way_in_but_no_texts() {
         happened(unsubscribed(UnsubscribeCause.REQUESTED, TUESDAY), BY_LINK);
         happened(resubscribeApproved(), BY_ANNA);
         happened(erased(), BY_ANNA);

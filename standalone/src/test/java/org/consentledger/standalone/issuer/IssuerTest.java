@@ -48,7 +48,7 @@ class IssuerTest {
     }
 
     @Test
-    void a_clients_token_says_who_it_is_and_what_it_may() {
+    void a_clients_token_has_its_name_and_roles() {
         var claims = claims(ledger.token("auditor"));
 
         assertThat(claims.get("iss").asString()).isEqualTo("http://127.0.0.1:" + ledger.port());
@@ -66,7 +66,7 @@ class IssuerTest {
     }
 
     @Test
-    void only_an_admin_sees_the_metrics_and_everybody_sees_whether_the_ledger_is_well() {
+    void only_an_admin_sees_the_metrics_and_the_health_is_public() {
         assertThat(ledger.api().get("admin", "/actuator/metrics").statusCode()).isEqualTo(200);
         assertThat(ledger.api().get("operator", "/actuator/metrics").statusCode())
                 .isEqualTo(403);
@@ -80,7 +80,7 @@ class IssuerTest {
     }
 
     @Test
-    void a_token_that_somebody_changed_opens_nothing() {
+    void a_modified_token_is_rejected() {
         var parts = ledger.token("operator").split("\\.");
         var forged =
                 new String(Base64.getUrlDecoder().decode(parts[1]), UTF_8).replace("[\"operator\"]", "[\"admin\"]");
@@ -94,7 +94,7 @@ class IssuerTest {
     }
 
     @Test
-    void providers_metadata_and_public_keys_are_there_and_private_ones_are_not() {
+    void the_provider_publishes_metadata_and_public_keys_and_no_private_keys() {
         var metadata = Api.json(
                 200, ledger.api().send(HttpRequest.newBuilder(ledger.api().uri("/.well-known/openid-configuration"))));
         assertThat(metadata.get("issuer").asString()).isEqualTo("http://127.0.0.1:" + ledger.port());
@@ -166,7 +166,7 @@ class IssuerTest {
     }
 
     @Test
-    void a_wrong_password_is_shown_the_form_again() throws Exception {
+    void a_wrong_password_shows_the_form_again() throws Exception {
         var browser = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
         var form = browse(browser, HttpRequest.newBuilder(ledger.api().uri("/login")));
         var csrf = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"").matcher(form.body());
@@ -180,7 +180,7 @@ class IssuerTest {
     }
 
     @Test
-    void a_flood_of_guesses_is_dammed_for_its_address_alone() throws Exception {
+    void too_many_login_attempts_are_limited_for_their_address_only() throws Exception {
         var statuses = new ArrayList<Integer>();
         HttpResponse<String> last;
         // Another loopback address, so that the other tests keep their budget.

@@ -25,7 +25,7 @@ class RecentAuthorizationsTest {
     private final RecentAuthorizations authorizations = new RecentAuthorizations(SESSIONS);
 
     @Test
-    void a_session_outlives_any_number_of_tokens_that_clients_ask_for() {
+    void a_session_survives_any_number_of_client_tokens() {
         authorizations.save(given("first", AuthorizationGrantType.AUTHORIZATION_CODE));
 
         for (int token = 0; token < 100 * SESSIONS; token++) {
@@ -36,7 +36,7 @@ class RecentAuthorizationsTest {
     }
 
     @Test
-    void who_signs_in_when_there_are_too_many_takes_the_place_of_who_came_first() {
+    void a_sign_in_beyond_the_limit_evicts_the_oldest_one() {
         for (int user = 0; user < 100 * SESSIONS; user++) {
             authorizations.save(given("user " + user, AuthorizationGrantType.AUTHORIZATION_CODE));
 

@@ -21,7 +21,7 @@ class AuditAndReportPagesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void an_auditor_goes_back_in_time_and_sees_what_differs(boolean scripts) {
+    void an_auditor_compares_an_earlier_state_with_the_present_one(boolean scripts) {
         var id = site.register("""
                 {"firstName":"Time","lastName":"Line","company":"First Ltd","emails":["time.line.%s@example.org"],"source":{"type":"IMPORT"}}
                 """.formatted(scripts));
@@ -68,7 +68,7 @@ class AuditAndReportPagesTest {
     }
 
     @Test
-    void a_time_line_longer_than_a_page_begins_with_the_newest_fact_and_says_that_there_are_older_ones() {
+    void a_time_line_longer_than_a_page_starts_with_the_newest_event_and_mentions_older_ones() {
         var id = site.register("""
                 {"firstName":"Long","lastName":"Line","emails":["long.line@example.org"],"source":{"type":"IMPORT"}}
                 """);
@@ -101,7 +101,7 @@ class AuditAndReportPagesTest {
     }
 
     @Test
-    void the_trail_of_the_ledger_is_narrowed_by_event_way_and_actor() {
+    void the_audit_trail_is_filtered_by_event_way_in_and_actor() {
         var page = site.as("auditor");
         page.navigate(site.address("/audit"));
         assertThat(page.locator("table.rows tbody tr")).hasCount(50);

@@ -21,7 +21,7 @@ class AuditWordsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"en", "zh-TW"})
-    void every_code_of_a_fact_has_words(String language) {
+    void every_code_of_an_event_has_a_translation(String language) {
         var words = ResourceBundle.getBundle("org.consentledger.web.messages", Locale.forLanguageTag(language));
 
         assertInWords(words, "authorization.", AuthorizationType.values());

@@ -46,7 +46,7 @@ class FreshLedgerPagesTest {
 
     @Test
     @Order(1)
-    void an_empty_ledger_offers_sample_people_to_whoever_may_add_people() {
+    void an_empty_ledger_offers_sample_people_to_roles_that_may_add_people() {
         for (var role : new String[] {"auditor", "analyst"}) {
             var page = site.at(ledger, role);
             assertThat(page.locator(".empty")).isVisible();
@@ -73,7 +73,7 @@ class FreshLedgerPagesTest {
 
     @Test
     @Order(2)
-    void a_ledger_in_which_nobody_is_left_offers_none() {
+    void a_ledger_in_which_all_people_were_erased_offers_none() {
         var page = site.at(ledger, "operator");
         page.navigate(address("/people?source=OTHER"));
 
@@ -83,7 +83,7 @@ class FreshLedgerPagesTest {
 
     @Test
     @Order(3)
-    void whoever_types_longer_than_a_token_lives_loses_nothing() {
+    void a_form_that_outlasts_the_access_token_is_saved() {
         var page = site.at(ledger, "operator");
         var id = register("patient@example.org");
         page.navigate(address("/people/" + id + "/unsubscribe"));
@@ -97,7 +97,7 @@ class FreshLedgerPagesTest {
 
     @Test
     @Order(4)
-    void whoever_has_no_session_any_more_is_told_that_nothing_was_changed() {
+    void a_form_after_the_session_has_ended_reports_that_nothing_was_changed() {
         var page = site.at(ledger, "operator");
         var id = register("late@example.org");
         page.navigate(address("/people/" + id + "/unsubscribe"));

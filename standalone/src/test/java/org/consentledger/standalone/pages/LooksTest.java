@@ -199,7 +199,7 @@ class LooksTest {
     }
 
     @Test
-    void whoever_waits_is_told_so_and_whoever_waits_in_vain() {
+    void a_slow_and_a_failed_request_are_shown() {
         var page = site.as("operator");
         page.navigate(site.address("/people"));
         var held = new ArrayDeque<Route>();
@@ -236,7 +236,7 @@ class LooksTest {
     }
 
     @Test
-    void a_name_without_end_takes_no_room_from_an_address() {
+    void a_very_long_name_leaves_room_for_the_address() {
         site.register("""
                 {"firstName":"%s","emails":["bernadette.lindqvist@example.org"],"source":{"type":"IMPORT"}}
                 """.formatted("Endless".repeat(40)));
@@ -258,7 +258,7 @@ class LooksTest {
     }
 
     @Test
-    void language_and_looks_are_chosen_and_stay_chosen() {
+    void language_and_theme_are_chosen_and_kept() {
         var page = site.as("operator");
         page.navigate(site.address("/people"));
         page.locator(".user-menu summary").click();
@@ -275,7 +275,7 @@ class LooksTest {
     }
 
     @Test
-    void the_list_is_worked_by_keyboard_alone() {
+    void the_list_can_be_used_by_keyboard_only() {
         var page = site.as("operator");
         page.navigate(site.address("/people"));
         page.keyboard().press("Tab");

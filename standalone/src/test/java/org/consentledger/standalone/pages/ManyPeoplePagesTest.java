@@ -57,7 +57,7 @@ class ManyPeoplePagesTest {
 
     @ParameterizedTest
     @CsvSource({"operator,true", "admin,false"})
-    void some_who_are_ticked_get_a_consent_and_the_job_says_what_was_changed(String role, boolean scripts) {
+    void selected_people_get_a_consent_and_the_job_counts_the_changes(String role, boolean scripts) {
         var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people?sort=" + (scripts ? "name" : "-name")));
         var picks = page.locator("table.people input[name=ids]");
@@ -86,7 +86,7 @@ class ManyPeoplePagesTest {
     }
 
     @Test
-    void everybody_on_the_page_is_unsubscribed_with_progress() {
+    void all_people_on_the_page_are_unsubscribed_with_progress() {
         var page = site.as("operator");
         page.navigate(site.address("/people"));
         search(page, "kofi silva");
@@ -105,7 +105,7 @@ class ManyPeoplePagesTest {
     }
 
     @Test
-    void everybody_who_matches_gets_a_source_though_only_a_page_of_them_is_shown() {
+    void all_matching_people_get_a_source_though_only_one_page_is_shown() {
         var page = site.as("operator");
         page.navigate(site.address("/people?source=IMPORT"));
         page.locator("[name=all]").check();
@@ -130,7 +130,7 @@ class ManyPeoplePagesTest {
         "Unsubscribe, all, ivo, operator, true",
         "Unsubscribe, all, june, admin, false"
     })
-    void two_who_are_ticked_or_all_that_match_are_changed(
+    void two_selected_people_or_all_matching_ones_are_changed(
             String action, String whom, String name, String role, boolean scripts) {
         var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people?sort=name"));
@@ -175,7 +175,7 @@ class ManyPeoplePagesTest {
     }
 
     @Test
-    void nobody_ticked_is_told_to_tick_somebody() {
+    void an_empty_selection_is_reported() {
         var page = site.as("operator");
         page.navigate(site.address("/people"));
         choose(page, "Source");
@@ -186,7 +186,7 @@ class ManyPeoplePagesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void an_admin_erases_those_who_are_ticked_after_typing_how_many(boolean scripts) {
+    void an_admin_erases_selected_people_after_typing_their_number(boolean scripts) {
         for (var number = 1; number <= 2; number++) {
             site.register("""
                     {"firstName":"Bulk","lastName":"Erasure%s","emails":["bulk%d.%s@example.org"],"source":{"type":"OTHER"}}
@@ -211,7 +211,7 @@ class ManyPeoplePagesTest {
 
     @ParameterizedTest
     @CsvSource({"operator,true", "admin,false"})
-    void a_file_is_looked_into_tried_and_imported_and_its_failures_are_listed(String role, boolean scripts)
+    void a_file_is_previewed_dry_run_and_imported_and_its_failures_are_listed(String role, boolean scripts)
             throws Exception {
         var file = """
                 Mail;Vorname;Familienname;Lieblingsfarbe
@@ -249,7 +249,7 @@ class ManyPeoplePagesTest {
 
     @ParameterizedTest
     @CsvSource({"operator,true", "admin,false"})
-    void somebody_new_is_added_and_a_taken_address_leads_to_who_has_it(String role, boolean scripts) {
+    void a_person_is_added_and_a_taken_address_links_to_its_holder(String role, boolean scripts) {
         var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people"));
         page.locator(".head-actions .button").last().click();

@@ -26,7 +26,7 @@ class PagesOnTheirOwnTest {
     }
 
     @Test
-    void pages_elsewhere_sign_in_here_and_say_so_when_a_form_comes_after_the_issuer_has_ended_the_session() {
+    void separate_pages_sign_in_at_the_issuer_and_report_a_form_that_comes_after_the_session_has_ended() {
         assumeTrue(PagesProcess.arePacked(), "This build has not packed the pages");
         var port = PagesProcess.freePort();
         var pages = "http://127.0.0.1:" + port;

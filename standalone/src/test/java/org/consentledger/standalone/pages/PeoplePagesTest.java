@@ -23,7 +23,7 @@ class PeoplePagesTest {
     }
 
     @Test
-    void somebody_signs_in_sees_the_people_and_signs_out() {
+    void a_user_signs_in_sees_the_people_and_signs_out() {
         var page = site.asNobody();
         page.navigate(site.address("/people?subscription=SUBSCRIBED"));
         Looks.good(page, "sign-in");
@@ -46,7 +46,7 @@ class PeoplePagesTest {
 
     @ParameterizedTest
     @CsvSource({"operator,true", "admin,false"})
-    void a_consent_is_stated_on_the_card(String role, boolean scripts) {
+    void a_consent_is_set_on_the_card(String role, boolean scripts) {
         var id = site.imported("Card", "Holder", "card." + scripts);
         var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people/" + id + "?v=1"));
@@ -77,7 +77,7 @@ class PeoplePagesTest {
     /** The ledger keeps white space and line breaks, and fields of a form can't. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void the_half_of_a_card_that_nobody_touched_stays_as_it_is_kept(boolean scripts) {
+    void the_unedited_half_of_a_card_stays_unchanged(boolean scripts) {
         var id = site.register("""
                 {"firstName":"Half","lastName":"Card","emails":["half.card.%s@example.org"],
                  "source":{"type":"OTHER","description":"A fair\\r\\n"},
@@ -116,7 +116,7 @@ class PeoplePagesTest {
     /** The text is no duty: what the basis is may be a secret of its own. */
     @ParameterizedTest
     @CsvSource({"admin,true", "operator,false"})
-    void another_basis_is_stated_on_the_card_in_words_and_then_without(String role, boolean scripts) {
+    void another_legal_basis_is_set_on_the_card_with_and_then_without_a_description(String role, boolean scripts) {
         var id = site.imported("Other", "Basis", "other.basis." + scripts);
         var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people/" + id + "?v=1"));

@@ -102,7 +102,7 @@ class PersonPagesTest {
 
     @ParameterizedTest
     @CsvSource({"approve,true", "approve,false", "reject,true"})
-    void an_admin_decides_on_no_evidence_but_that_which_they_saw(String decision, boolean scripts) {
+    void an_admin_decides_only_on_the_evidence_that_was_shown(String decision, boolean scripts) {
         var id = optedOut("Un", "Seen", "un.seen." + decision + scripts);
         request(id, "Signed form");
         awaitVersion(id, 3);
@@ -127,7 +127,7 @@ class PersonPagesTest {
     }
 
     @Test
-    void an_attestation_is_not_carried_over_to_evidence_that_came_after_it() {
+    void an_attestation_does_not_apply_to_later_evidence() {
         var id = optedOut("Carried", "Over", "carried.over");
         request(id, "Signed form");
         awaitVersion(id, 3);
@@ -160,7 +160,7 @@ class PersonPagesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void an_admin_opts_somebody_out_and_lifts_it_on_evidence_of_their_own(boolean scripts) {
+    void an_admin_opts_a_person_out_and_lifts_it_on_new_evidence(boolean scripts) {
         var id = site.imported("Own", "Proof", "own.proof." + scripts);
         var page = site.open(Site.Tab.of("admin").scripts(scripts));
         page.navigate(site.address("/people/" + id + "?v=1"));
@@ -196,7 +196,7 @@ class PersonPagesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void a_form_that_was_open_when_somebody_was_erased_says_that_they_are_gone(boolean scripts) {
+    void a_form_that_was_open_during_an_erasure_reports_the_erasure(boolean scripts) {
         var id = site.imported("Open", "Form", "open.form." + scripts);
         var page = site.open(Site.Tab.of("operator").scripts(scripts));
         page.navigate(site.address("/people/" + id + "?v=1"));
@@ -245,7 +245,7 @@ class PersonPagesTest {
     /** The ledger keeps white space and line breaks, and fields of a form can't. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void contact_data_that_nobody_touched_stays_as_it_is_kept(boolean scripts) {
+    void unedited_contact_data_stays_unchanged(boolean scripts) {
         var id = site.register("""
                 {"firstName":" Kept ","lastName":"As\\nIt Is","company":"Old Ltd","title":"  ","emails":["kept.%s@example.org"],
                  "phones":[" +49 30 1 ","+49\\r\\n30 2"],"website":"https://example.org\\n","other":"\\nFirst\\r\\nsecond\\n\\nthird ",
@@ -299,7 +299,7 @@ class PersonPagesTest {
 
     @ParameterizedTest
     @CsvSource({"Eré  Space,Eré Space", "Eré\\u00a0Mark\\n ,Eré Mark"})
-    void a_name_is_confirmed_as_it_is_read_whatever_white_space_is_in_it(String name, String typed) {
+    void a_name_is_confirmed_as_displayed_with_any_white_space(String name, String typed) {
         var id = site.imported(name, "Sure", "space." + Math.abs(typed.hashCode()));
         awaitVersion(id, 1);
         var page = site.as("admin");
@@ -312,7 +312,7 @@ class PersonPagesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void an_admin_erases_somebody_after_typing_whom(boolean scripts) {
+    void an_admin_erases_a_person_after_typing_the_name(boolean scripts) {
         var id = site.imported("Era", "Sure", "era.sure." + scripts);
         var page = site.open(Site.Tab.of("admin").scripts(scripts));
         page.navigate(site.address("/people/" + id + "?v=1"));

@@ -122,7 +122,7 @@ class RolesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"operator", "admin", "auditor", "analyst"})
-    void whatever_a_role_may_not_do_is_refused_in_words_and_nothing_is_recorded(String role) {
+    void a_forbidden_action_is_refused_with_a_message_and_nothing_is_recorded(String role) {
         var page = site.as(role);
         page.navigate(site.address("/people"));
         var csrf = page.locator("input[name=_csrf]").first().inputValue();
@@ -158,7 +158,7 @@ class RolesTest {
     }
 
     @Test
-    void the_table_of_doors_leaves_none_out() {
+    void the_table_of_routes_is_complete() {
         var missing = new TreeSet<String>();
         for (var door : doorsOfTheControllers().toList()) {
             var pattern = PathPatternParser.defaultInstance.parse(door.path());

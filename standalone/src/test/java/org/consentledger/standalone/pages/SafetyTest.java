@@ -30,7 +30,7 @@ class SafetyTest {
     }
 
     @Test
-    void pages_run_no_script_but_ours_and_stand_in_no_frame() {
+    void pages_run_only_our_scripts_and_can_not_be_framed() {
         var page = site.as("operator");
         var complaints = new ArrayList<String>();
         page.onConsoleMessage(message -> {
@@ -54,7 +54,7 @@ class SafetyTest {
     }
 
     @Test
-    void the_cookie_of_a_session_is_for_the_server_alone() {
+    void the_session_cookie_is_hidden_from_scripts() {
         var page = site.as("operator");
         page.navigate(site.address("/people"));
 
@@ -88,7 +88,7 @@ class SafetyTest {
     }
 
     @Test
-    void a_session_opens_no_api_and_a_token_no_page() {
+    void a_session_gives_no_access_to_the_api_and_a_token_none_to_the_pages() {
         var page = site.as("admin");
         assertThat(page.context().request().get(site.address("/api/people")).status())
                 .isEqualTo(401);
@@ -98,7 +98,7 @@ class SafetyTest {
     }
 
     @Test
-    void nobody_is_led_away_by_a_preference() {
+    void a_preference_form_does_not_redirect_to_another_site() {
         var page = site.asNobody();
         page.navigate(site.address("/signed-out"));
         for (var target : List.of("//example.org/", "https://example.org/", "/\\example.org")) {
@@ -116,7 +116,7 @@ class SafetyTest {
     }
 
     @Test
-    void what_is_typed_twice_is_recorded_once() {
+    void a_form_that_is_sent_twice_is_recorded_once() {
         var id = site.register("""
                 {"firstName":"Twice","emails":["twice@example.org"],"source":{"type":"IMPORT"}}
                 """);
@@ -143,7 +143,7 @@ class SafetyTest {
 
     @ParameterizedTest
     @MethodSource("org.consentledger.testdata.TestData#present")
-    void strings_that_hurt_others_are_names_like_any_other(TestData data) {
+    void naughty_strings_are_shown_like_any_other_name(TestData data) {
         var ids = new ArrayList<String>();
         var json = new JsonMapper();
         for (var text : json.readTree(data.bytes("text/naughty-strings.json"))) {
@@ -192,7 +192,7 @@ class SafetyTest {
     }
 
     @Test
-    void an_address_that_nothing_has_is_answered_in_words_to_a_browser_and_as_a_problem_to_a_program() {
+    void an_unknown_path_is_answered_with_a_page_to_a_browser_and_with_a_problem_to_a_program() {
         var page = site.as("operator");
         for (var path : List.of("/nothing", "/jobs/nothing", "/people/a/nothing", "/admin.php")) {
             var answer = page.navigate(site.address(path));
@@ -245,7 +245,7 @@ class SafetyTest {
             analyst /reports?to=-999999999-01-01
             analyst /reports/x.csv
             """)
-    void an_address_that_makes_no_sense_is_answered_in_words_and_is_no_fault_of_ours(String role, String path) {
+    void a_malformed_address_is_a_client_error_with_a_page(String role, String path) {
         var page = site.as(role);
         var answer = page.navigate(site.address(path));
         assertThat(answer.status()).isLessThan(500);
@@ -253,7 +253,7 @@ class SafetyTest {
     }
 
     @Test
-    void a_form_that_makes_no_sense_is_refused_and_is_no_fault_of_ours() {
+    void a_malformed_form_is_a_client_error() {
         var page = site.as("admin");
         page.navigate(site.address("/people"));
         var start = "/people/bulk/source/start";
@@ -271,7 +271,7 @@ class SafetyTest {
     }
 
     @Test
-    void all_that_match_words_which_are_forgotten_are_nobody_and_not_everybody() {
+    void a_selection_by_an_expired_search_selects_nobody_instead_of_all() {
         var page = site.as("operator");
         page.navigate(site.address("/people"));
         var jobs = site.api().get("operator", "/api/jobs").body();
@@ -298,7 +298,7 @@ class SafetyTest {
     }
 
     @Test
-    void whoever_is_not_signed_in_sees_no_page() {
+    void no_page_is_shown_without_a_sign_in() {
         for (var path : List.of("/people", "/jobs", "/imports", "/audit", "/reports", "/resubscribe-requests")) {
             var answer =
                     site.api().send(HttpRequest.newBuilder(site.api().uri(path)).header("Accept", "text/html"));

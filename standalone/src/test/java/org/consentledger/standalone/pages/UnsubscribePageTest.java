@@ -19,7 +19,7 @@ class UnsubscribePageTest {
 
     @ParameterizedTest
     @CsvSource({"true, with", "false, without"})
-    void a_reader_who_follows_the_link_opts_out_in_their_language_and_says_why(boolean scripts, String name) {
+    void a_reader_opts_out_by_the_link_in_their_language_with_a_reason(boolean scripts, String name) {
         var id = site.imported("Leser", name, "leser." + name);
         var link = Api.json(200, site.api().send("operator", "POST", "/api/people/" + id + "/unsubscribe-link", "{}"))
                 .get("url")

@@ -28,7 +28,7 @@ class PostgresProgramsTest {
     Path parent;
 
     @Test
-    void what_is_unpacked_already_is_used_again() throws IOException {
+    void unpacked_programs_are_used_again() throws IOException {
         var archive = jar("one.jar", packed("version 1"));
         PostgresPrograms.unpackInto(programs(), archive);
         var file = unpacked().getFirst().resolve("bin").resolve("postgres");
@@ -51,7 +51,7 @@ class PostgresProgramsTest {
     }
 
     @Test
-    void what_was_unpacked_to_its_half_is_not_used() throws IOException {
+    void partly_unpacked_programs_are_not_used() throws IOException {
         var whole = packed("version 1");
         var half = jar("half.jar", Arrays.copyOf(whole, whole.length / 2));
 

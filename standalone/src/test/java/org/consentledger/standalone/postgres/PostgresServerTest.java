@@ -24,7 +24,7 @@ class PostgresServerTest {
     Path parent;
 
     @Test
-    void what_is_acknowledged_is_on_disk() throws SQLException {
+    void acknowledged_commits_are_on_disk() throws SQLException {
         try (var server = start()) {
             for (var promise : List.of("fsync", "synchronous_commit", "full_page_writes", "data_checksums")) {
                 assertThat(answer(server, "show " + promise)).as(promise).isEqualTo("on");
@@ -33,7 +33,7 @@ class PostgresServerTest {
     }
 
     @Test
-    void only_this_machine_gets_in_and_only_with_the_password() throws SQLException {
+    void only_this_machine_can_connect_and_only_with_the_password() throws SQLException {
         try (var server = start()) {
             assertThat(answer(server, "show listen_addresses")).isEqualTo("127.0.0.1");
             assertThatExceptionOfType(SQLException.class)
@@ -44,7 +44,7 @@ class PostgresServerTest {
     }
 
     @Test
-    void the_ledger_is_not_the_servers_master() throws SQLException {
+    void the_ledger_is_not_a_superuser() throws SQLException {
         try (var server = start()) {
             assertThat(answer(server, "select rolsuper from pg_roles where rolname = current_user"))
                     .isEqualTo("f");
@@ -52,7 +52,7 @@ class PostgresServerTest {
     }
 
     @Test
-    void facts_outlive_a_stop() throws SQLException {
+    void data_survives_a_stop() throws SQLException {
         try (var server = start();
                 var connection = DriverManager.getConnection(server.jdbcUrl(), server.username(), server.password());
                 var statement = connection.createStatement()) {
@@ -65,7 +65,7 @@ class PostgresServerTest {
     }
 
     @Test
-    void what_a_killed_ledger_acknowledged_is_there_and_its_server_is_replaced() throws Exception {
+    void acknowledged_commits_survive_a_kill_and_the_server_is_replaced() throws Exception {
         var killed = startLedgerToKill();
         long acknowledged;
         try (var output = killed.inputReader(StandardCharsets.UTF_8)) {
@@ -94,7 +94,7 @@ class PostgresServerTest {
     }
 
     @Test
-    void a_stranger_with_the_number_of_a_dead_server_is_left_alone() throws Exception {
+    void another_process_with_the_process_id_of_a_dead_server_is_not_stopped() throws Exception {
         start().close();
         var stranger = new ProcessBuilder("sleep", "600").start();
         try {
@@ -112,7 +112,7 @@ class PostgresServerTest {
     }
 
     @Test
-    void a_first_start_that_was_killed_half_way_is_done_again() throws Exception {
+    void an_interrupted_first_start_is_repeated() throws Exception {
         Files.createDirectories(parent.resolve("postgres.unfinished-1").resolve("base"));
 
         try (var server = start()) {

@@ -19,7 +19,7 @@ class SecretsTest {
     Path parent;
 
     @Test
-    void a_new_directory_is_its_owners_alone() throws IOException {
+    void a_new_directory_is_readable_by_its_owner_only() throws IOException {
         try (var directory = DataDirectory.take(parent.resolve("data"))) {
             Credentials.of(directory);
             Keys.of(directory);
@@ -64,7 +64,7 @@ class SecretsTest {
     }
 
     @Test
-    void the_key_of_links_is_made_once_and_also_in_a_directory_from_before_there_was_one() throws IOException {
+    void the_link_key_is_generated_once_also_in_an_older_directory() throws IOException {
         LinkKeys keys;
         try (var directory = DataDirectory.take(parent)) {
             Files.createDirectories(directory.postgres());
@@ -96,7 +96,7 @@ class SecretsTest {
     }
 
     @Test
-    void a_file_that_others_can_read_is_closed_to_them() throws IOException {
+    void a_file_that_others_can_read_is_restricted_to_its_owner() throws IOException {
         try (var directory = DataDirectory.take(parent)) {
             Keys.of(directory);
             Files.setPosixFilePermissions(directory.keys(), fromString("rw-r--r--"));
@@ -108,7 +108,7 @@ class SecretsTest {
     }
 
     @Test
-    void lost_keys_of_recorded_facts_are_not_made_anew() throws IOException {
+    void lost_keys_of_an_existing_ledger_are_not_generated_again() throws IOException {
         try (var directory = DataDirectory.take(parent)) {
             Files.createDirectories(directory.postgres());
             Files.writeString(directory.postgres().resolve("PG_VERSION"), "18\n");
@@ -119,7 +119,7 @@ class SecretsTest {
     }
 
     @Test
-    void an_unreadable_file_stays_as_it_is_and_is_not_quoted() throws IOException {
+    void an_unreadable_file_is_kept_and_not_quoted() throws IOException {
         try (var directory = DataDirectory.take(parent)) {
             Files.writeString(directory.keys(), "{\"encryptionKey\": \"c2VjcmV0\", oops");
 
@@ -146,7 +146,7 @@ class SecretsTest {
     }
 
     @Test
-    void a_second_ledger_on_the_directory_is_refused_until_the_first_is_gone() {
+    void a_second_process_on_the_directory_is_refused_until_the_first_has_ended() {
         try (var held = DataDirectory.take(parent)) {
             assertThatExceptionOfType(DataDirectoryInUseException.class)
                     .isThrownBy(() -> DataDirectory.take(parent))

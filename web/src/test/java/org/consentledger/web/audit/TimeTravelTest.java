@@ -52,7 +52,7 @@ class TimeTravelTest {
         // The second time that it is half past two in that night
         "2026-10-25T01:30:00.5Z,      2026-10-25T02:30:00.500"
     })
-    void the_field_names_a_moment_in_the_zone_of_the_page_at_which_the_fact_is_known(Instant fact, String moment)
+    void the_time_field_is_in_the_zone_of_the_page_and_includes_the_event(Instant fact, String moment)
             throws IOException {
         recorded(fact, fact.minusSeconds(60));
 
@@ -65,7 +65,7 @@ class TimeTravelTest {
     }
 
     @Test
-    void what_an_address_says_to_the_microsecond_is_asked_for_to_the_microsecond() throws IOException {
+    void a_time_in_the_address_is_queried_to_the_microsecond() throws IOException {
         recorded(Instant.parse("2026-07-01T09:00:00.400001Z"), Instant.parse("2026-07-01T09:00:00.400002Z"));
 
         browser.get("/people/" + person + "/audit?asOf=2026-07-01T09:00:00.400001Z");

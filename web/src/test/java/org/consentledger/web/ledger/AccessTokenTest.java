@@ -91,7 +91,7 @@ class AccessTokenTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"invalid_grant", "invalid_token", "interaction_required", "login_required"})
-    void whose_sign_in_the_provider_has_ended_signs_in_again(String error) {
+    void a_user_whose_session_the_provider_has_ended_signs_in_again(String error) {
         provider(400, "{\"error\":\"%s\"}".formatted(error));
 
         assertThatThrownBy(this::ask).isInstanceOf(SignInRequiredException.class);
@@ -107,7 +107,7 @@ class AccessTokenTest {
             400 | <html>What?</html>
             200 | {}
             """)
-    void a_provider_in_trouble_ends_no_sign_in_and_it_goes_on_afterwards(int status, String body) {
+    void an_error_of_the_provider_does_not_end_the_session(int status, String body) {
         provider(status, body);
         assertThatThrownBy(this::ask).isInstanceOf(ResourceAccessException.class);
 
@@ -116,7 +116,7 @@ class AccessTokenTest {
     }
 
     @Test
-    void a_provider_that_can_not_be_reached_ends_no_sign_in() {
+    void an_unreachable_provider_does_not_end_the_session() {
         server.stop(0);
 
         assertThatThrownBy(this::ask).isInstanceOf(ResourceAccessException.class);

@@ -79,7 +79,7 @@ class BulkControllerTest {
     }
 
     @Test
-    void all_that_match_words_are_all_of_them_though_some_are_changed_while_they_are_looked_up() {
+    void a_selection_by_a_search_contains_all_matches_even_if_some_change_meanwhile() {
         var address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         var bulk = new BulkController(
                 LedgerForTests.queries(address),

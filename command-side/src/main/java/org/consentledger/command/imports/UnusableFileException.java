@@ -2,17 +2,17 @@ package org.consentledger.command.imports;
 
 import java.util.Locale;
 
-/** A file out of which no contact can be read at all. It is refused as a whole, before any job exists. */
-final class UnusableFile extends RuntimeException {
+/** Thrown if no contact can be read from a file. The file is refused as a whole, before its job is created. */
+final class UnusableFileException extends RuntimeException {
 
-    /** What is wrong with the file; the name becomes the problem type, so it is a part of the API. */
+    /** The reason for the refusal. Its name becomes the problem type, so it is part of the API. */
     enum Flaw {
         IMPORT_FILE_EMPTY("The file is empty."),
         IMPORT_FILE_BINARY("The file is not text. Save the spreadsheet as CSV and send that."),
-        IMPORT_FILE_ENCODING("The file's encoding is none of UTF-8, UTF-16 and Windows-1252."),
-        IMPORT_HEADER_MISSING("The first row must name the columns; it looks like a contact already."),
+        IMPORT_FILE_ENCODING("The encoding of the file must be UTF-8, UTF-16 or Windows-1252."),
+        IMPORT_HEADER_MISSING("The first row must name the columns, but it looks like a contact."),
         IMPORT_HEADER_UNREADABLE("The first row, which must name the columns, can't be read."),
-        IMPORT_COLUMNS_UNKNOWN("No column holds an e-mail address or a Salesforce id, as far as the first row tells. "
+        IMPORT_COLUMNS_UNKNOWN("The first row names no column for e-mail addresses or Salesforce ids. "
                 + "Name the columns in the mapping."),
         IMPORT_FILE_WITHOUT_ROWS("The file has a header and no contact below it.");
 
@@ -34,7 +34,7 @@ final class UnusableFile extends RuntimeException {
 
     private final Flaw flaw;
 
-    UnusableFile(Flaw flaw) {
+    UnusableFileException(Flaw flaw) {
         super(flaw.detail(), null, false, false);
         this.flaw = flaw;
     }

@@ -12,30 +12,30 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Uploaded files, in the database so that any process can work on them, in pieces so that none is ever in memory as a
- * whole, and encrypted under the key of their job.
+ * Stores uploaded files in PostgreSQL, where every process can read them. A file is stored in pieces of at most 512
+ * KiB, so it is never in memory as a whole. Each piece is encrypted under the key of its job.
  */
 @Component
-class Uploads {
+class UploadStore {
 
-    private static final int PIECE = 512 * 1024;
+    private static final int PIECE_BYTES = 512 * 1024;
 
     private final JdbcTemplate jdbc;
 
-    Uploads(JdbcTemplate jdbc) {
+    UploadStore(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
     }
 
     /**
-     * Keeps a file as it comes in, and finds out how it is encoded.
+     * Stores a file while it arrives, and detects its encoding.
      *
-     * @param digest is shown the whole content
-     * @throws UnusableFile if the file is empty or no text
+     * @param digest is updated with the whole content
+     * @throws UnusableFileException if the file is empty or no text
      */
-    Encoding keep(UUID job, JobKey key, InputStream content, MessageDigest digest) throws IOException {
+    Encoding store(UUID job, JobKey key, InputStream content, MessageDigest digest) throws IOException {
         var detector = new EncodingDetector();
         var number = 0;
-        for (var piece = content.readNBytes(PIECE); piece.length > 0; piece = content.readNBytes(PIECE)) {
+        for (var piece = content.readNBytes(PIECE_BYTES); piece.length > 0; piece = content.readNBytes(PIECE_BYTES)) {
             detector.accept(piece, 0, piece.length);
             digest.update(piece);
             jdbc.update(
@@ -48,14 +48,14 @@ class Uploads {
         return detector.encoding();
     }
 
-    /** Forgets a file of which no job comes. */
-    void forget(UUID job) {
+    /** Deletes the file of a job that was not started. */
+    void delete(UUID job) {
         jdbc.update("DELETE FROM job_file_piece WHERE job_id = ?", job);
     }
 
-    /** A kept file from its beginning. */
+    /** Opens a stored file at its beginning. The stream holds one decrypted piece at a time. */
     InputStream open(UUID job, JobKey key) {
-        return new PieceByPiece(job, key);
+        return new UploadInputStream(job, key);
     }
 
     private Optional<byte[]> piece(UUID job, JobKey key, int number) {
@@ -73,7 +73,7 @@ class Uploads {
         return "file:" + number;
     }
 
-    private final class PieceByPiece extends InputStream {
+    private final class UploadInputStream extends InputStream {
 
         private final UUID job;
         private final JobKey key;
@@ -81,7 +81,7 @@ class Uploads {
         private byte @Nullable [] piece = new byte[0];
         private int position;
 
-        PieceByPiece(UUID job, JobKey key) {
+        UploadInputStream(UUID job, JobKey key) {
             this.job = job;
             this.key = key;
         }

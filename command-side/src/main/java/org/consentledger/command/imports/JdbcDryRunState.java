@@ -10,14 +10,17 @@ import org.consentledger.command.person.DryRunState;
 import org.consentledger.kernel.person.PersonId;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** How the dry run of an import would have left people, in the database and sealed under the key of its job. */
-final class DryRun implements DryRunState {
+/**
+ * Stores the state that the dry run of an import has reached, in PostgreSQL and encrypted under the key of its job.
+ * Later chunks of the same dry run read it.
+ */
+final class JdbcDryRunState implements DryRunState {
 
     private final JdbcTemplate jdbc;
     private final UUID job;
     private final JobKey key;
 
-    DryRun(JdbcTemplate jdbc, UUID job, JobKey key) {
+    JdbcDryRunState(JdbcTemplate jdbc, UUID job, JobKey key) {
         this.jdbc = jdbc;
         this.job = job;
         this.key = key;

@@ -4,11 +4,11 @@ import java.util.Optional;
 import org.consentledger.kernel.person.ContactField;
 import org.jspecify.annotations.Nullable;
 
-/** What the cells of a column say about a person. */
-enum Meaning {
+/** The meaning of a column: the contact field that its cells fill, an opt-out, or none. */
+enum ColumnMeaning {
     FIRST_NAME(ContactField.FIRST_NAME),
     LAST_NAME(ContactField.LAST_NAME),
-    /** Both names in one cell; counts only where a row has neither of them in a cell of its own. */
+    /** First and last name in one cell. It is used only if the row has neither of them in a separate cell. */
     FULL_NAME(null),
     COMPANY(ContactField.COMPANY),
     TITLE(ContactField.TITLE),
@@ -20,31 +20,31 @@ enum Meaning {
     LINKEDIN(ContactField.LINKEDIN),
     OTHER(ContactField.OTHER),
     SALESFORCE_ID(ContactField.SALESFORCE_ID),
-    /** An id of some system; counts only where it has the form of a Salesforce contact's or lead's. */
+    /** An id of an unknown system. It is used only if it has the form of a Salesforce contact or lead id. */
     SOME_ID(ContactField.SALESFORCE_ID),
-    /** A yes or no, where yes means that the person must not be mailed. */
+    /** A yes or no; yes means that the person must not be mailed. */
     OPT_OUT(null),
-    /** A word, of which some mean that the person must not be mailed. */
+    /** A status word; words such as {@code unsubscribed} mean that the person must not be mailed. */
     STATUS(null),
     IGNORED(null);
 
     private final @Nullable ContactField field;
 
-    Meaning(@Nullable ContactField field) {
+    ColumnMeaning(@Nullable ContactField field) {
         this.field = field;
     }
 
-    /** The field that the cells go into, if it is one field. */
+    /** Returns the contact field that the cells fill; empty for the meanings that fill none or several. */
     Optional<ContactField> field() {
         return Optional.ofNullable(field);
     }
 
-    /** Whether the column can tell one person from another. */
+    /** Whether the column can identify a person. */
     boolean identifies() {
         return field == ContactField.EMAILS || field == ContactField.SALESFORCE_ID;
     }
 
-    /** How an explicit mapping would spell it. */
+    /** Returns the word for this meaning in a mapping. */
     String word() {
         return switch (this) {
             case FULL_NAME -> "fullName";
@@ -55,9 +55,10 @@ enum Meaning {
     }
 
     /**
-     * The meaning that an explicit mapping spells: a field's name, {@code fullName}, {@code optOut} or {@code ignore}.
+     * Returns the meaning for a word in a mapping: the name of a contact field, {@code fullName}, {@code optOut} or
+     * {@code ignore}.
      */
-    static Optional<Meaning> ofMapping(String word) {
+    static Optional<ColumnMeaning> ofMapping(String word) {
         return switch (word) {
             case "ignore" -> Optional.of(IGNORED);
             case "fullName" -> Optional.of(FULL_NAME);

@@ -19,7 +19,7 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * What the virtual machine remembers of one start of the ledger for all later ones (JEP 514). They take half as long,
- * and the tests start the ledger some fifty times. A cache that doesn't fit is one that the machine does without.
+ * and the tests start the ledger some twenty-five times. A cache that doesn't fit is one that the machine does without.
  */
 final class AheadOfTimeCache {
 
@@ -43,7 +43,7 @@ final class AheadOfTimeCache {
         }
     }
 
-    /** Holds a file lock: the tests run in two virtual machines, which share the cache. */
+    /** Holds a file lock, because two test runs in the same clone share the cache. */
     private static List<String> createAlone() throws IOException {
         try (var channel = FileChannel.open(FOLDER.resolve("lock"), CREATE, WRITE);
                 var lock = channel.lock()) {

@@ -70,6 +70,10 @@ public final class LedgerProcess implements AutoCloseable {
         return new LedgerProcess(data, port, JavaProcess.launch(ConsentLedger.class, options, Map.of(), all));
     }
 
+    public Path data() {
+        return data;
+    }
+
     public int port() {
         return port;
     }

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 class LedgerProcessTest {
@@ -18,20 +19,23 @@ class LedgerProcessTest {
     Path data;
 
     @Test
-    void keys_and_tokens_survive_a_kill_and_a_stop() {
+    void keys_tokens_and_the_sample_people_survive_a_kill_and_a_stop_and_are_not_added_twice() {
         String token;
-        var issuer = "--ledger.issuer=http://ledger.example.org";
-        try (var ledger = LedgerProcess.start(data, issuer)) {
+        var settings = new String[] {"--ledger.issuer=http://ledger.example.org", "--ledger.sample-data=true"};
+        try (var ledger = LedgerProcess.start(data, settings)) {
             token = ledger.token("admin");
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(people(ledger)).isEqualTo(50));
             ledger.process().kill();
         }
         assertThat(data.resolve("postgres").resolve("postmaster.pid")).exists();
-        try (var ledger = LedgerProcess.start(data, issuer)) {
+        try (var ledger = LedgerProcess.start(data, settings)) {
             assertThat(ledger.api()
                             .send(HttpRequest.newBuilder(ledger.api().uri("/actuator/metrics"))
                                     .header("Authorization", "Bearer " + token))
                             .statusCode())
                     .isEqualTo(200);
+            assertThat(people(ledger)).isEqualTo(50);
             ledger.process().stop();
             assertThat(ledger.process().log()).contains("PostgreSQL is stopped").doesNotContain("Connection refused");
         }
@@ -39,9 +43,9 @@ class LedgerProcessTest {
     }
 
     @Test
-    void a_second_process_on_the_directory_reports_it_and_exits() {
-        try (var first = LedgerProcess.start(data);
-                var second = LedgerProcess.launch(data, JavaProcess.freePort())) {
+    @ExtendWith(SharedLedger.class)
+    void a_second_process_on_the_directory_reports_it_and_exits(LedgerProcess first) {
+        try (var second = LedgerProcess.launch(first.data(), JavaProcess.freePort())) {
             assertThat(second.process().exitCode()).isEqualTo(1);
             assertThat(second.process().log())
                     .contains("is in use by another ledger (process "
@@ -64,25 +68,12 @@ class LedgerProcessTest {
     }
 
     @Test
-    void the_first_output_has_the_address_and_the_credentials_file() {
-        try (var ledger = LedgerProcess.start(data)) {
-            assertThat(ledger.process().log())
-                    .contains("Consent Ledger is ready on http://127.0.0.1:" + ledger.port())
-                    .contains(data.resolve("credentials.json").toString())
-                    .doesNotContain(ledger.clientSecret("admin"), ledger.password("admin"));
-        }
-    }
-
-    @Test
-    void sample_people_are_added_once_and_only_to_an_empty_ledger() {
-        var sample = "--ledger.sample-data=true";
-        try (var ledger = LedgerProcess.start(data, sample)) {
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(people(ledger)).isEqualTo(50));
-        }
-        try (var ledger = LedgerProcess.start(data, sample)) {
-            assertThat(people(ledger)).isEqualTo(50);
-        }
+    @ExtendWith(SharedLedger.class)
+    void the_first_output_has_the_address_and_the_credentials_file(LedgerProcess ledger) {
+        assertThat(ledger.process().log())
+                .contains("Consent Ledger is ready on http://127.0.0.1:" + ledger.port())
+                .contains(ledger.data().resolve("credentials.json").toString())
+                .doesNotContain(ledger.clientSecret("admin"), ledger.password("admin"));
     }
 
     private static int people(LedgerProcess ledger) {

@@ -12,7 +12,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -21,30 +20,23 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.consentledger.standalone.Api;
 import org.consentledger.standalone.LedgerProcess;
-import org.junit.jupiter.api.AfterAll;
+import org.consentledger.standalone.SharedLedger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+@ExtendWith(SharedLedger.class)
 class IssuerTest {
 
     private static final String VERIFIER = "a-verifier-that-has-at-least-forty-three-characters";
 
-    @TempDir
-    static Path data;
-
-    static LedgerProcess ledger;
+    private static LedgerProcess ledger;
 
     @BeforeAll
-    static void start() {
-        ledger = LedgerProcess.start(data);
-    }
-
-    @AfterAll
-    static void stop() {
-        ledger.close();
+    static void take(LedgerProcess shared) {
+        ledger = shared;
     }
 
     @Test
@@ -134,10 +126,6 @@ class IssuerTest {
                 Pattern.compile("[?&]code=([^&]+)").matcher(back.build().uri().toString());
         assertThat(code.find()).as(back.build().uri().toString()).isTrue();
 
-        var secret = new JsonMapper()
-                .readTree(data.resolve("keys.json"))
-                .get("webClientSecret")
-                .asString();
         var tokens = Api.json(
                 200,
                 ledger.api()
@@ -155,7 +143,7 @@ class IssuerTest {
                                         "client_id",
                                         "web",
                                         "client_secret",
-                                        secret))));
+                                        ledger.webClientSecret()))));
         var access = claims(tokens.get("access_token").asString());
         assertThat(access.get("sub").asString()).isEqualTo("user:auditor");
         assertThat(access.get("name").asString()).isEqualTo("auditor");

@@ -32,7 +32,13 @@ import tools.jackson.databind.JsonNode;
 /** The program and a browser, started once for all tests of the pages. */
 final class Site implements AutoCloseable {
 
-    static final int PEOPLE = 5_000;
+    /**
+     * Enough for many pages of a list, and for fifty of each first name. The full dose is a contact list of usual size.
+     */
+    static final int PEOPLE = Boolean.getBoolean("ledger.tests.full") ? 5_000 : 2_000;
+
+    /** The digit before the comma in the number of people. */
+    static final int THOUSANDS = PEOPLE / 1_000;
 
     private static final Path CHROMIUM = Path.of(System.getProperty("ledger.chromium", "/usr/bin/chromium"));
 

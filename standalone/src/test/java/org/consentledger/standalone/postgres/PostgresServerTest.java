@@ -12,6 +12,9 @@ import java.sql.SQLException;
 import java.util.List;
 import org.consentledger.standalone.secrets.DataDirectory;
 import org.consentledger.standalone.secrets.DataDirectoryInUseException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,29 +26,43 @@ class PostgresServerTest {
     @TempDir
     Path parent;
 
-    @Test
-    void acknowledged_commits_are_on_disk() throws SQLException {
-        try (var server = start()) {
+    /** These tests change nothing, so one server answers all of them. */
+    @Nested
+    class A_running_server {
+
+        @TempDir
+        static Path directory;
+
+        private static PostgresServer server;
+
+        @BeforeAll
+        static void startOnce() {
+            server = PostgresServer.start(directory.resolve("postgres"), PROGRAMS, PASSWORD, 0);
+        }
+
+        @AfterAll
+        static void stop() {
+            server.close();
+        }
+
+        @Test
+        void acknowledged_commits_are_on_disk() throws SQLException {
             for (var promise : List.of("fsync", "synchronous_commit", "full_page_writes", "data_checksums")) {
                 assertThat(answer(server, "show " + promise)).as(promise).isEqualTo("on");
             }
         }
-    }
 
-    @Test
-    void only_this_machine_can_connect_and_only_with_the_password() throws SQLException {
-        try (var server = start()) {
+        @Test
+        void only_this_machine_can_connect_and_only_with_the_password() throws SQLException {
             assertThat(answer(server, "show listen_addresses")).isEqualTo("127.0.0.1");
             assertThatExceptionOfType(SQLException.class)
                     .isThrownBy(() -> DriverManager.getConnection(server.jdbcUrl(), server.username(), "wrong")
                             .close())
                     .withMessageContaining("password authentication failed");
         }
-    }
 
-    @Test
-    void the_ledger_is_not_a_superuser() throws SQLException {
-        try (var server = start()) {
+        @Test
+        void the_ledger_is_not_a_superuser() throws SQLException {
             assertThat(answer(server, "select rolsuper from pg_roles where rolname = current_user"))
                     .isEqualTo("f");
         }

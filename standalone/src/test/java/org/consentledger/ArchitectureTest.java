@@ -111,16 +111,17 @@ class ArchitectureTest {
 
     @Test
     void the_kernel_is_plain_java() {
-        holds(classes()
-                .that()
-                .resideInAPackage("..kernel..")
-                .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(
-                                "java..",
-                                "org.consentledger.kernel..",
-                                "org.jspecify..",
-                                "com.fasterxml.jackson.annotation..")
-                        .or(belongToAnyOf(TargetAggregateIdentifier.class, Revision.class))),
+        holds(
+                classes()
+                        .that()
+                        .resideInAPackage("..kernel..")
+                        .should()
+                        .onlyDependOnClassesThat(resideInAnyPackage(
+                                        "java..",
+                                        "org.consentledger.kernel..",
+                                        "org.jspecify..",
+                                        "com.fasterxml.jackson.annotation..")
+                                .or(belongToAnyOf(TargetAggregateIdentifier.class, Revision.class))),
                 "NotPlain",
                 "NeedsAggregates");
     }
@@ -148,7 +149,8 @@ class ArchitectureTest {
     void the_folds_know_no_framework() {
         var folds = describe(
                 "are folds",
-                (JavaClass type) -> !type.isInterface() && type.getMethods().stream().anyMatch(ArchitectureTest::folds));
+                (JavaClass type) ->
+                        !type.isInterface() && type.getMethods().stream().anyMatch(ArchitectureTest::folds));
         assertThat(CODE.that(folds).stream().map(JavaClass::getSimpleName))
                 .contains(
                         "Person",
@@ -206,8 +208,8 @@ class ArchitectureTest {
                 .should()
                 .accessTargetWhere(describe(
                         "reads the real clock",
-                        (JavaAccess<?> access) ->
-                                access.getTarget() instanceof CodeUnitAccessTarget target && readsTheRealClock(target)));
+                        (JavaAccess<?> access) -> access.getTarget() instanceof CodeUnitAccessTarget target
+                                && readsTheRealClock(target)));
         holds(
                 rule,
                 Stream.of(ReadsTheClock.class.getDeclaredMethods())
@@ -228,8 +230,7 @@ class ArchitectureTest {
                             && (name.startsWith("system") || name.startsWith("tick"));
         }
         return owner.isEquivalentTo(System.class) && name.equals("currentTimeMillis")
-                || owner.isAssignableTo(Calendar.class)
-                        && (name.equals("getInstance") || name.equals("<init>"))
+                || owner.isAssignableTo(Calendar.class) && (name.equals("getInstance") || name.equals("<init>"))
                 || owner.isEquivalentTo(Date.class) && name.equals("<init>") && parameters.isEmpty();
     }
 
@@ -293,11 +294,7 @@ class ArchitectureTest {
     @Test
     void controllers_are_named_controllers() {
         holds(
-                classes()
-                        .that()
-                        .areMetaAnnotatedWith(Controller.class)
-                        .should()
-                        .haveSimpleNameEndingWith("Controller"),
+                classes().that().areMetaAnnotatedWith(Controller.class).should().haveSimpleNameEndingWith("Controller"),
                 "MeetsTheOtherSide",
                 "PublicPages");
     }
@@ -312,9 +309,9 @@ class ArchitectureTest {
         assertThat(seen.hasViolation())
                 .as("sees the planted violation: %s", rule.getDescription())
                 .isTrue();
-        assertThat(planted).allSatisfy(violation -> assertThat(
-                        seen.getFailureReport().getDetails())
-                .anySatisfy(detail -> assertThat(detail).contains(violation)));
+        assertThat(planted)
+                .allSatisfy(violation -> assertThat(seen.getFailureReport().getDetails())
+                        .anySatisfy(detail -> assertThat(detail).contains(violation)));
         rule.check(CODE);
     }
 }

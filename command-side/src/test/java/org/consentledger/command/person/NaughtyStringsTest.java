@@ -109,6 +109,7 @@ class NaughtyStringsTest {
                 "👩‍👩‍👧‍👦 𝒳 ﷽",
                 "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢",
                 "İıŞß ﬀ",
+                "e\u0301 is not \u00e9",
                 "\r\nX-Injected: 1"));
         var outside = new ArrayList<String>();
         var given = Path.of(System.getProperty("ledger.testdata", "none"), "text", "naughty-strings.json");

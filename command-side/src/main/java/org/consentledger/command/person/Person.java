@@ -119,7 +119,7 @@ record Person(
      */
     List<PersonEvent> decide(PersonCommand command, IdentityLookup identities) {
         if (erased && !(command instanceof SendEmail) && !(command instanceof RecordEmailOutcome)) {
-            throw new CommandRejected(Rule.PERSON_ERASED, "The person has been erased");
+            throw CommandRejected.erasedPerson();
         }
         if (version == 0 && !(command instanceof RegisterPerson)) {
             throw CommandRejected.unknownPerson();

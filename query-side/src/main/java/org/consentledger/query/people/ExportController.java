@@ -52,7 +52,7 @@ class ExportController {
             throw CommandRejected.unknownPerson();
         }
         if (export.erased) {
-            throw new CommandRejected(Rule.PERSON_ERASED, "The person has been erased.");
+            throw CommandRejected.erasedPerson();
         }
         if (export.exported == null || export.by == null || export.at == null) {
             throw new HttpProblem(HttpStatus.NOT_FOUND, "unknown-export", "There is no such export of this person.");

@@ -91,4 +91,9 @@ public final class CommandRejected extends RuntimeException {
     public @Nullable PersonId holder() {
         return holder;
     }
+
+    /** Returns the refusal of a command or a query about an erased person. */
+    public static CommandRejected erasedPerson() {
+        return new CommandRejected(Rule.PERSON_ERASED, "The person has been erased");
+    }
 }

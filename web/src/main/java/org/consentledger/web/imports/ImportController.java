@@ -5,7 +5,6 @@ import static org.consentledger.web.session.Forms.orAbsent;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
-import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,7 +150,7 @@ class ImportController {
         model.addAttribute("meanings", MEANINGS);
         model.addAttribute("authorizations", Codes.AUTHORIZATIONS);
         model.addAttribute("sources", Codes.SOURCES);
-        model.addAttribute("today", LocalDate.now(settings.timeZone()));
+        model.addAttribute("today", settings.today());
         return "imports/mapping";
     }
 

@@ -1,6 +1,7 @@
 package org.consentledger.web.ledger;
 
 import java.net.URI;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,4 +17,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record WebSettings(
         URI commandsUrl,
         URI queriesUrl,
-        @DefaultValue("UTC") ZoneId timeZone) {}
+        @DefaultValue("UTC") ZoneId timeZone) {
+
+    /** Returns the current day in the time zone of the pages. */
+    public LocalDate today() {
+        return LocalDate.now(timeZone);
+    }
+}

@@ -4,7 +4,6 @@ import static org.consentledger.web.session.Forms.orAbsent;
 
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +135,7 @@ class BulkController {
         model.addAttribute("authorizations", Codes.AUTHORIZATIONS);
         model.addAttribute("sources", Codes.SOURCES);
         model.addAttribute("reasons", Codes.REASONS);
-        model.addAttribute("today", LocalDate.now(settings.timeZone()));
+        model.addAttribute("today", settings.today());
         model.addAttribute("unconfirmed", problem);
         return "people/bulk";
     }

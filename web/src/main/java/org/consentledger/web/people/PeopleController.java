@@ -4,7 +4,6 @@ import static org.consentledger.web.session.Forms.orAbsent;
 
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
@@ -159,7 +158,7 @@ class PeopleController {
         Forms.newKey(model);
         model.addAttribute("authorizations", Codes.AUTHORIZATIONS);
         model.addAttribute("sources", Codes.SOURCES);
-        model.addAttribute("today", LocalDate.now(settings.timeZone()));
+        model.addAttribute("today", settings.today());
         return "people/new";
     }
 

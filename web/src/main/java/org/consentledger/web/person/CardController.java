@@ -3,7 +3,6 @@ package org.consentledger.web.person;
 import static org.consentledger.web.session.Forms.orAbsent;
 
 import jakarta.servlet.http.HttpServletResponse;
-import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
@@ -92,7 +91,7 @@ class CardController {
         model.addAttribute("person", person);
         model.addAttribute("authorizations", Codes.AUTHORIZATIONS);
         model.addAttribute("sources", Codes.SOURCES);
-        model.addAttribute("today", LocalDate.now(settings.timeZone()));
+        model.addAttribute("today", settings.today());
         return "person/card";
     }
 

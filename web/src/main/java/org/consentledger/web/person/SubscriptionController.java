@@ -3,7 +3,6 @@ package org.consentledger.web.person;
 import static org.consentledger.web.session.Forms.orAbsent;
 
 import jakarta.servlet.http.HttpServletResponse;
-import java.time.LocalDate;
 import java.util.Map;
 import org.consentledger.web.ledger.Codes;
 import org.consentledger.web.ledger.CommandApi;
@@ -162,7 +161,7 @@ class SubscriptionController {
     private String form(PersonDetail person, Model model, String view) {
         Forms.newKey(model);
         model.addAttribute("person", person);
-        model.addAttribute("today", LocalDate.now(settings.timeZone()));
+        model.addAttribute("today", settings.today());
         return view;
     }
 

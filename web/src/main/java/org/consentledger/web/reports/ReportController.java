@@ -129,7 +129,7 @@ class ReportController {
     }
 
     private OptOuts optOuts(@Nullable LocalDate from, @Nullable LocalDate to) {
-        var last = to == null ? LocalDate.now(settings.timeZone()) : to;
+        var last = to == null ? settings.today() : to;
         var first = from == null || from.isAfter(last) ? last.minusDays(29) : from;
         return queries.get(
                 "/api/reports/opt-outs", new Parameters().with("from", first).with("to", last), OptOuts.class);

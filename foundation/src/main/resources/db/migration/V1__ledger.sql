@@ -1,35 +1,42 @@
--- The ledger: what has happened, in the order in which it was committed. Rows are only ever added.
+-- The stored names of the event types. A name is for ever; a new type comes with a migration that adds its row.
+CREATE TABLE event_type (
+    id   smallint PRIMARY KEY,
+    name text     NOT NULL UNIQUE
+);
+INSERT INTO event_type (id, name) VALUES
+    (1, 'PersonRegistered'), (2, 'ContactDataChanged'), (3, 'AuthorizationSet'), (4, 'SourceSet'), (5, 'Unsubscribed'),
+    (6, 'ResubscribeRequested'), (7, 'ResubscribeApproved'), (8, 'ResubscribeRejected'), (9, 'AddressSuppressed'),
+    (10, 'EmailAccepted'), (11, 'EmailRefused'), (12, 'EmailSent'), (13, 'EmailFailed'), (14, 'PersonExported'),
+    (15, 'SalesforceRecordLinked'), (16, 'PersonErased');
+
+-- Who issued a command, how it came in, and what caused it: a row for each command, or for each chunk of a job.
+CREATE TABLE provenance (
+    id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    actor_id       text NOT NULL,
+    actor_name     text NOT NULL,
+    actor_roles    text NOT NULL,
+    via            text NOT NULL,
+    correlation_id text NOT NULL,
+    causation_id   text NOT NULL, -- the command or the job
+    job_id         text
+);
+
+-- The ledger: rows are only ever added. No foreign keys, as their checks cost more than the insert; one class writes here.
 CREATE TABLE event (
-    global_index     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    event_id         text        NOT NULL UNIQUE,
-    aggregate_type   text        NOT NULL,
-    aggregate_id     text        NOT NULL,
-    sequence_number  bigint      NOT NULL,
-    payload_type     text        NOT NULL,
-    payload_revision text,
-    payload          bytea       NOT NULL,
-    meta_data        bytea       NOT NULL,
-    recorded_at      timestamptz NOT NULL,
+    position    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    recorded_at timestamptz NOT NULL,
+    stream      uuid        NOT NULL, -- the person, or the first half of an address's keyed hash
+    provenance  bigint      NOT NULL,
+    version     integer     NOT NULL, -- 1 for the first event of the stream
+    type        smallint    NOT NULL,
+    revision    smallint    NOT NULL,
+    payload     bytea       NOT NULL, -- JSON without the person, whom the stream names; personal parts are encrypted
     -- Decides every race: of two writers with the same next event, one is told.
-    UNIQUE (aggregate_id, sequence_number)
+    UNIQUE (stream, version)
 );
 
 -- Read once at start, to see that no restored key undoes an erasure.
-CREATE INDEX event_erasures ON event (aggregate_id) WHERE payload_type LIKE '%PersonErased';
-
--- Shortcuts for loading long histories; personal data in them is encrypted as in the events. Disposable.
-CREATE TABLE snapshot (
-    aggregate_id     text        NOT NULL,
-    sequence_number  bigint      NOT NULL,
-    event_id         text        NOT NULL,
-    aggregate_type   text        NOT NULL,
-    payload_type     text        NOT NULL,
-    payload_revision text,
-    payload          bytea       NOT NULL,
-    meta_data        bytea       NOT NULL,
-    recorded_at      timestamptz NOT NULL,
-    PRIMARY KEY (aggregate_id, sequence_number)
-);
+CREATE INDEX event_erasures ON event (stream) WHERE type = 16;
 
 -- Which person has an address or a salesforceId, by keyed hash. Derived from the events, in their transactions.
 CREATE TABLE person_identity (
@@ -50,9 +57,9 @@ CREATE TABLE person_standing (
     person_id          uuid    PRIMARY KEY,
     authorization_type text,
     source_type        text,
-    subscription       text    NOT NULL DEFAULT 'SUBSCRIBED',
+    subscription       text,
     erased             boolean NOT NULL DEFAULT false
-);
+) WITH (fillfactor = 50); -- almost every event changes the row; with room beside it, no index changes
 
 -- Answers given under an Idempotency-Key; kept for seven days.
 CREATE TABLE idempotency (

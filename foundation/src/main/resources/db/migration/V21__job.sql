@@ -38,12 +38,12 @@ CREATE TABLE job_file_piece (
 );
 ALTER TABLE job_file_piece ALTER COLUMN content SET STORAGE EXTERNAL;
 
--- The people that a bulk operation was started for, in the order in which they are taken.
-CREATE TABLE job_person (
-    job_id    uuid   NOT NULL REFERENCES job,
-    item      bigint NOT NULL,
-    person_id uuid   NOT NULL,
-    PRIMARY KEY (job_id, item)
+-- The people that a bulk operation was started for, in the order in which they are taken, a thousand in a row.
+CREATE TABLE job_people (
+    job_id     uuid   NOT NULL REFERENCES job,
+    page       bigint NOT NULL,
+    person_ids uuid[] NOT NULL,
+    PRIMARY KEY (job_id, page)
 );
 
 -- What could not be done, and why; without personal data.
@@ -55,4 +55,22 @@ CREATE TABLE job_failure (
     person_id   uuid,
     reason      text   NOT NULL,
     PRIMARY KEY (job_id, item)
+);
+
+-- By which addresses and ids an import has met people so far, by keyed hash: who comes again in the same file only
+-- fills gaps. Goes when the job ends. No foreign key: looking up the same job for each key took as long as the keys.
+CREATE TABLE job_key (
+    job_id    uuid NOT NULL,
+    key_hash  text NOT NULL,
+    person_id uuid, -- who would have it, after what a dry run has looked at so far
+    PRIMARY KEY (job_id, key_hash)
+);
+
+-- The state in which a dry run would have left people, for its later chunks; encrypted under the job's key. Goes when
+-- the job ends.
+CREATE TABLE job_rehearsal (
+    job_id    uuid  NOT NULL REFERENCES job,
+    person_id uuid  NOT NULL,
+    state     bytea NOT NULL,
+    PRIMARY KEY (job_id, person_id)
 );

@@ -12,6 +12,8 @@ CREATE TABLE crm_record (
     push_reason    text,
     push_tries     integer     NOT NULL DEFAULT 0,
     push_after     timestamptz,
+    push_since     timestamptz NOT NULL DEFAULT now(), -- since when a value waits to be written; of no meaning where none does
+    refusals       integer     NOT NULL DEFAULT 0,     -- how often Salesforce has refused a value for good; from some number on it is set aside
     gone           text
 );
 CREATE INDEX crm_record_person ON crm_record (person_id);

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** Converts an {@link Envelope} to Axon's metadata of a command and back. Events inherit its provenance. */
 public final class CommandMetaData {
 
-    static final String CAUSATION_ID = "causationId";
-
     private static final String EXPECTED_VERSION = "expectedVersion";
     private static final String IDEMPOTENCY_KEY = "idempotencyKey";
 
@@ -31,9 +29,7 @@ public final class CommandMetaData {
      * @param commandId the id of the command
      */
     public static MetaData ofEvents(Envelope envelope, String commandId) {
-        var metaData = new HashMap<String, Object>(envelope.provenance().toMetaData());
-        metaData.put(CAUSATION_ID, commandId);
-        return MetaData.from(metaData);
+        return MetaData.from(envelope.provenance().causedBy(commandId).toMetaData());
     }
 
     /** Returns the version that the sender expects the person to be at, or null. */

@@ -1,20 +1,14 @@
 package org.consentledger.command.gateway;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.util.HashMap;
-import java.util.Map;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.config.ConfigurerModule;
-import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
-import org.axonframework.eventsourcing.SnapshotTriggerDefinition;
 import org.axonframework.messaging.correlation.CorrelationDataProvider;
 import org.consentledger.kernel.provenance.Provenance;
 import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/**
- * Configures Axon's command side: idempotency, the metadata that events inherit, the cache of people, and snapshots.
- */
+/** Configures Axon's command side: idempotency, the metadata that events inherit, and the cache of people. */
 @org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
 @EnableScheduling
 class GatewayConfiguration {
@@ -30,17 +24,9 @@ class GatewayConfiguration {
     /** Returns the metadata of an event: its provenance, and the command that caused it. */
     @Bean
     CorrelationDataProvider provenance() {
-        return message -> {
-            var data = new HashMap<String, Object>();
-            for (var key : Provenance.KEYS) {
-                var value = message.getMetaData().get(key);
-                if (value != null) {
-                    data.put(key, value);
-                }
-            }
-            data.put(CommandMetaData.CAUSATION_ID, message.getIdentifier());
-            return Map.copyOf(data);
-        };
+        return message -> Provenance.of(message.getMetaData())
+                .causedBy(message.getIdentifier())
+                .toMetaData();
     }
 
     /** Caches the most recently used people; see {@link AggregateCache}. */
@@ -48,10 +34,5 @@ class GatewayConfiguration {
     Cache personCache() {
         return new AggregateCache(
                 Caffeine.newBuilder().maximumSize(PEOPLE_REMEMBERED).build());
-    }
-
-    @Bean
-    SnapshotTriggerDefinition personSnapshots(Snapshots snapshots) {
-        return new EventCountSnapshotTriggerDefinition(snapshots::take, Snapshots.EVENTS_BETWEEN);
     }
 }

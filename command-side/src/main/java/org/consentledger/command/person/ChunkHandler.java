@@ -26,7 +26,6 @@ import org.consentledger.command.gateway.CommandMetaData;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.command.gateway.Idempotency;
 import org.consentledger.command.gateway.IdempotencyKey;
-import org.consentledger.command.gateway.Snapshots;
 import org.consentledger.command.registers.Registers;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.foundation.store.LedgerEngine;
@@ -91,7 +90,6 @@ public class ChunkHandler {
     private final LedgerEngine engine;
     private final AddressSuppressor suppressor;
     private final Idempotency idempotency;
-    private final Snapshots snapshots;
     private final org.axonframework.common.caching.Cache personCache;
     private final TransactionTemplate transaction;
 
@@ -111,7 +109,6 @@ public class ChunkHandler {
             LedgerEngine engine,
             AddressSuppressor suppressor,
             Idempotency idempotency,
-            Snapshots snapshots,
             org.axonframework.common.caching.Cache personCache,
             PlatformTransactionManager transactions) {
         this.decisions = decisions;
@@ -120,7 +117,6 @@ public class ChunkHandler {
         this.engine = engine;
         this.suppressor = suppressor;
         this.idempotency = idempotency;
-        this.snapshots = snapshots;
         this.personCache = personCache;
         transaction = new TransactionTemplate(transactions);
     }
@@ -182,16 +178,14 @@ public class ChunkHandler {
 
     private Map<PersonId, Person> latest(Collection<String> people) {
         var latest = new HashMap<PersonId, Person>();
-        engine.readLatest(people).forEach((id, history) -> latest.put(PersonId.of(id), stateAfter(history)));
+        engine.readEvents(people).forEach((id, history) -> latest.put(PersonId.of(id), stateAfter(history)));
         return latest;
     }
 
     private static Person stateAfter(List<DomainEventMessage<?>> history) {
         var person = Person.UNKNOWN;
         for (var message : history) {
-            person = message.getPayload() instanceof PersonAggregate snapshot
-                    ? snapshot.person()
-                    : person.evolve((PersonEvent) message.getPayload());
+            person = person.evolve((PersonEvent) message.getPayload());
         }
         return person;
     }
@@ -525,11 +519,6 @@ public class ChunkHandler {
             keys.prefetch(registered);
             sideEffects.forEach(Runnable::run);
             engine.appendEvents(events);
-            afterCommit(() -> recorded.forEach(event -> {
-                if (snapshots.isDue(event.getSequenceNumber())) {
-                    snapshots.take(PersonAggregate.class, event.getAggregateIdentifier());
-                }
-            }));
         }
     }
 

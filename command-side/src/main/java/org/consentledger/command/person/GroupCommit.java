@@ -2,6 +2,7 @@ package org.consentledger.command.person;
 
 import static java.util.stream.Collectors.toMap;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,6 +11,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
@@ -19,9 +23,11 @@ import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Primary;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
@@ -60,6 +66,9 @@ class GroupCommit implements CommandDispatcher {
     /** Large enough to share a flush among many commands, small enough to answer the first of them soon. */
     private static final int MAX_GROUP_SIZE = 64;
 
+    /** Longer than a lock of the database is waited for, so that only a stuck process lets this time pass. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final CommandDispatcher single;
     private final ChunkHandler chunks;
 
@@ -69,17 +78,24 @@ class GroupCommit implements CommandDispatcher {
     /** The people and idempotency keys of the active groups. */
     private final Set<Object> reserved = new HashSet<>();
 
+    private final Duration patience;
     private int activeGroups;
 
+    @Autowired
     GroupCommit(@Qualifier("oneByOne") CommandDispatcher single, ChunkHandler chunks) {
+        this(single, chunks, PATIENCE);
+    }
+
+    GroupCommit(CommandDispatcher single, ChunkHandler chunks, Duration patience) {
         this.single = single;
         this.chunks = chunks;
+        this.patience = patience;
     }
 
     @Override
     public CommandAnswer send(PersonCommand command, Envelope envelope) {
         var waiting = new PendingCommand(command, envelope);
-        var instruction = enter(waiting) ? Instruction.ALONE : waiting.instruction.join();
+        var instruction = enter(waiting) ? Instruction.ALONE : awaitInstruction(waiting);
         return switch (instruction) {
             case Instruction.Answered answered ->
                 CommandDispatcher.unlessRefused(
@@ -122,7 +138,9 @@ class GroupCommit implements CommandDispatcher {
             for (int place = 0; place < group.size(); place++) {
                 instructions.put(group.get(place), new Instruction.Answered(outcomes.get(place)));
             }
-        } catch (TransactionException | DataAccessResourceFailureException outage) {
+        } catch (TransactionException
+                | DataAccessResourceFailureException
+                | TransientDataAccessResourceException outage) {
             // The commit may have succeeded all the same: only the sender may retry, so every sender gets the
             // exception.
             instructions.replaceAll((one, next) -> new Instruction.Failed(outage));
@@ -139,6 +157,43 @@ class GroupCommit implements CommandDispatcher {
             case Instruction.Failed failed -> throw failed.failure();
             default -> alone(leader, false);
         };
+    }
+
+    /** Waits for the command's turn, or for the outcome that its leader has for it, but not for ever. */
+    private Instruction awaitInstruction(PendingCommand waiting) {
+        try {
+            return waiting.instruction.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("Instructions are never completed exceptionally", impossible);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException stuck) {
+            // As an interrupt
+        }
+        if (withdraw(waiting)) {
+            return failed("The ledger is busy; the command was not carried out");
+        }
+        // A leader has its instruction by now, and must follow it. Others learn their outcome, or that it is unknown.
+        return waiting.instruction
+                .completeOnTimeout(
+                        failed("The outcome of the command is not known yet"),
+                        patience.toMillis(),
+                        TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    private static Instruction failed(String reason) {
+        return new Instruction.Failed(new TransientDataAccessResourceException(reason));
+    }
+
+    /** Takes a command out of the queue, and returns whether it was still there, so that no group carries it out. */
+    private boolean withdraw(PendingCommand waiting) {
+        lock.lock();
+        try {
+            return queue.remove(waiting);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Makes the command a group of its own and returns true if it may run now; otherwise queues it. */

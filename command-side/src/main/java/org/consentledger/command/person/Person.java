@@ -89,8 +89,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>{@code decide} checks, and throws {@link CommandRejected}. {@code evolve} MUST NOT check anything: recorded events
- * are facts. The record is part of the aggregate's snapshot: raise the revision of {@link PersonAggregate} when its
- * components change.
+ * are facts.
  *
  * @param version the number of events so far; 0 for a person that is not in the ledger
  * @param underWay the accepted e-mails whose outcome is not recorded yet

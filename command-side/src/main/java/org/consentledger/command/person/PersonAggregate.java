@@ -2,18 +2,13 @@ package org.consentledger.command.person;
 
 import static org.axonframework.modelling.command.AggregateCreationPolicy.CREATE_IF_MISSING;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
-import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
-import java.util.Objects;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.messaging.MetaData;
 import org.axonframework.modelling.command.AggregateIdentifier;
 import org.axonframework.modelling.command.AggregateLifecycle;
 import org.axonframework.modelling.command.CreationPolicy;
-import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
-import org.consentledger.kernel.person.AboutPerson;
 import org.consentledger.kernel.person.CommandAnswer;
 import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
@@ -37,20 +32,17 @@ import org.jspecify.annotations.Nullable;
  * Connects {@link Person} to Axon and decides nothing itself. Axon routes a command by its concrete class, hence one
  * handler for each; events are routed by their sealed type, hence one handler for all. A person is registered once,
  * changed for years, and erased at the end.
- *
- * <p>Its fields are also its snapshot: raise the revision whenever {@link Person} changes its components.
  */
-@Aggregate(type = "Person", cache = "personCache", snapshotTriggerDefinition = "personSnapshots")
-@Revision("2")
-@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
-class PersonAggregate implements AboutPerson {
+@Aggregate(type = "Person", cache = "personCache")
+class PersonAggregate {
 
     @AggregateIdentifier
+    @SuppressWarnings("UnusedVariable") // read by Axon
     private @Nullable PersonId personId;
 
     private Person person = Person.UNKNOWN;
 
-    PersonAggregate() {} // for Axon and Jackson
+    PersonAggregate() {} // for Axon
 
     @CommandHandler
     @CreationPolicy(CREATE_IF_MISSING)
@@ -122,16 +114,6 @@ class PersonAggregate implements AboutPerson {
     void on(PersonEvent event) {
         personId = event.personId();
         person = person.evolve(event);
-    }
-
-    /** {@inheritDoc} Set by the first event; read only after it. */
-    @Override
-    public PersonId personId() {
-        return Objects.requireNonNull(personId, "the person has no event yet");
-    }
-
-    Person person() {
-        return person;
     }
 
     private CommandAnswer answer(PersonCommand command, MetaData metaData, PersonDecisionService decisions) {

@@ -30,8 +30,8 @@ class RestoredKeys implements SmartInitializingSingleton {
     public void afterSingletonsInstantiated() {
         var erased = jdbc
                 .queryForList(
-                        "SELECT person_id FROM keys.person_key JOIN event ON aggregate_id = person_id::text"
-                                + " WHERE payload_type LIKE '%PersonErased' AND wrapped IS NOT NULL",
+                        "SELECT person_id FROM keys.person_key JOIN event ON stream = person_id"
+                                + " WHERE type = 16 AND wrapped IS NOT NULL",
                         UUID.class)
                 .stream()
                 .map(PersonId::new)

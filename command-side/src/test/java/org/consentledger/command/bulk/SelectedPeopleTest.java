@@ -74,22 +74,6 @@ class SelectedPeopleTest {
         assertThat(taken(250)).isEmpty();
     }
 
-    @Test
-    void an_operation_that_an_earlier_version_started_keeps_its_selection() {
-        migrate("43");
-        begin(job);
-        var named = people();
-        jdbc.update(
-                "INSERT INTO job_person (job_id, item, person_id)"
-                        + " SELECT ?, place - 1, id FROM unnest(?::uuid[]) WITH ORDINALITY AS named (id, place)",
-                job,
-                named.toArray(UUID[]::new));
-
-        migrate("latest");
-
-        assertThat(taken(250)).isEqualTo(named);
-    }
-
     private static List<UUID> people() {
         return Stream.generate(UUID::randomUUID).limit(MANY).toList();
     }

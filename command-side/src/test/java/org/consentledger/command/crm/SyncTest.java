@@ -409,9 +409,8 @@ class SyncTest {
         private void damage(PersonId person, String replacement) {
             fixture.jdbc.update(
                     "UPDATE event SET payload = convert_to(replace(convert_from(payload, 'UTF8'), " + replacement
-                            + "), 'UTF8') WHERE aggregate_id = ? AND sequence_number = 0",
-                    person.toString());
-            fixture.jdbc.update("DELETE FROM snapshot WHERE aggregate_id = ?", person.toString());
+                            + "), 'UTF8') WHERE stream = ? AND version = 1",
+                    person.value());
         }
     }
 

@@ -84,15 +84,16 @@ class ImportTest {
             var registered = (PersonRegistered) history.getFirst();
             assertThat(registered.source()).isEqualTo(Source.of(SourceType.IMPORT));
             assertThat(registered.contact().phones()).containsExactly("+49 30 1599");
-            assertThat(new String(
-                            server.jdbc.queryForObject(
-                                    "SELECT meta_data FROM event WHERE aggregate_id = ?",
-                                    byte[].class,
-                                    registered.personId().toString()),
-                            UTF_8))
-                    .contains("\"via\":\"IMPORT\"")
-                    .contains(job.path("id").asString())
-                    .contains("user-1");
+            var person = registered.personId().toString();
+            assertThat(server.engine
+                            .readEvents(List.of(person))
+                            .get(person)
+                            .getFirst()
+                            .getMetaData())
+                    .containsEntry("via", "IMPORT")
+                    .containsEntry("jobId", job.path("id").asString())
+                    .containsEntry("causationId", job.path("id").asString())
+                    .containsEntry("actorId", "user-1");
         }
 
         @Test

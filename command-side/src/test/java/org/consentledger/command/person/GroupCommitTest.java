@@ -1,6 +1,7 @@
 package org.consentledger.command.person;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
@@ -13,6 +14,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +27,7 @@ import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.command.gateway.IdempotencyKey;
 import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.CommandAnswer;
 import org.consentledger.kernel.person.CommandRejected;
@@ -42,6 +46,7 @@ import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SourceType;
+import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.provenance.Actor;
 import org.consentledger.kernel.provenance.Provenance;
 import org.consentledger.kernel.provenance.Via;
@@ -49,6 +54,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Commands that arrive together, while appends are held up as a slow disk would. */
@@ -63,6 +69,9 @@ class GroupCommitTest {
 
     @Autowired
     private LedgerEngine engine;
+
+    @Autowired
+    private ChunkHandler chunks;
 
     @Autowired
     private JdbcTemplate jdbc;
@@ -85,6 +94,34 @@ class GroupCommitTest {
         assertThat(transactionsOf(people, 1))
                 .as("one for each of the first two, and one for the ten that waited for them")
                 .hasSize(3);
+    }
+
+    @Test
+    void behind_groups_that_are_stuck_are_given_back_instead_of_waiting_for_ever() throws Exception {
+        var begun = new CountDownLatch(2);
+        var released = new CountDownLatch(1);
+        var carriedOut = ConcurrentHashMap.<PersonId>newKeySet();
+        var groups = new GroupCommit(
+                new StuckDispatcher(command -> {
+                    carriedOut.add(command.personId());
+                    begun.countDown();
+                    released.await();
+                }),
+                chunks,
+                Duration.ofMillis(100));
+        var behind = PersonId.random();
+        try (var pool = Executors.newFixedThreadPool(2)) {
+            for (int number = 0; number < 2; number++) {
+                pool.submit(() -> groups.send(set(PersonId.random(), SourceType.IMPORT), PLAIN));
+            }
+            begun.await();
+
+            assertThatThrownBy(() -> groups.send(set(behind, SourceType.IMPORT), PLAIN))
+                    .isInstanceOf(TransientDataAccessResourceException.class);
+
+            released.countDown();
+        }
+        assertThat(carriedOut).hasSize(2).doesNotContain(behind);
     }
 
     @Test
@@ -329,10 +366,10 @@ class GroupCommitTest {
     /** Which transactions have recorded the people's events with that sequence number. */
     private Set<String> transactionsOf(List<PersonId> people, long sequence) {
         return new HashSet<>(jdbc.queryForList(
-                "SELECT xmin::text FROM event WHERE sequence_number = ? AND aggregate_id = ANY (?)",
+                "SELECT xmin::text FROM event WHERE version = ? + 1 AND stream = ANY (?)",
                 String.class,
                 sequence,
-                people.stream().map(PersonId::toString).toArray(String[]::new)));
+                people.stream().map(PersonId::value).toArray(UUID[]::new)));
     }
 
     private List<PersonId> register(int howMany) {
@@ -378,5 +415,29 @@ class GroupCommitTest {
 
     private static String address() {
         return "together-" + ADDRESSES.incrementAndGet() + "@example.org";
+    }
+
+    /** Carries no command out, and returns when it is told to. */
+    private record StuckDispatcher(Waiting waiting) implements CommandDispatcher {
+
+        private interface Waiting {
+            void until(PersonCommand command) throws InterruptedException;
+        }
+
+        @Override
+        public CommandAnswer send(PersonCommand command, Envelope envelope) {
+            try {
+                waiting.until(command);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return new CommandAnswer(command.personId(), 1);
+        }
+
+        @Override
+        public void unsubscribe(String email, UnsubscribeReason reason, Envelope envelope) {}
+
+        @Override
+        public void unsubscribe(AddressHash address, UnsubscribeReason reason, String comment, Envelope envelope) {}
     }
 }

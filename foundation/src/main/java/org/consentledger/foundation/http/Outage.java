@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.NonTransientDataAccessResourceException;
 import org.springframework.dao.TransientDataAccessResourceException;
@@ -17,11 +18,13 @@ import org.springframework.transaction.CannotCreateTransactionException;
  * temporary: the client gets 503 with {@code Retry-After}, and a retry may succeed. A bug gets 500.
  *
  * <p>Frameworks wrap the driver's exception in exceptions of their own, which differ by the point of failure. So this
- * class looks at every cause, and one cause that says outage is enough. Three kinds of evidence count:
+ * class looks at every cause, and one cause that says outage is enough. Four kinds of evidence count:
  *
  * <ul>
  *   <li>an exception type that only an unreachable server leads to, of Spring, JDBC or the JDK's sockets;
  *   <li>an SQL state of the classes 08 (connection) and 53 (resources), or 57P (the server goes down or comes up);
+ *   <li>the SQL states 55P03 (another process holds a lock for too long) and 25P03 (the server has ended a transaction
+ *       that stood still, because this process was frozen);
  *   <li>a class name of the MongoDB driver, which is on the classpath of only one of the two sides.
  * </ul>
  *
@@ -29,6 +32,8 @@ import org.springframework.transaction.CannotCreateTransactionException;
  * down. {@code UncategorizedSQLException(SQLException(state 42703))} is a bug: the statement names an unknown column.
  */
 final class Outage {
+
+    private static final Set<String> TIMEOUTS = Set.of("55P03", "25P03");
 
     static boolean isBehind(Throwable failure) {
         return Causes.of(failure).stream().anyMatch(Outage::isOutage);
@@ -52,7 +57,11 @@ final class Outage {
 
     private static boolean isConnectionState(@Nullable String state) {
         // Class 08: connection; 57P: the server shuts down or starts; 53: out of connections, memory or disk
-        return state != null && (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53"));
+        return state != null
+                && (state.startsWith("08")
+                        || state.startsWith("57P")
+                        || state.startsWith("53")
+                        || TIMEOUTS.contains(state));
     }
 
     /**

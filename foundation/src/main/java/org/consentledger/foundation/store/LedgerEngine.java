@@ -1,21 +1,24 @@
 package org.consentledger.foundation.store;
 
+import io.micrometer.core.instrument.Metrics;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventData;
 import org.axonframework.eventhandling.DomainEventMessage;
-import org.axonframework.eventhandling.EventData;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.EventUtils;
 import org.axonframework.eventhandling.GapAwareTrackingToken;
@@ -28,16 +31,19 @@ import org.axonframework.eventsourcing.eventstore.BatchingEventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.serialization.SerializationException;
+import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.foundation.privacy.PersonKeys.KeyDestroyedException;
 import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.provenance.Provenance;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowMapper;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -45,66 +51,69 @@ import org.springframework.transaction.support.TransactionTemplate;
  * The event storage engine on PostgreSQL. Besides Axon's operations it reads the histories of many aggregates with one
  * query.
  *
- * <p><b>No reader ever skips an event.</b> Readers follow the ledger by its global index, which a sequence assigns at
- * the insert. Without a lock, indexes become visible in the order of the commits:
+ * <p><b>No reader ever skips an event.</b> Readers follow the ledger by its position, which a sequence assigns at the
+ * insert. Without a lock, positions become visible in the order of the commits:
  *
  * <pre>
- * writer A: draws index 7 ................................ commits
- * writer B:      draws index 8, commits
+ * writer A: draws position 7 ................................ commits
+ * writer B:      draws position 8, commits
  * reader  :                      reads 8, goes on after 8           (never sees 7)
  * </pre>
  *
  * <p>Axon's own engine lets readers keep a list of such gaps, and forgets gaps that are too old or too many: then it
  * loses events ({@code NoEventIsSkippedTest} shows both cases). This engine prevents gaps instead. Every append takes
- * the same advisory lock before it draws an index. The lock belongs to the transaction, and PostgreSQL releases it
+ * the same advisory lock before it draws a position. The lock belongs to the transaction, and PostgreSQL releases it
  * after the commit has become visible. So B waits until 7 is visible before it draws 8. A reader that has read up to
- * index <i>n</i> has missed no event below <i>n</i>, and its token is a plain number. An index that was drawn by a
+ * position <i>n</i> has missed no event below <i>n</i>, and its token is a plain number. A position that was drawn by a
  * transaction that rolled back stays unused.
  *
  * <p><b>Cost of the lock.</b> Appends commit one after the other, so the work under the lock is kept small: the engine
  * serialises the events and calls the {@link AppendParticipant}s before it takes the lock. Writers gain most by
  * appending many events in one transaction.
  *
- * <p><b>Lost races.</b> The unique key (aggregate, sequence number) rejects an append that is based on a stale state.
- * The caller gets a {@link ConcurrencyException}, as it does for a duplicate address, a broken deadlock or an erased
- * person, and may retry with the current state.
+ * <p><b>No writer waits for ever.</b> The sessions of the pool have a {@code lock_timeout}, and PostgreSQL ends a
+ * session whose transaction stands still ({@code foundation.yaml}). So a process that is frozen while it holds the lock
+ * stops the others for some seconds, and a writer whose wait ends without the lock gets a
+ * {@link TransientDataAccessResourceException}: nothing was recorded, and the sender may try again.
+ *
+ * <p><b>Lost races.</b> The unique key (stream, version) rejects an append that is based on a stale state. The caller
+ * gets a {@link ConcurrencyException}, as it does for a duplicate address, a broken deadlock or an erased person, and
+ * may retry with the current state.
  *
  * <p>The class is thread-safe.
  */
 public final class LedgerEngine extends BatchingEventStorageEngine {
 
     /** The key of the append lock: any number that no other advisory lock in the database uses. */
-    private static final long APPEND_LOCK = 0x4c45444745524c4bL;
+    public static final long APPEND_LOCK = 0x4c45444745524c4bL;
 
-    private static final String COLUMNS = StoredEvent.COLUMNS;
-    private static final String INSERT = "INSERT INTO %s (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String SELECT = "SELECT " + StoredEvent.COLUMNS + " FROM event";
+    private static final String INSERT = "INSERT INTO event (recorded_at, stream, provenance, version, type, revision,"
+            + " payload) SELECT * FROM unnest(?::timestamptz[], ?::uuid[], ?::bigint[], ?::int[], ?::smallint[],"
+            + " ?::smallint[], ?::bytea[])";
     /** Uses a LATERAL join: on a table without statistics, {@code = ANY} makes PostgreSQL choose a full scan. */
-    private static final String WHOLE = "SELECT " + COLUMNS
-            + " FROM unnest(?::text[]) AS wanted (id) CROSS JOIN LATERAL (SELECT * FROM event"
-            + " WHERE aggregate_id = id ORDER BY sequence_number) AS whole";
+    private static final String WHOLE = "SELECT whole.* FROM unnest(?::uuid[]) AS wanted (id) CROSS JOIN LATERAL ("
+            + SELECT + " WHERE stream = id ORDER BY version) AS whole";
 
-    private static final String LATEST = "SELECT is_snapshot, " + COLUMNS
-            + " FROM unnest(?::text[]) AS wanted (id) CROSS JOIN LATERAL ("
-            + "(SELECT true AS is_snapshot, " + COLUMNS + " FROM snapshot"
-            + " WHERE aggregate_id = id ORDER BY sequence_number DESC LIMIT 1) UNION ALL "
-            + "(SELECT false, " + COLUMNS + " FROM event WHERE aggregate_id = id AND sequence_number > coalesce("
-            + "(SELECT max(sequence_number) FROM snapshot WHERE aggregate_id = id), -1) ORDER BY sequence_number)"
-            + ") AS latest";
-    private static final String RANGES = "SELECT global_index, " + COLUMNS
-            + " FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS wanted (id, first, following)"
-            + " JOIN event ON aggregate_id = id AND sequence_number >= first AND sequence_number < following"
-            + " WHERE payload_type <> ALL (?) ORDER BY aggregate_id, sequence_number";
+    private static final String RANGES = "SELECT " + StoredEvent.COLUMNS
+            + " FROM unnest(?::uuid[], ?::int[], ?::int[]) AS wanted (id, first, last)"
+            + " JOIN event ON stream = id AND version >= first AND version <= last"
+            + " WHERE type <> ALL (?::smallint[]) ORDER BY stream, version";
     /** The number of events on a page of {@link #readHistory}. */
     public static final int HISTORY_PAGE = 1000;
 
-    private static final RowMapper<StoredEvent> EVENT = (row, number) -> StoredEvent.of(row);
-    private static final RowMapper<TrackedDomainEventData<byte[]>> TRACKED_EVENT =
-            (row, number) -> new TrackedDomainEventData<>(tokenAt(row.getLong("global_index")), StoredEvent.of(row));
+    private static final UUID BEFORE_ALL = new UUID(0, 0);
+    private static final String LOCK_TIMEOUT = "55P03";
+
+    /** The timer of how long writers wait for each other. A frozen process shows here first. */
+    private static final String LOCK_WAIT = "ledger.append.lock.wait";
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final PersonKeys keys;
     private final List<AppendParticipant> participants;
+    private final EventTypes types;
+    private final ProvenanceTable provenances;
 
     private LedgerEngine(Builder builder) {
         super(builder);
@@ -112,12 +121,15 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         transaction = builder.transaction;
         keys = builder.keys;
         participants = builder.participants;
+        types = new EventTypes(jdbc);
+        provenances = new ProvenanceTable(jdbc);
     }
 
     /**
      * Creates an engine that reads pages of {@code batchSize} events.
      *
      * @param participants called in the transaction of every append, in this order
+     * @param upcasters convert events of earlier revisions when they are read
      */
     public static LedgerEngine over(
             JdbcTemplate jdbc,
@@ -125,11 +137,10 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
             Serializer serializer,
             PersonKeys keys,
             List<AppendParticipant> participants,
+            EventUpcaster upcasters,
             int batchSize) {
         var builder = new Builder(jdbc, new TransactionTemplate(transactions), keys, participants);
-        builder.eventSerializer(serializer)
-                .snapshotSerializer(serializer)
-                .snapshotFilter(snapshot -> isCurrent(snapshot, serializer));
+        builder.eventSerializer(serializer).snapshotSerializer(serializer).upcasterChain(upcasters);
         builder.batchSize(batchSize).finalAggregateBatchPredicate(batch -> batch.size() < batchSize);
         return new LedgerEngine(builder);
     }
@@ -143,10 +154,16 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         try {
             transaction.executeWithoutResult(status -> {
                 participants.forEach(participant -> participant.beforeAppend(events));
-                jdbc.query("SELECT pg_advisory_xact_lock(?)", row -> {}, APPEND_LOCK);
-                jdbc.batchUpdate(INSERT.formatted("event"), rows);
+                var origins = provenances.add(rows.stream().map(Row::provenance).toList());
+                Metrics.timer(LOCK_WAIT)
+                        .record(() -> jdbc.query("SELECT pg_advisory_xact_lock(?)", row -> {}, APPEND_LOCK));
+                insert(rows, origins);
             });
         } catch (DataAccessException e) {
+            if (isLockTimeout(e)) {
+                throw new TransientDataAccessResourceException(
+                        "Another writer holds a lock of the ledger for too long", e);
+            }
             if (isLostRace(e)) {
                 throw new ConcurrencyException("Another writer committed a conflicting change first", e);
             }
@@ -154,78 +171,54 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         }
     }
 
-    @Override
-    protected void storeSnapshot(DomainEventMessage<?> snapshot, Serializer serializer) {
-        transaction.executeWithoutResult(status -> {
-            jdbc.update(INSERT.formatted("snapshot") + " ON CONFLICT DO NOTHING", row(snapshot, serializer));
-            jdbc.update(
-                    "DELETE FROM snapshot WHERE aggregate_id = ? AND sequence_number < ?",
-                    snapshot.getAggregateIdentifier(),
-                    snapshot.getSequenceNumber());
-        });
+    private void insert(List<Row> rows, Map<Provenance, Long> origins) {
+        jdbc.update(
+                INSERT,
+                column(rows, String[]::new, row -> row.recordedAt().toString()),
+                column(rows, UUID[]::new, Row::stream),
+                column(rows, Long[]::new, row -> Objects.requireNonNull(origins.get(row.provenance()))),
+                column(rows, Integer[]::new, Row::version),
+                column(
+                        rows,
+                        Short[]::new,
+                        row -> types.numberOf(row.payload().getType().getName())),
+                column(
+                        rows,
+                        Short[]::new,
+                        row -> Short.valueOf(row.payload().getType().getRevision())),
+                column(rows, byte[][]::new, row -> row.payload().getData()));
     }
 
+    private static <T> Object column(List<Row> rows, IntFunction<T[]> array, Function<Row, T> value) {
+        return rows.stream().map(value).toArray(array);
+    }
+
+    /** {@inheritDoc} The ledger keeps none. */
+    @Override
+    protected void storeSnapshot(DomainEventMessage<?> snapshot, Serializer serializer) {
+        throw new UnsupportedOperationException("The ledger keeps no snapshots");
+    }
+
+    /** {@inheritDoc} The ledger keeps none. */
     @Override
     protected Stream<? extends DomainEventData<?>> readSnapshotData(String aggregateIdentifier) {
-        return jdbc
-                .query(
-                        "SELECT " + COLUMNS + " FROM snapshot WHERE aggregate_id = ? ORDER BY sequence_number DESC",
-                        EVENT,
-                        aggregateIdentifier)
-                .stream();
+        return Stream.empty();
     }
 
     @Override
     protected List<? extends DomainEventData<?>> fetchDomainEvents(
             String aggregateIdentifier, long firstSequenceNumber, int batchSize) {
-        return jdbc.query(
-                "SELECT " + COLUMNS + " FROM event WHERE aggregate_id = ? AND sequence_number >= ?"
-                        + " ORDER BY sequence_number LIMIT ?",
-                EVENT,
-                aggregateIdentifier,
+        return read(
+                SELECT + " WHERE stream = ? AND version > ? ORDER BY version LIMIT ?",
+                StoredEvent.streamOf(aggregateIdentifier),
                 firstSequenceNumber,
                 batchSize);
     }
 
     @Override
     protected List<? extends TrackedEventData<?>> fetchTrackedEvents(@Nullable TrackingToken lastToken, int batchSize) {
-        var page = jdbc.query(
-                "SELECT global_index, " + COLUMNS + " FROM event WHERE global_index > ? ORDER BY global_index LIMIT ?",
-                TRACKED_EVENT,
-                positionOf(lastToken),
-                batchSize);
-        prefetchKeys(page);
-        return page;
-    }
-
-    /**
-     * Reads with one query what is needed to rebuild many aggregates: the last snapshot of each, if it has one, and the
-     * events after it in their order. An aggregate whose snapshot is outdated gets all of its events instead. The
-     * result lacks the aggregates without events.
-     */
-    public Map<String, List<DomainEventMessage<?>>> readLatest(Collection<String> aggregateIdentifiers) {
-        if (aggregateIdentifiers.isEmpty()) {
-            return Map.of();
-        }
-        var outdated = new HashSet<String>();
-        var rows = new ArrayList<StoredEvent>();
-        jdbc.query(
-                LATEST,
-                row -> {
-                    var entry = StoredEvent.of(row);
-                    if (row.getBoolean("is_snapshot") && !isCurrent(entry, getSnapshotSerializer())) {
-                        outdated.add(entry.getAggregateIdentifier());
-                    } else {
-                        rows.add(entry);
-                    }
-                },
-                distinct(aggregateIdentifiers));
-        rows.removeIf(row -> outdated.contains(row.getAggregateIdentifier()));
-        var histories = histories(rows);
-        if (!outdated.isEmpty()) {
-            histories.putAll(readEvents(outdated));
-        }
-        return histories;
+        return tracked(
+                read(SELECT + " WHERE position > ? ORDER BY position LIMIT ?", positionOf(lastToken), batchSize));
     }
 
     /**
@@ -233,32 +226,61 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
      * without events.
      */
     public Map<String, List<DomainEventMessage<?>>> readEvents(Collection<String> aggregateIdentifiers) {
-        return histories(jdbc.query(WHOLE, EVENT, distinct(aggregateIdentifiers)));
-    }
-
-    private static Object distinct(Collection<String> aggregateIdentifiers) {
-        return aggregateIdentifiers.stream().distinct().toArray(String[]::new);
-    }
-
-    private Map<String, List<DomainEventMessage<?>>> histories(List<StoredEvent> rows) {
-        prefetchKeys(rows);
+        if (aggregateIdentifiers.isEmpty()) {
+            return Map.of();
+        }
         var histories = new LinkedHashMap<String, List<DomainEventMessage<?>>>();
-        upcastAndDeserialize(rows.stream())
+        upcastAndDeserialize(read(WHOLE, (Object) distinct(aggregateIdentifiers)).stream())
                 .forEach(event -> histories
                         .computeIfAbsent(event.getAggregateIdentifier(), id -> new ArrayList<>())
                         .add(event));
         return histories;
     }
 
+    /** Reads rows with their metadata, and the keys of their people into the cache. */
+    private List<StoredEvent> read(String query, Object... arguments) {
+        var rows = jdbc.query(query, (row, number) -> StoredEvent.of(row, types), arguments);
+        var origins =
+                provenances.read(rows.stream().map(StoredEvent::provenance).toList());
+        keys.prefetch(rows.stream()
+                .filter(StoredEvent::isAboutPerson)
+                .map(row -> new PersonId(row.stream()))
+                .distinct()
+                .toList());
+        return rows.stream()
+                .map(row -> row.with(Objects.requireNonNull(origins.get(row.provenance()))))
+                .toList();
+    }
+
+    private static List<TrackedDomainEventData<Object>> tracked(List<StoredEvent> rows) {
+        return rows.stream()
+                .map(row -> new TrackedDomainEventData<>(tokenAt(row.position()), row))
+                .toList();
+    }
+
+    private List<TrackedEventMessage<?>> messages(List<StoredEvent> rows) {
+        return EventUtils.upcastAndDeserializeTrackedEvents(tracked(rows).stream(), getEventSerializer(), upcasterChain)
+                .toList();
+    }
+
+    private static UUID[] distinct(Collection<String> aggregateIdentifiers) {
+        return aggregateIdentifiers.stream()
+                .map(StoredEvent::streamOf)
+                .distinct()
+                .toArray(UUID[]::new);
+    }
+
     /** Returns the last sequence number of each aggregate. The result lacks the aggregates without events. */
     public Map<String, Long> lastSequenceNumbersFor(Collection<String> aggregateIdentifiers) {
         var last = new HashMap<String, Long>();
         jdbc.query(
-                "SELECT aggregate_id, max(sequence_number) FROM event WHERE aggregate_id = ANY (?) GROUP BY 1",
+                "SELECT id, version FROM unnest(?::uuid[]) AS wanted (id) CROSS JOIN LATERAL"
+                        + " (SELECT max(version) AS version FROM event WHERE stream = id) AS latest"
+                        + " WHERE version IS NOT NULL",
                 row -> {
-                    last.put(row.getString(1), row.getLong(2));
+                    last.put(row.getString(1), row.getLong(2) - 1);
                 },
-                (Object) aggregateIdentifiers.toArray(String[]::new));
+                (Object) distinct(aggregateIdentifiers));
         return last;
     }
 
@@ -267,16 +289,11 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
      * event has its position.
      */
     public List<TrackedEventMessage<?>> readHistory(String aggregateIdentifier, long firstSequenceNumber) {
-        var page = jdbc.query(
-                "SELECT global_index, " + COLUMNS + " FROM event WHERE aggregate_id = ? AND sequence_number >= ?"
-                        + " ORDER BY sequence_number LIMIT ?",
-                TRACKED_EVENT,
-                aggregateIdentifier,
+        return messages(read(
+                SELECT + " WHERE stream = ? AND version > ? ORDER BY version LIMIT ?",
+                StoredEvent.streamOf(aggregateIdentifier),
                 firstSequenceNumber,
-                HISTORY_PAGE);
-        prefetchKeys(page);
-        return EventUtils.upcastAndDeserializeTrackedEvents(page.stream(), getEventSerializer(), upcasterChain)
-                .toList();
+                HISTORY_PAGE));
     }
 
     /**
@@ -295,16 +312,16 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
      */
     public List<TrackedEventMessage<?>> readRanges(
             Collection<EventRange> ranges, Collection<? extends Class<?>> passedOver) {
-        var events = jdbc.query(
+        return messages(read(
                 RANGES,
-                TRACKED_EVENT,
-                ranges.stream().map(EventRange::aggregateIdentifier).toArray(String[]::new),
-                ranges.stream().map(EventRange::from).toArray(Long[]::new),
-                ranges.stream().map(EventRange::to).toArray(Long[]::new),
-                passedOver.stream().map(Class::getName).toArray(String[]::new));
-        prefetchKeys(events);
-        return EventUtils.upcastAndDeserializeTrackedEvents(events.stream(), getEventSerializer(), upcasterChain)
-                .toList();
+                ranges.stream()
+                        .map(range -> StoredEvent.streamOf(range.aggregateIdentifier()))
+                        .toArray(UUID[]::new),
+                ranges.stream().map(range -> (int) range.from() + 1).toArray(Integer[]::new),
+                ranges.stream().map(range -> (int) range.to()).toArray(Integer[]::new),
+                passedOver.stream()
+                        .map(type -> types.numberOf(type.getSimpleName()))
+                        .toArray(Short[]::new)));
     }
 
     /**
@@ -317,39 +334,32 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
      */
     public List<TrackedEventMessage<?>> readByAggregate(
             @Nullable DomainEventMessage<?> after, long position, int pageSize) {
-        var page = new ArrayList<>(jdbc.query(
-                "SELECT global_index, " + COLUMNS + " FROM event"
-                        + " WHERE (aggregate_id, sequence_number) > (?, ?) AND global_index <= ?"
-                        + " ORDER BY aggregate_id, sequence_number LIMIT ?",
-                TRACKED_EVENT,
-                after == null ? "" : after.getAggregateIdentifier(),
-                after == null ? -1 : after.getSequenceNumber(),
+        var page = new ArrayList<>(read(
+                SELECT + " WHERE (stream, version) > (?, ?) AND position <= ? ORDER BY stream, version LIMIT ?",
+                after == null ? BEFORE_ALL : StoredEvent.streamOf(after.getAggregateIdentifier()),
+                after == null ? 0 : after.getSequenceNumber() + 1,
                 position,
                 pageSize));
-        if (page.size() == pageSize && !aggregateOf(page.getFirst()).equals(aggregateOf(page.getLast()))) {
-            var unfinished = aggregateOf(page.getLast());
-            while (aggregateOf(page.getLast()).equals(unfinished)) {
+        if (page.size() == pageSize && !page.getFirst().stream().equals(page.getLast().stream())) {
+            var unfinished = page.getLast().stream();
+            while (page.getLast().stream().equals(unfinished)) {
                 page.removeLast();
             }
         }
-        prefetchKeys(page);
-        return EventUtils.upcastAndDeserializeTrackedEvents(page.stream(), getEventSerializer(), upcasterChain)
-                .toList();
-    }
-
-    private static String aggregateOf(TrackedDomainEventData<byte[]> event) {
-        return event.getAggregateIdentifier();
+        return messages(page);
     }
 
     @Override
     public Optional<Long> lastSequenceNumberFor(String aggregateIdentifier) {
         return Optional.ofNullable(jdbc.queryForObject(
-                "SELECT max(sequence_number) FROM event WHERE aggregate_id = ?", Long.class, aggregateIdentifier));
+                "SELECT max(version) - 1 FROM event WHERE stream = ?",
+                Long.class,
+                StoredEvent.streamOf(aggregateIdentifier)));
     }
 
     /** Returns the position of the last event, or 0 in an empty ledger. */
     public long headPosition() {
-        var head = jdbc.queryForObject("SELECT coalesce(max(global_index), 0) FROM event", Long.class);
+        var head = jdbc.queryForObject("SELECT coalesce(max(position), 0) FROM event", Long.class);
         return head == null ? 0 : head;
     }
 
@@ -366,7 +376,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     @Override
     public TrackingToken createTokenAt(Instant instant) {
         var before = jdbc.queryForObject(
-                "SELECT min(global_index) - 1 FROM event WHERE recorded_at >= ?", Long.class, Timestamp.from(instant));
+                "SELECT min(position) - 1 FROM event WHERE recorded_at >= ?", Long.class, Timestamp.from(instant));
         return before == null ? createHeadToken() : tokenAt(before);
     }
 
@@ -386,20 +396,11 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
                 .map(event -> (DomainEventMessage<?>) event);
     }
 
-    private void prefetchKeys(List<? extends EventData<?>> page) {
-        keys.prefetch(page.stream()
-                .map(row -> (DomainEventData<?>) row)
-                .filter(row -> row.getType().equals("Person"))
-                .map(row -> new PersonId(UUID.fromString(row.getAggregateIdentifier())))
-                .distinct()
-                .toList());
-    }
-
     /**
      * Serialises the events. A destroyed key means that another writer has erased the person since these events were
      * decided.
      */
-    private static List<Object[]> rows(List<? extends EventMessage<?>> events, Serializer serializer) {
+    private List<Row> rows(List<? extends EventMessage<?>> events, Serializer serializer) {
         try {
             return events.stream()
                     .map(event -> row((DomainEventMessage<?>) event, serializer))
@@ -414,20 +415,22 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         }
     }
 
-    private static Object[] row(DomainEventMessage<?> event, Serializer serializer) {
+    /** What is inserted of one event. */
+    private record Row(
+            Instant recordedAt, UUID stream, Provenance provenance, int version, SerializedObject<byte[]> payload) {}
+
+    private Row row(DomainEventMessage<?> event, Serializer serializer) {
         var payload = event.serializePayload(serializer, byte[].class);
-        var metaData = event.serializeMetaData(serializer, byte[].class);
-        return new Object[] {
-            event.getIdentifier(),
-            event.getType(),
-            event.getAggregateIdentifier(),
-            event.getSequenceNumber(),
-            payload.getType().getName(),
-            payload.getType().getRevision(),
-            payload.getData(),
-            metaData.getData(),
-            Timestamp.from(event.getTimestamp())
-        };
+        return new Row(
+                event.getTimestamp(),
+                StoredEvent.streamOf(event.getAggregateIdentifier()),
+                Provenance.of(event.getMetaData()),
+                Math.toIntExact(event.getSequenceNumber() + 1),
+                EventTypes.isAboutPerson(payload.getType().getName()) ? StoredEvent.compact(payload) : payload);
+    }
+
+    private static boolean isLockTimeout(Exception e) {
+        return e.getCause() instanceof SQLException cause && LOCK_TIMEOUT.equals(cause.getSQLState());
     }
 
     /**
@@ -435,12 +438,6 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
      */
     private static boolean isLostRace(Exception e) {
         return e instanceof DuplicateKeyException || e instanceof ConcurrencyFailureException;
-    }
-
-    /** Whether a snapshot has the current revision of its class. An outdated snapshot is ignored. */
-    private static boolean isCurrent(DomainEventData<?> snapshot, Serializer serializer) {
-        var stored = snapshot.getPayload().getType();
-        return serializer.typeForClass(serializer.classForType(stored)).equals(stored);
     }
 
     private static final class Builder extends BatchingEventStorageEngine.Builder {

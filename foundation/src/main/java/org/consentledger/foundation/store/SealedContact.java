@@ -38,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p><b>Three inputs of the reader.</b> It accepts this form, the older form of revision 1 in which each field has a
  * ciphertext under its own name, and {@code "sealed": "[erased]"}. The writer produces the last one when it stores
- * contact data that was read after the erasure, for example in a snapshot: the key is gone, so nothing can be
+ * contact data that was read after the erasure, for example in a dead letter: the key is gone, so nothing can be
  * encrypted.
  */
 final class SealedContact {

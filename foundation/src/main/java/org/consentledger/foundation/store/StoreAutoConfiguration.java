@@ -2,12 +2,13 @@ package org.consentledger.foundation.store;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import javax.sql.DataSource;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.GenericEventMessage;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.upcasting.event.EventUpcaster;
+import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.springframework.beans.factory.ObjectProvider;
@@ -52,7 +53,7 @@ public class StoreAutoConfiguration {
         return new SpringTransactionManager(transactions);
     }
 
-    /** The serializer of events, metadata, snapshots, tokens and dead letters. */
+    /** The serializer of events, tokens and dead letters. */
     @Bean
     @Primary
     LedgerSerializer serializer(PersonKeys keys) {
@@ -79,13 +80,15 @@ public class StoreAutoConfiguration {
             @Qualifier("eventSerializer") Serializer serializer,
             PersonKeys keys,
             ObjectProvider<AppendParticipant> participants,
+            ObjectProvider<EventUpcaster> upcasters,
             StoreSettings settings) {
         return LedgerEngine.over(
                 new JdbcTemplate(dataSource),
                 transactions,
                 serializer,
                 keys,
-                List.copyOf(participants.orderedStream().toList()),
+                participants.orderedStream().toList(),
+                new EventUpcasterChain(upcasters.orderedStream().toList()),
                 settings.pageSize());
     }
 

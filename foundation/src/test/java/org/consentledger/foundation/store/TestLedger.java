@@ -9,6 +9,7 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
 import org.consentledger.foundation.privacy.KeySettings;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.foundation.privacy.PersonKeysForTests;
@@ -38,7 +39,14 @@ public final class TestLedger {
         jdbc = new JdbcTemplate(dataSource);
         keys = PersonKeysForTests.over(dataSource, SECRETS);
         serializer = new LedgerSerializer(keys);
-        engine = LedgerEngine.over(jdbc, new JdbcTransactionManager(dataSource), serializer, keys, List.of(), pageSize);
+        engine = LedgerEngine.over(
+                jdbc,
+                new JdbcTransactionManager(dataSource),
+                serializer,
+                keys,
+                List.of(),
+                new EventUpcasterChain(),
+                pageSize);
     }
 
     /** Appends events of one person, the first of them with the given sequence number. */

@@ -37,17 +37,18 @@ record AuditEntry(
     /** The entry of an event; null for an event type that the trail doesn't know. */
     static @Nullable AuditEntry of(Recorded<?> recorded) {
         return switch (recorded.event()) {
-            case PersonEvent event -> of(recorded, true, event.at(), Change.of(event));
-            case AddressSuppressed event -> of(recorded, false, event.at(), Change.of(event));
+            case PersonEvent event -> of(recorded, recorded.stream(), true, event.at(), Change.of(event));
+            case AddressSuppressed event -> of(recorded, event.address().value(), false, event.at(), Change.of(event));
             default -> null;
         };
     }
 
-    private static AuditEntry of(Recorded<?> recorded, boolean aboutPerson, Instant at, List<Change> changes) {
+    private static AuditEntry of(
+            Recorded<?> recorded, String subject, boolean aboutPerson, Instant at, List<Change> changes) {
         return new AuditEntry(
                 recorded.eventId(),
                 recorded.position(),
-                recorded.stream(),
+                subject,
                 aboutPerson,
                 recorded.version(),
                 recorded.event().getClass().getSimpleName(),

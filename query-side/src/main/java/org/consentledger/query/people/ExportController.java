@@ -7,7 +7,6 @@ import java.util.UUID;
 import org.consentledger.foundation.http.HttpProblem;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.kernel.person.CommandRejected;
-import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonEvent.PersonExported;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * the event store.
  *
  * @param event the event itself
- * @param stream the id of the person, or the keyed hash of the address
+ * @param stream the id of the person, or a UUID of the first half of the keyed hash of the address
  * @param sequence the place of the event in its stream, from 0
  * @param position the place of the event in the whole ledger
  * @param recordedAt when the event was recorded, to the microsecond; it may have happened earlier

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.foundation.store.LedgerEngine;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,8 @@ public class CountedLedger {
                 return super.query(statement, arguments, reader);
             }
         };
-        ledger = new Ledger(LedgerEngine.over(counting, transactions, serializer, keys, List.of(), 100));
+        ledger = new Ledger(
+                LedgerEngine.over(counting, transactions, serializer, keys, List.of(), new EventUpcasterChain(), 100));
     }
 
     public Ledger ledger() {

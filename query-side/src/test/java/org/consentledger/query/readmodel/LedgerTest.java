@@ -44,13 +44,15 @@ class LedgerTest {
     }
 
     @Test
-    void a_history_that_fits_into_a_page_needs_one_query() {
+    void a_history_that_fits_into_a_page_needs_two_queries() {
         var person = lived(100);
         var before = counted.queries();
 
         counted.ledger().history(person, 0, fact -> {});
 
-        assertThat(counted.queries() - before).isEqualTo(1);
+        assertThat(counted.queries() - before)
+                .as("the events, and their provenance")
+                .isEqualTo(2);
     }
 
     private PersonId lived(int length) {

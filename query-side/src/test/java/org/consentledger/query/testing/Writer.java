@@ -112,18 +112,13 @@ public class Writer {
     /** Stores something else where the second fact about a person was. */
     public Damage damage(PersonId person, String stored) {
         var payload = jdbc.queryForObject(
-                "SELECT payload FROM event WHERE aggregate_id = ? AND sequence_number = 1",
-                byte[].class,
-                person.toString());
+                "SELECT payload FROM event WHERE stream = ? AND version = 2", byte[].class, person.value());
         overwrite(person, stored.getBytes(UTF_8));
         return () -> overwrite(person, payload);
     }
 
     private void overwrite(PersonId person, byte[] payload) {
-        jdbc.update(
-                "UPDATE event SET payload = ? WHERE aggregate_id = ? AND sequence_number = 1",
-                payload,
-                person.toString());
+        jdbc.update("UPDATE event SET payload = ? WHERE stream = ? AND version = 2", payload, person.value());
     }
 
     /** That a fact can't be read, until this is closed. */

@@ -7,17 +7,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The origin of an event. The event's metadata holds it as flat texts, so that any reader can read it.
+ * The origin of an event: the complete metadata of each event, whatever way its command came in. Readers get it as flat
+ * texts.
  *
  * @param actor the issuer of the command
  * @param via the channel by which the command came in
  * @param correlationId the id of the request; one request may lead to several events
+ * @param causationId the id of the command or job that caused the event
  * @param jobId the import or bulk operation that issued the command, or null
  */
 public record Provenance(
         Actor actor,
         Via via,
         String correlationId,
+        String causationId,
         @Nullable String jobId) {
 
     public static final String ACTOR_ID = "actorId";
@@ -25,10 +28,18 @@ public record Provenance(
     public static final String ACTOR_ROLES = "actorRoles";
     public static final String VIA = "via";
     public static final String CORRELATION_ID = "correlationId";
+    public static final String CAUSATION_ID = "causationId";
     public static final String JOB_ID = "jobId";
 
-    /** All keys that {@link #toMetaData} may set. */
-    public static final List<String> KEYS = List.of(ACTOR_ID, ACTOR_NAME, ACTOR_ROLES, VIA, CORRELATION_ID, JOB_ID);
+    /** Creates the provenance of a job's commands, or of a request whose command has no id yet. */
+    public Provenance(Actor actor, Via via, String correlationId, @Nullable String jobId) {
+        this(actor, via, correlationId, jobId == null ? correlationId : jobId, jobId);
+    }
+
+    /** Returns the same provenance, with the command that causes the events. */
+    public Provenance causedBy(String commandId) {
+        return new Provenance(actor, via, correlationId, commandId, jobId);
+    }
 
     public Map<String, String> toMetaData() {
         var metaData = new HashMap<String, String>();
@@ -37,6 +48,7 @@ public record Provenance(
         metaData.put(ACTOR_ROLES, String.join(",", actor.roles()));
         metaData.put(VIA, via.name());
         metaData.put(CORRELATION_ID, correlationId);
+        metaData.put(CAUSATION_ID, causationId);
         if (jobId != null) {
             metaData.put(JOB_ID, jobId);
         }
@@ -52,11 +64,13 @@ public record Provenance(
                 ? Actor.SYSTEM
                 : new Actor(actorId, orEmpty(text(metaData, ACTOR_NAME)), roles(orEmpty(text(metaData, ACTOR_ROLES))));
         var via = text(metaData, VIA);
-        return new Provenance(
+        var causationId = text(metaData, CAUSATION_ID);
+        var provenance = new Provenance(
                 actor,
                 via == null ? Via.SYSTEM : Via.valueOf(via),
                 orEmpty(text(metaData, CORRELATION_ID)),
                 text(metaData, JOB_ID));
+        return causationId == null ? provenance : provenance.causedBy(causationId);
     }
 
     private static List<String> roles(String joined) {

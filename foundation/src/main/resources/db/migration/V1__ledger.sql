@@ -52,14 +52,22 @@ CREATE TABLE suppression (
     reason       text
 );
 
--- Where each person stands, in codes without personal data: what a bulk operation selects by.
-CREATE TABLE person_standing (
+-- The state of each person: the fold of their events, written in the transaction that appends them.
+CREATE TABLE person (
     person_id          uuid    PRIMARY KEY,
+    version            integer NOT NULL,
     authorization_type text,
     source_type        text,
-    subscription       text,
-    erased             boolean NOT NULL DEFAULT false
+    subscription       text,    -- of an erased person, the last one before the erasure
+    erased             boolean NOT NULL DEFAULT false,
+    detail             bytea   -- what the codes leave out, as JSON; personal parts are encrypted
 ) WITH (fillfactor = 50); -- almost every event changes the row; with room beside it, no index changes
+
+-- The contact data of each person who is not erased, encrypted. Written only when they change.
+CREATE TABLE person_contact (
+    person_id uuid  PRIMARY KEY,
+    contact   bytea NOT NULL
+);
 
 -- Answers given under an Idempotency-Key; kept for seven days.
 CREATE TABLE idempotency (

@@ -109,7 +109,7 @@ final class StoreBaselines {
                     INSERT INTO contact SELECT person_id, 'First' || n, 'Last' || n, 'Company ' || n %% 1000, 'Engineer',
                       ARRAY['p' || n || '@example.org'], ARRAY['+49 30 ' || n], 'LEGITIMATE_INTEREST', 'IMPORT', null,
                       'SUBSCRIBED', 'operator', now()
-                    FROM (SELECT person_id, row_number() OVER (ORDER BY person_id) AS n FROM person_standing) AS known
+                    FROM (SELECT person_id, row_number() OVER (ORDER BY person_id) AS n FROM person) AS known
                     LIMIT %d""".formatted(people));
             statement.execute("ANALYZE contact");
         }

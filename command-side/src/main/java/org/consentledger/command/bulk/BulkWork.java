@@ -13,7 +13,6 @@ import org.consentledger.command.person.ChunkHandler;
 import org.consentledger.command.person.ChunkItem;
 import org.consentledger.command.person.ChunkOutcome;
 import org.consentledger.command.person.DryRunState;
-import org.consentledger.command.person.KnownPeople;
 import org.consentledger.foundation.http.HttpJson;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.PersonCommand;
@@ -88,14 +87,7 @@ class BulkWork implements Workload {
         return new BulkRun(job, Order.ofJson(request));
     }
 
-    /**
-     * A selected person.
-     *
-     * @param known this person and the others of the same chunk, as they were when they were read ahead
-     */
-    private record Selected(PersonId person, KnownPeople known) {}
-
-    private final class BulkRun implements Run<Selected> {
+    private final class BulkRun implements Run<PersonId> {
 
         private final Job job;
         private final Order order;
@@ -112,26 +104,23 @@ class BulkWork implements Workload {
         }
 
         @Override
-        public List<Selected> next(int most) {
+        public List<PersonId> next(int most) {
             var page = selected.page(job.id(), next, most).stream()
                     .map(PersonId::new)
                     .toList();
             next += page.size();
-            // A dry run appends nothing that could detect a stale person, so it loads its people in its transaction.
-            var known = job.dryRun() ? KnownPeople.NONE : people.loadLatest(page);
-            return page.stream().map(person -> new Selected(person, known)).toList();
+            return page;
         }
 
         @Override
-        public List<ItemResult> carryOut(List<? extends Selected> those, boolean anew) {
+        public List<ItemResult> carryOut(List<? extends PersonId> those) {
             var at = clock.instant();
             var items = those.stream()
-                    .map(one -> new ChunkItem.Single(order.commandFor(one.person(), at)))
+                    .map(one -> new ChunkItem.Single(order.commandFor(one, at)))
                     .toList();
-            var known = anew ? KnownPeople.NONE : those.getFirst().known();
             var outcomes = job.dryRun()
                     ? people.dryRun(items, List.of(), job.provenance(), DryRunState.NONE)
-                    : people.handle(items, job.provenance(), known);
+                    : people.handle(items, job.provenance());
             var results = new ArrayList<ItemResult>();
             for (int index = 0; index < outcomes.size(); index++) {
                 results.add(
@@ -142,7 +131,7 @@ class BulkWork implements Workload {
                                 new ItemResult.Failed(
                                         null,
                                         null,
-                                        those.get(index).person().value(),
+                                        those.get(index).value(),
                                         String.valueOf(refused.rejection().getMessage()));
                         });
             }

@@ -40,7 +40,7 @@ class SelectedPeople {
         arguments.add(job);
         return write(
                 "SELECT row_number() OVER (ORDER BY person_id) - 1 AS place, person_id AS id"
-                        + " FROM person_standing WHERE NOT erased" + conditions(selection.filter(), arguments),
+                        + " FROM person WHERE NOT erased" + conditions(selection.filter(), arguments),
                 arguments);
     }
 

@@ -37,7 +37,7 @@ class ErasedRecords implements AppendParticipant {
                         + " record_id = CASE WHEN owed.push THEN crm_record.record_id END"
                         + " FROM (SELECT record_hash AS key, CASE WHEN gone IS NULL AND theirs IS NOT TRUE"
                         + " AND subscription = 'UNSUBSCRIBED' THEN true END AS push"
-                        + " FROM crm_record LEFT JOIN person_standing USING (person_id)"
+                        + " FROM crm_record LEFT JOIN person USING (person_id)"
                         + " WHERE person_id = ANY (?)) AS owed WHERE record_hash = owed.key",
                 (Object) erased);
         jdbc.update("UPDATE crm_journal SET record_id = NULL WHERE person_id = ANY (?)", (Object) erased);

@@ -149,7 +149,7 @@ class ImportWork implements Workload {
         }
 
         @Override
-        public List<ItemResult> carryOut(List<? extends HashedRow> rows, boolean anew) {
+        public List<ItemResult> carryOut(List<? extends HashedRow> rows) {
             var at = clock.instant();
             var items = itemsFor(rows, at);
             var optOuts = rows.stream()

@@ -193,28 +193,28 @@ class ChunkedWork {
          */
         private List<ItemResult> carryOut(List<? extends I> items) {
             try {
-                return retryOnConflict(items, ATTEMPTS_TOGETHER, false);
+                return retryOnConflict(items, ATTEMPTS_TOGETHER);
             } catch (ConcurrencyException | ConcurrencyFailureException overtaken) {
                 return items.stream()
-                        .flatMap(item -> retryOnConflict(List.of(item), ATTEMPTS_ALONE, true).stream())
+                        .flatMap(item -> retryOnConflict(List.of(item), ATTEMPTS_ALONE).stream())
                         .toList();
             }
         }
 
         /** Each try has a savepoint, so that a conflict rolls back only that try and not the whole transaction. */
-        private List<ItemResult> retryOnConflict(List<? extends I> items, int attempts, boolean anew) {
+        private List<ItemResult> retryOnConflict(List<? extends I> items, int attempts) {
             try {
-                return tryOnce(items, anew);
+                return tryOnce(items);
             } catch (ConcurrencyException | ConcurrencyFailureException overtaken) {
                 if (attempts == 1) {
                     throw overtaken;
                 }
             }
-            return retryOnConflict(items, attempts - 1, true);
+            return retryOnConflict(items, attempts - 1);
         }
 
-        private List<ItemResult> tryOnce(List<? extends I> items, boolean anew) {
-            var results = nested.execute(status -> run.carryOut(items, anew));
+        private List<ItemResult> tryOnce(List<? extends I> items) {
+            var results = nested.execute(status -> run.carryOut(items));
             if (results == null || results.size() != items.size()) {
                 throw new IllegalStateException("Each item must have a result");
             }

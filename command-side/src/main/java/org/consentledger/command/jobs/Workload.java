@@ -34,21 +34,18 @@ public interface Workload {
 
         /**
          * Returns the next items, at most {@code most}, and an empty list after the last one. It is called while the
-         * items before are being carried out, outside of any transaction. State of people that is read here MAY be
-         * stale when the items are carried out.
+         * items before are being carried out, outside of any transaction.
          */
         List<I> next(int most) throws IOException;
 
         /**
          * Carries items out within the current transaction, which the caller rolls back if this method throws.
          *
-         * @param anew true if an attempt at the same items has met a conflict: state that was read ahead MUST NOT be
-         *     used
          * @return a result for each item, in their order
          * @throws org.axonframework.modelling.command.ConcurrencyException if another transaction has changed a person;
-         *     the caller retries, with {@code anew}
+         *     the caller retries
          */
-        List<ItemResult> carryOut(List<? extends I> items, boolean anew);
+        List<ItemResult> carryOut(List<? extends I> items);
 
         @Override
         void close() throws IOException;

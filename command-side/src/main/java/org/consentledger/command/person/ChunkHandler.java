@@ -1,13 +1,8 @@
 package org.consentledger.command.person;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +41,6 @@ import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.provenance.Provenance;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -60,11 +53,9 @@ import tools.jackson.databind.json.JsonMapper;
  * <ol>
  *   <li>It locks the e-mail addresses and Salesforce ids that the items mention ({@link Registers#lock}) and looks
  *       their holders up.
- *   <li>It loads all people that the items mention with one query, except those that the caller or the cache provides.
+ *   <li>It loads all people that the items mention with one query ({@link PersonStore}).
  *   <li>For each item in order, {@link Person} decides in memory. Its events are folded into the person and into the
  *       locked identities, so that a later item sees what an earlier one did.
- *   <li>It checks each provided person for whom nothing is appended against the event store
- *       ({@link ChunkTransaction#requireFresh}).
  *   <li>It appends all events at once. The unique key (stream, version) rejects events that are based on an outdated
  *       person; the whole transaction is rolled back then with a {@link ConcurrencyException}, and the caller retries.
  * </ol>
@@ -73,15 +64,11 @@ import tools.jackson.databind.json.JsonMapper;
  * second finds that person in the locked identities and completes its contact data. The transaction appends both
  * events, with the versions 0 and 1 of one stream.
  *
- * <p>A refused item records nothing, except for the opt-out that an import's row may state. Thread-safe: the only
- * shared state are the two caches of people. A group's people are put into the cache after its commit; a person who
- * was, or may have been, changed by another path is evicted.
+ * <p>A refused item records nothing, except for the opt-out that an import's row may state. Thread-safe, without state.
  */
 @Component
 public class ChunkHandler {
 
-    private static final int MAX_CACHED_PEOPLE = 10_000;
-    private static final Duration CACHE_TTL = Duration.ofMinutes(10);
     private static final JsonMapper STATES = JsonMapper.shared();
 
     private final PersonDecisionService decisions;
@@ -90,17 +77,8 @@ public class ChunkHandler {
     private final LedgerEngine engine;
     private final AddressSuppressor suppressor;
     private final Idempotency idempotency;
-    private final org.axonframework.common.caching.Cache personCache;
+    private final PersonStore store;
     private final TransactionTemplate transaction;
-
-    /**
-     * Cache of people after their last group. Entries may be stale; the unique key (stream, version) rejects an append
-     * that is based on one, and {@link ChunkTransaction#requireFresh} checks the others.
-     */
-    private final Cache<PersonId, Person> cache = Caffeine.newBuilder()
-            .maximumSize(MAX_CACHED_PEOPLE)
-            .expireAfterWrite(CACHE_TTL)
-            .build();
 
     ChunkHandler(
             PersonDecisionService decisions,
@@ -109,7 +87,7 @@ public class ChunkHandler {
             LedgerEngine engine,
             AddressSuppressor suppressor,
             Idempotency idempotency,
-            org.axonframework.common.caching.Cache personCache,
+            PersonStore store,
             PlatformTransactionManager transactions) {
         this.decisions = decisions;
         this.registers = registers;
@@ -117,7 +95,7 @@ public class ChunkHandler {
         this.engine = engine;
         this.suppressor = suppressor;
         this.idempotency = idempotency;
-        this.personCache = personCache;
+        this.store = store;
         transaction = new TransactionTemplate(transactions);
     }
 
@@ -132,18 +110,7 @@ public class ChunkHandler {
      *     chunk may be retried
      */
     public List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance) {
-        return handle(items, provenance, KnownPeople.NONE);
-    }
-
-    /**
-     * As {@link #handle(List, Provenance)}, without loading the people in {@code known}.
-     *
-     * @throws ConcurrencyException also if one of the known people has changed since; the retry must pass
-     *     {@link KnownPeople#NONE}
-     */
-    public List<ChunkOutcome> handle(List<? extends ChunkItem> items, Provenance provenance, KnownPeople known) {
-        return transaction.execute(
-                status -> handle(new ChunkTransaction(items, known.people()), items, List.of(), provenance));
+        return handle(items, List.of(), provenance);
     }
 
     /**
@@ -153,41 +120,12 @@ public class ChunkHandler {
      */
     public List<ChunkOutcome> handle(
             List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance) {
-        return transaction.execute(status ->
-                handle(new ChunkTransaction(items, optOuts, Map.of(), DryRunState.NONE), items, optOuts, provenance));
-    }
-
-    private List<ChunkOutcome> handle(
-            ChunkTransaction chunk,
-            List<? extends ChunkItem> items,
-            List<OptOutByContact> optOuts,
-            Provenance provenance) {
-        var outcomes = chunk.handle(items, optOuts, provenance);
-        chunk.requireFresh();
-        chunk.record();
-        afterCommit(() -> chunk.people.keySet().forEach(this::evict));
-        return outcomes;
-    }
-
-    /**
-     * Loads people ahead of the transaction that will handle them. A person without events is missing from the result.
-     */
-    public KnownPeople loadLatest(Collection<PersonId> people) {
-        return new KnownPeople(latest(people.stream().map(PersonId::toString).toList()));
-    }
-
-    private Map<PersonId, Person> latest(Collection<String> people) {
-        var latest = new HashMap<PersonId, Person>();
-        engine.readEvents(people).forEach((id, history) -> latest.put(PersonId.of(id), stateAfter(history)));
-        return latest;
-    }
-
-    private static Person stateAfter(List<DomainEventMessage<?>> history) {
-        var person = Person.UNKNOWN;
-        for (var message : history) {
-            person = person.evolve((PersonEvent) message.getPayload());
-        }
-        return person;
+        return transaction.execute(status -> {
+            var chunk = new ChunkTransaction(items, optOuts, DryRunState.NONE);
+            var outcomes = chunk.handle(items, optOuts, provenance);
+            chunk.record();
+            return outcomes;
+        });
     }
 
     /**
@@ -197,7 +135,7 @@ public class ChunkHandler {
     public List<ChunkOutcome> dryRun(
             List<? extends ChunkItem> items, List<OptOutByContact> optOuts, Provenance provenance, DryRunState dryRun) {
         return transaction.execute(status -> {
-            var chunk = new ChunkTransaction(items, optOuts, Map.of(), dryRun);
+            var chunk = new ChunkTransaction(items, optOuts, dryRun);
             var outcomes = chunk.handle(items, optOuts, provenance);
             chunk.keepFor(dryRun);
             return outcomes;
@@ -211,12 +149,7 @@ public class ChunkHandler {
      * @throws ConcurrencyException if another transaction has changed one of the people; nothing was recorded
      */
     List<ChunkOutcome> handleTogether(List<SentCommand> commands) {
-        try {
-            return transaction.execute(status -> handleInTransaction(commands));
-        } catch (RuntimeException failed) {
-            commands.forEach(sent -> evict(sent.command().personId()));
-            throw failed;
-        }
+        return transaction.execute(status -> handleInTransaction(commands));
     }
 
     private List<ChunkOutcome> handleInTransaction(List<SentCommand> commands) {
@@ -228,8 +161,8 @@ public class ChunkHandler {
                 commands.stream()
                         .map(sent -> new ChunkItem.Single(sent.command()))
                         .toList(),
-                cache.getAllPresent(
-                        commands.stream().map(sent -> sent.command().personId()).toList()));
+                List.of(),
+                DryRunState.NONE);
         var outcomes = new ArrayList<ChunkOutcome>();
         var answers = new LinkedHashMap<IdempotencyKey, CommandAnswer>();
         for (var sent : commands) {
@@ -241,10 +174,8 @@ public class ChunkHandler {
             }
             outcomes.add(outcome);
         }
-        chunk.requireFresh();
         idempotency.keep(answers);
         chunk.record();
-        afterCommit(() -> chunk.people.forEach(this::remember));
         return outcomes;
     }
 
@@ -259,53 +190,17 @@ public class ChunkHandler {
         };
     }
 
-    /** Evicts a person from both caches, because another path has changed the person or may have. */
-    void evict(PersonId person) {
-        evictCached(person);
-        personCache.remove(person.toString());
-    }
-
-    /** Evicts a person from the cache of groups, because the aggregate changes the person. */
-    void evictCached(PersonId person) {
-        cache.invalidate(person);
-    }
-
-    private void remember(PersonId id, Person person) {
-        personCache.remove(id.toString());
-        cache.put(id, person);
-    }
-
-    private static void afterCommit(Runnable action) {
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-            @Override
-            public void afterCommit() {
-                action.run();
-            }
-        });
-    }
-
     /** The state of one transaction: its people before and after the items, and the events to append. */
     private final class ChunkTransaction {
 
         private final Registers.LockedIdentities identities;
         private final Map<PersonId, Person> people;
-        private final Map<PersonId, Person> assumed;
-        private final Set<PersonId> unappended = new HashSet<>();
         private final List<DomainEventMessage<?>> recorded = new ArrayList<>();
         private final List<DomainEventMessage<?>> suppressions = new ArrayList<>();
         private final List<PersonId> registered = new ArrayList<>();
         private final List<Runnable> sideEffects = new ArrayList<>();
 
-        /** @param known people who are not loaded; they may be stale */
-        ChunkTransaction(List<? extends ChunkItem> items, Map<PersonId, Person> known) {
-            this(items, List.of(), known, DryRunState.NONE);
-        }
-
-        private ChunkTransaction(
-                List<? extends ChunkItem> items,
-                List<OptOutByContact> optOuts,
-                Map<PersonId, Person> known,
-                DryRunState dryRun) {
+        private ChunkTransaction(List<? extends ChunkItem> items, List<OptOutByContact> optOuts, DryRunState dryRun) {
             identities = registers.lock(
                     Stream.concat(
                                     items.stream().map(ChunkHandler::addressesIn),
@@ -318,18 +213,14 @@ public class ChunkHandler {
                             .flatMap(List::stream)
                             .toList());
             identities.assume(dryRun.holders(identities.keys()));
-            people = new HashMap<>(known);
-            assumed = known;
-            var unknown = Stream.concat(
+            var mentioned = Stream.concat(
                             items.stream().map(this::mentioned),
                             optOuts.stream().map(this::holdersOf))
                     .flatMap(Set::stream)
-                    .filter(person -> !known.containsKey(person))
-                    .map(PersonId::toString)
-                    .collect(Collectors.toCollection(TreeSet::new));
-            people.putAll(latest(unknown));
-            dryRun.states(unknown.stream().map(PersonId::of).toList())
-                    .forEach((id, state) -> people.put(id, STATES.readValue(state, Person.class)));
+                    .collect(Collectors.toSet());
+            var needContact = !optOuts.isEmpty() || items.stream().anyMatch(ChunkHandler::needsContact);
+            people = new HashMap<>(needContact ? store.load(mentioned) : store.loadWithoutContact(mentioned));
+            dryRun.states(mentioned).forEach((id, state) -> people.put(id, STATES.readValue(state, Person.class)));
         }
 
         /** Handles all items, and then all opt-outs, with the same provenance. */
@@ -347,7 +238,6 @@ public class ChunkHandler {
                 PersonDecisionService.requireVersion(
                         people.getOrDefault(id, Person.UNKNOWN), sent.envelope().expectedVersion());
             } catch (CommandRejected rejected) {
-                unappended.add(id);
                 return new ChunkOutcome.Refused(rejected);
             }
             var metaData =
@@ -362,7 +252,6 @@ public class ChunkHandler {
                     case ChunkItem.RegisterOrComplete contact -> carryOut(commandsFor(contact), metaData);
                 };
             } catch (CommandRejected rejected) {
-                unappended.addAll(mentioned(item));
                 if (item instanceof ChunkItem.RegisterOrComplete contact && contact.optedOut()) {
                     carryOut(contact.optOut(), metaData);
                 }
@@ -401,7 +290,6 @@ public class ChunkHandler {
                 }
             }
             if (events.isEmpty()) {
-                unappended.add(id);
                 return new ChunkOutcome.Unchanged(id, before);
             }
             if (events.getFirst() instanceof PersonRegistered) {
@@ -481,26 +369,6 @@ public class ChunkHandler {
             return command instanceof RegisterPerson ? Set.of() : Set.of(command.personId());
         }
 
-        /**
-         * Checks that the provided people for whom nothing is appended are up to date. For the others the append itself
-         * does: the unique key (stream, version) rejects events that are based on a stale person.
-         */
-        void requireFresh() {
-            recorded.forEach(event -> unappended.remove(PersonId.of(event.getAggregateIdentifier())));
-            unappended.retainAll(assumed.keySet());
-            if (unappended.isEmpty()) {
-                return;
-            }
-            var last = engine.lastSequenceNumbersFor(
-                    unappended.stream().map(PersonId::toString).toList());
-            for (var person : unappended) {
-                var version = Objects.requireNonNull(assumed.get(person)).version();
-                if (last.getOrDefault(person.toString(), -1L) != version - 1) {
-                    throw new ConcurrencyException("A person has changed since it was cached or loaded ahead");
-                }
-            }
-        }
-
         void keepFor(DryRunState dryRun) {
             var states = new HashMap<PersonId, byte[]>();
             for (var event : recorded) {
@@ -520,6 +388,13 @@ public class ChunkHandler {
             sideEffects.forEach(Runnable::run);
             engine.appendEvents(events);
         }
+    }
+
+    private static boolean needsContact(ChunkItem item) {
+        return switch (item) {
+            case ChunkItem.Single single -> Person.needsContact(single.command());
+            case ChunkItem.RegisterOrComplete ignored -> true;
+        };
     }
 
     private static List<String> addressesIn(ChunkItem item) {

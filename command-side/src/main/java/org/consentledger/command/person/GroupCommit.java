@@ -121,7 +121,6 @@ class GroupCommit implements CommandDispatcher {
         try {
             return single.send(waiting.command, waiting.envelope);
         } finally {
-            chunks.evictCached(waiting.command.personId());
             if (countsAsGroup) {
                 leave(List.of(waiting));
             }

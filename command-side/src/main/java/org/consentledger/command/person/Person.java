@@ -527,6 +527,18 @@ record Person(
         return new Person(version + 1, contact, source, authorization, optOut, nextUnderWay, erased);
     }
 
+    /** Returns whether the decision on a command looks at the person's contact data. */
+    static boolean needsContact(PersonCommand command) {
+        return switch (command) {
+            case SetAuthorization ignored -> false;
+            case SetSource ignored -> false;
+            case RequestResubscribe ignored -> false;
+            case RejectResubscribe ignored -> false;
+            case RecordExport ignored -> false;
+            default -> true;
+        };
+    }
+
     /** Returns the addresses in the command whose holders the rules must know. */
     static List<String> addressesIn(PersonCommand command) {
         return switch (command) {

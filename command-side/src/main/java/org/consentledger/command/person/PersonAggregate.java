@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * handler for each; events are routed by their sealed type, hence one handler for all. A person is registered once,
  * changed for years, and erased at the end.
  */
-@Aggregate(type = "Person", cache = "personCache")
+@Aggregate(type = "Person", repository = "personRepository")
 class PersonAggregate {
 
     @AggregateIdentifier
@@ -42,7 +42,13 @@ class PersonAggregate {
 
     private Person person = Person.UNKNOWN;
 
-    PersonAggregate() {} // for Axon
+    PersonAggregate() {} // for Axon, which makes the aggregate of a new person
+
+    /** Creates the aggregate of a person who has events. */
+    PersonAggregate(PersonId personId, Person person) {
+        this.personId = personId;
+        this.person = person;
+    }
 
     @CommandHandler
     @CreationPolicy(CREATE_IF_MISSING)

@@ -3,11 +3,9 @@ package org.consentledger.command.person;
 import java.util.List;
 import java.util.UUID;
 import org.consentledger.command.registers.Registers;
-import org.consentledger.foundation.store.LedgerEngine;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.EmailAddress;
-import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -17,11 +15,11 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class Recipients {
 
-    private final LedgerEngine engine;
+    private final PersonStore people;
     private final Registers registers;
 
-    Recipients(LedgerEngine engine, Registers registers) {
-        this.engine = engine;
+    Recipients(PersonStore people, Registers registers) {
+        this.people = people;
         this.registers = registers;
     }
 
@@ -62,9 +60,6 @@ public class Recipients {
 
     private Person personAt(PersonId id) {
         registers.shareLock(id);
-        return engine.readEvents(List.of(id.toString())).values().stream()
-                .flatMap(List::stream)
-                .map(event -> (PersonEvent) event.getPayload())
-                .reduce(Person.UNKNOWN, Person::evolve, (first, second) -> second);
+        return people.load(List.of(id)).getOrDefault(id, Person.UNKNOWN);
     }
 }

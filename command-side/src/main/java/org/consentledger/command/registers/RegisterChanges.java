@@ -33,7 +33,6 @@ import org.consentledger.kernel.person.PersonEvent.SalesforceRecordLinked;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.PersonId;
-import org.consentledger.kernel.person.SubscriptionStatus;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.jspecify.annotations.Nullable;
 
@@ -49,38 +48,13 @@ final class RegisterChanges {
     /** The new suppression of each address; empty where it is lifted. */
     final Map<AddressHash, Optional<Suppression>> suppressions = new TreeMap<>(BY_HASH);
 
-    /** The new codes of people; a null code stays as it is in the table. */
-    final Map<PersonId, PersonCodes> codes = new TreeMap<>(BY_ID);
-
     final Set<PersonId> erased = new LinkedHashSet<>();
 
     private static final Comparator<AddressHash> BY_HASH = Comparator.comparing(AddressHash::value);
-    private static final Comparator<PersonId> BY_ID = Comparator.comparing(PersonId::value);
 
     private final LookupHash hash;
 
     record Suppression(Instant since, @Nullable UnsubscribeReason reason) {}
-
-    /** The codes of a row of the table {@code person_standing}. */
-    record PersonCodes(
-            @Nullable String authorization,
-            @Nullable String source,
-            @Nullable SubscriptionStatus subscription) {
-
-        static final PersonCodes UNCHANGED = new PersonCodes(null, null, null);
-
-        PersonCodes withAuthorization(String code) {
-            return new PersonCodes(code, source, subscription);
-        }
-
-        PersonCodes withSource(String code) {
-            return new PersonCodes(authorization, code, subscription);
-        }
-
-        PersonCodes withSubscription(SubscriptionStatus status) {
-            return new PersonCodes(authorization, source, status);
-        }
-    }
 
     RegisterChanges(LookupHash hash) {
         this.hash = hash;
@@ -107,37 +81,20 @@ final class RegisterChanges {
     private void add(PersonEvent event) {
         var person = event.personId();
         switch (event) {
-            case PersonRegistered registered -> {
+            case PersonRegistered registered ->
                 keysOf(registered.contact()).forEach(key -> holders.put(key, Optional.of(person)));
-                put(
-                        person,
-                        codesOf(person)
-                                .withSource(registered.source().type().name())
-                                .withSubscription(SubscriptionStatus.SUBSCRIBED));
-            }
             case ContactDataChanged changed ->
                 changed.changes().forEach(change -> {
                     keysOf(change.field(), change.from()).forEach(key -> holders.put(key, Optional.empty()));
                     keysOf(change.field(), change.to()).forEach(key -> holders.put(key, Optional.of(person)));
                 });
-            case AuthorizationSet set ->
-                put(
-                        person,
-                        codesOf(person)
-                                .withAuthorization(set.authorization().type().name()));
-            case SourceSet set ->
-                put(person, codesOf(person).withSource(set.source().type().name()));
-            case Unsubscribed unsubscribed -> {
+            case Unsubscribed unsubscribed ->
                 unsubscribed
                         .addresses()
                         .forEach(address -> suppressions.put(
                                 address, Optional.of(new Suppression(unsubscribed.at(), unsubscribed.reason()))));
-                put(person, codesOf(person).withSubscription(SubscriptionStatus.UNSUBSCRIBED));
-            }
-            case ResubscribeApproved approved -> {
+            case ResubscribeApproved approved ->
                 approved.addresses().forEach(address -> suppressions.put(address, Optional.empty()));
-                put(person, codesOf(person).withSubscription(SubscriptionStatus.SUBSCRIBED));
-            }
             case SalesforceRecordLinked linked -> {
                 if (linked.previous() != null) {
                     holders.put(hash.ofSalesforceId(linked.previous()), Optional.empty());
@@ -148,6 +105,8 @@ final class RegisterChanges {
                 holders.values().removeIf(holder -> holder.equals(Optional.of(person)));
                 erased.add(person);
             }
+            case AuthorizationSet ignored -> {}
+            case SourceSet ignored -> {}
             case ResubscribeRequested ignored -> {}
             case ResubscribeRejected ignored -> {}
             case EmailAccepted ignored -> {}
@@ -156,14 +115,6 @@ final class RegisterChanges {
             case EmailFailed ignored -> {}
             case PersonExported ignored -> {}
         }
-    }
-
-    private PersonCodes codesOf(PersonId person) {
-        return codes.getOrDefault(person, PersonCodes.UNCHANGED);
-    }
-
-    private void put(PersonId person, PersonCodes changed) {
-        codes.put(person, changed);
     }
 
     private Collection<String> keysOf(ContactData contact) {

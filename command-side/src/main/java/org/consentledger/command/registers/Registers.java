@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Function;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.messaging.Message;
 import org.consentledger.foundation.privacy.LookupHash;
@@ -27,9 +26,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Keeps the state that must be unique or known across people, in PostgreSQL tables that are derived from the events:
- * {@code person_identity} (the holder of each address and Salesforce id, by keyed hash), {@code suppression} (the
- * addresses that must not be mailed) and {@code person_standing} (the codes by which bulk operations select people). As
- * an {@link AppendParticipant} it updates them in the transaction that appends the events, so they are never behind.
+ * {@code person_identity} (the holder of each address and Salesforce id, by keyed hash) and {@code suppression} (the
+ * addresses that must not be mailed). As an {@link AppendParticipant} it updates them in the transaction that appends
+ * the events, so they are never behind.
  *
  * <p>Locks, all held until the transaction ends:
  *
@@ -37,8 +36,8 @@ import org.springframework.stereotype.Component;
  *   <li>{@link #lock} takes an advisory lock for each keyed hash that a command mentions, sorted by number so that two
  *       transactions can't deadlock. It guards the absence of rows: "the address is free" and "the address isn't
  *       suppressed" stay true until the events that rely on it are committed.
- *   <li>{@link #shareLock} locks a person's row in {@code person_standing} against an opt-out and an erasure, whose
- *       append updates that row.
+ *   <li>{@link #shareLock} locks a person's row in {@code person} against an opt-out and an erasure, whose append
+ *       updates that row.
  *   <li>{@link #beforeAppend} locks the rows that it changes, in the order of their keys.
  * </ol>
  *
@@ -54,8 +53,8 @@ import org.springframework.stereotype.Component;
 public class Registers implements AppendParticipant {
 
     /**
-     * Runs before other participants: a transaction that holds a lock on a person's row in {@code person_standing} may
-     * wait for rows that they lock, but never the other way round.
+     * Runs before other participants: a transaction that holds a lock on a person's row in {@code person} may wait for
+     * rows that they lock, but never the other way round.
      */
     public static final int ORDER = 0;
 
@@ -116,7 +115,7 @@ public class Registers implements AppendParticipant {
      * the current transaction ends.
      */
     public void shareLock(PersonId person) {
-        jdbc.query("SELECT FROM person_standing WHERE person_id = ? FOR SHARE", row -> {}, person.value());
+        jdbc.query("SELECT FROM person WHERE person_id = ? FOR SHARE", row -> {}, person.value());
     }
 
     /**
@@ -142,7 +141,6 @@ public class Registers implements AppendParticipant {
         removeErased(changes.erased);
         updateHolders(changes.holders);
         updateSuppressions(changes.suppressions);
-        updateCodes(changes.codes, changes.erased);
     }
 
     private void removeErased(Set<PersonId> erased) {
@@ -216,40 +214,6 @@ public class Registers implements AppendParticipant {
                     "INSERT INTO suppression (address_hash, since, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                     rows);
         }
-    }
-
-    private void updateCodes(Map<PersonId, RegisterChanges.PersonCodes> codes, Set<PersonId> erased) {
-        if (!codes.isEmpty()) {
-            var people = List.copyOf(codes.entrySet());
-            jdbc.update(
-                    "INSERT INTO person_standing AS standing"
-                            + " (person_id, authorization_type, source_type, subscription)"
-                            + " SELECT person, authorization_type, source_type, subscription"
-                            + " FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[])"
-                            + " AS given (person, authorization_type, source_type, subscription)"
-                            + " ON CONFLICT (person_id) DO UPDATE SET"
-                            + " authorization_type = coalesce(excluded.authorization_type, standing.authorization_type),"
-                            + " source_type = coalesce(excluded.source_type, standing.source_type),"
-                            + " subscription = coalesce(excluded.subscription, standing.subscription)",
-                    people.stream().map(one -> one.getKey().value()).toArray(UUID[]::new),
-                    column(people, RegisterChanges.PersonCodes::authorization),
-                    column(people, RegisterChanges.PersonCodes::source),
-                    column(
-                            people,
-                            one -> one.subscription() == null
-                                    ? null
-                                    : one.subscription().name()));
-        }
-        if (!erased.isEmpty()) {
-            var ids = erased.stream().map(PersonId::value).sorted().toArray(UUID[]::new);
-            jdbc.update("UPDATE person_standing SET erased = true WHERE person_id = ANY (?)", (Object) ids);
-        }
-    }
-
-    private static @Nullable String[] column(
-            List<Map.Entry<PersonId, RegisterChanges.PersonCodes>> people,
-            Function<RegisterChanges.PersonCodes, @Nullable String> value) {
-        return people.stream().map(one -> value.apply(one.getValue())).toArray(String[]::new);
     }
 
     /** The first 64 bits of a hash. Two addresses that share a lock only wait for each other. */

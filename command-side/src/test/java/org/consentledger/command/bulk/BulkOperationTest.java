@@ -58,7 +58,7 @@ class BulkOperationTest {
     void all_people_are_changed_once() {
         server.imported(people(0, 700));
         var everybody = server.jdbc.queryForObject(
-                "SELECT count(*) FROM person_standing WHERE NOT erased AND source_type <> 'CRM_SYNC'", Long.class);
+                "SELECT count(*) FROM person WHERE NOT erased AND source_type <> 'CRM_SYNC'", Long.class);
 
         var job = server.bulk("""
                 {"command":"SET_SOURCE","source":{"type":"CRM_SYNC"},"selection":{"all":true}}""");
@@ -117,10 +117,10 @@ class BulkOperationTest {
     void a_person_whom_another_command_changes_while_the_chunk_is_written_keeps_both_changes() throws Exception {
         try (var slow = JobServer.start("--ledger.jobs.chunk-size=1")) {
             slow.imported(people(0, 3));
-            var ids = slow.jdbc.queryForList("SELECT person_id FROM person_standing ORDER BY person_id", UUID.class);
+            var ids = slow.jdbc.queryForList("SELECT person_id FROM person ORDER BY person_id", UUID.class);
             String location;
             try (var other = DriverManager.getConnection(slow.database, "postgres", "");
-                    var hold = other.prepareStatement("SELECT FROM person_standing WHERE person_id = ? FOR UPDATE")) {
+                    var hold = other.prepareStatement("SELECT FROM person WHERE person_id = ? FOR UPDATE")) {
                 other.setAutoCommit(false);
                 hold.setObject(1, ids.get(0));
                 hold.execute();
@@ -166,7 +166,7 @@ class BulkOperationTest {
     private static boolean isHeldUp(JobServer server) {
         return Boolean.TRUE.equals(server.jdbc.queryForObject(
                 "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
-                        + " AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO person_standing%')",
+                        + " AND wait_event_type = 'Lock' AND query LIKE 'UPDATE person %')",
                 Boolean.class));
     }
 

@@ -52,7 +52,7 @@ class SelectedPeopleTest {
         begin(job);
         var people = people();
         jdbc.batchUpdate(
-                "INSERT INTO person_standing (person_id, erased) VALUES (?, ?)",
+                "INSERT INTO person (person_id, version, erased) VALUES (?, 1, ?)",
                 people.stream()
                         .map(person -> new Object[] {person, person.equals(people.getFirst())})
                         .toList());
@@ -62,7 +62,7 @@ class SelectedPeopleTest {
         assertThat(count).isEqualTo(MANY - 1);
         assertThat(taken(250))
                 .isEqualTo(jdbc.queryForList(
-                        "SELECT person_id FROM person_standing WHERE NOT erased ORDER BY person_id", UUID.class));
+                        "SELECT person_id FROM person WHERE NOT erased ORDER BY person_id", UUID.class));
     }
 
     @Test

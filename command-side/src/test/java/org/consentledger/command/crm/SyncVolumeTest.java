@@ -310,7 +310,7 @@ class SyncVolumeTest {
 
     private static int optedOut(SyncFixture fixture) {
         var count = fixture.jdbc.queryForObject(
-                "SELECT count(*) FROM crm_record JOIN person_standing USING (person_id)"
+                "SELECT count(*) FROM crm_record JOIN person USING (person_id)"
                         + " WHERE subscription = 'UNSUBSCRIBED'",
                 Integer.class);
         return count == null ? 0 : count;

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,11 +52,11 @@ class ChunkedWorkTest {
     void exactly_one_chunk_is_read_ahead_while_another_is_carried_out() throws Exception {
         var numbers = new Numbers(95) {
             @Override
-            public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
+            public List<ItemResult> carryOut(List<? extends Long> items) {
                 var nextIsRead = Math.min(items.getLast() + 1 + CHUNK, 95);
                 await().atMost(Duration.ofSeconds(10)).until(() -> read == nextIsRead);
                 furthestAhead = Math.max(furthestAhead, read - items.getFirst());
-                return super.carryOut(items, anew);
+                return super.carryOut(items);
             }
         };
 
@@ -73,10 +72,10 @@ class ChunkedWorkTest {
         var job = job(50);
         var numbers = new Numbers(50) {
             @Override
-            public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
+            public List<ItemResult> carryOut(List<? extends Long> items) {
                 await().until(() -> read == 2 * CHUNK);
                 store.cancel(job);
-                return super.carryOut(items, anew);
+                return super.carryOut(items);
             }
         };
 
@@ -119,12 +118,12 @@ class ChunkedWorkTest {
         var job = job(50);
         var broken = new Numbers(50) {
             @Override
-            public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
+            public List<ItemResult> carryOut(List<? extends Long> items) {
                 if (items.getFirst() == CHUNK) {
                     await().until(() -> read == 3 * CHUNK);
                     throw new IllegalStateException("the database is away");
                 }
-                return super.carryOut(items, anew);
+                return super.carryOut(items);
             }
         };
 
@@ -157,11 +156,11 @@ class ChunkedWorkTest {
         var job = job(50);
         var broken = new Numbers(50) {
             @Override
-            public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
+            public List<ItemResult> carryOut(List<? extends Long> items) {
                 if (items.getFirst() == CHUNK) {
                     throw new IllegalStateException("the database is away");
                 }
-                return super.carryOut(items, anew);
+                return super.carryOut(items);
             }
         };
         assertThatThrownBy(() -> carryOut(job, broken)).rootCause().hasMessage("the database is away");
@@ -185,22 +184,21 @@ class ChunkedWorkTest {
     }
 
     @Test
-    void a_chunk_that_met_a_conflict_is_retried_with_fresh_reads() throws Exception {
-        var attempts = new ArrayList<Boolean>();
+    void a_chunk_that_met_a_conflict_is_retried() throws Exception {
+        var attempts = new AtomicInteger();
         var numbers = new Numbers(CHUNK) {
             @Override
-            public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
-                attempts.add(anew);
-                if (!anew) {
+            public List<ItemResult> carryOut(List<? extends Long> items) {
+                if (attempts.incrementAndGet() == 1) {
                     throw new ConcurrencyException("somebody was faster");
                 }
-                return super.carryOut(items, anew);
+                return super.carryOut(items);
             }
         };
 
         assertThat(carryOut(job(CHUNK), numbers)).isTrue();
 
-        assertThat(attempts).containsExactly(false, true);
+        assertThat(attempts).hasValue(2);
         assertThat(numbers.done).hasSize(CHUNK);
     }
 
@@ -209,11 +207,11 @@ class ChunkedWorkTest {
         var inDemand = new AtomicInteger();
         var numbers = new Numbers(3 * CHUNK) {
             @Override
-            public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
+            public List<ItemResult> carryOut(List<? extends Long> items) {
                 if (items.contains(13L) && (items.size() > 1 || inDemand.incrementAndGet() < 3)) {
                     throw new ConcurrencyException("somebody was faster");
                 }
-                return super.carryOut(items, anew);
+                return super.carryOut(items);
             }
         };
 
@@ -287,7 +285,7 @@ class ChunkedWorkTest {
         }
 
         @Override
-        public List<ItemResult> carryOut(List<? extends Long> items, boolean anew) {
+        public List<ItemResult> carryOut(List<? extends Long> items) {
             done.addAll(items);
             return items.stream()
                     .<ItemResult>map(item -> new ItemResult.Changed())

@@ -200,7 +200,7 @@ class JobLifeTest {
     void concurrent_commands_on_the_same_people_lose_no_change_of_either_side() {
         try (var server = JobServer.start()) {
             server.imported(people(0, 1000));
-            var ids = server.jdbc.queryForList("SELECT person_id FROM person_standing LIMIT 60", String.class);
+            var ids = server.jdbc.queryForList("SELECT person_id FROM person LIMIT 60", String.class);
             var answer = server.sendBulk(
                     "{\"command\":\"SET_SOURCE\",\"source\":{\"type\":\"CRM_SYNC\"},\"selection\":{\"all\":true}}");
             var statuses = new ArrayList<Integer>();

@@ -1,7 +1,6 @@
 package org.consentledger.command.person;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
@@ -14,12 +13,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
-import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.CommandSideTest;
 import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.store.LedgerEngine;
-import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.ContactData;
@@ -28,7 +25,6 @@ import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonCommand.ErasePerson;
 import org.consentledger.kernel.person.PersonCommand.LinkSalesforceRecord;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
-import org.consentledger.kernel.person.PersonCommand.SetAuthorization;
 import org.consentledger.kernel.person.PersonCommand.SetSource;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
@@ -246,75 +242,8 @@ class ChunkHandlerTest {
         }
     }
 
-    @Nested
-    class A_person_who_was_read_ahead {
-
-        @Test
-        void is_changed_without_being_read_again() {
-            var person = registered();
-            var known = chunks.loadLatest(List.of(person));
-
-            var outcomes = chunks.handle(List.of(from(person, SourceType.CRM_SYNC)), BY_A_JOB, known);
-
-            assertThat(outcomes).containsExactly(new ChunkOutcome.Changed(person, 2));
-        }
-
-        @Test
-        void and_changed_since_keeps_both_changes() {
-            var person = registered();
-            var neighbour = registered();
-            var items = List.of(from(neighbour, SourceType.CRM_SYNC), from(person, SourceType.CRM_SYNC));
-            var known = chunks.loadLatest(List.of(neighbour, person));
-            send(new SetAuthorization(person, Authorization.other("Old rules"), now()));
-
-            assertThatThrownBy(() -> chunks.handle(items, BY_A_JOB, known)).isInstanceOf(ConcurrencyException.class);
-            assertThat(historyOf(neighbour)).hasSize(1);
-            chunks.handle(items, BY_A_JOB);
-
-            assertThat(historyOf(neighbour)).hasSize(2);
-            assertThat(historyOf(person))
-                    .extracting(event -> event.getPayload().getClass().getSimpleName())
-                    .containsExactly("PersonRegistered", "AuthorizationSet", "SourceSet");
-        }
-
-        @Test
-        void and_seemed_unchanged_is_decided_again_if_changed_since() {
-            var person = registered();
-            var items = List.of(from(person, SourceType.IMPORT));
-            var known = chunks.loadLatest(List.of(person));
-            assertThat(chunks.handle(items, BY_A_JOB, known)).containsExactly(new ChunkOutcome.Unchanged(person, 1));
-            send(new SetSource(person, Source.of(SourceType.CRM_SYNC), now()));
-
-            assertThatThrownBy(() -> chunks.handle(items, BY_A_JOB, known)).isInstanceOf(ConcurrencyException.class);
-
-            assertThat(chunks.handle(items, BY_A_JOB)).containsExactly(new ChunkOutcome.Changed(person, 3));
-        }
-
-        @Test
-        void and_erased_since_is_refused() {
-            var person = registered();
-            var items = List.of(from(person, SourceType.CRM_SYNC));
-            var known = chunks.loadLatest(List.of(person));
-            send(new ErasePerson(person, "asked for it", now()));
-
-            assertThatThrownBy(() -> chunks.handle(items, BY_A_JOB, known)).isInstanceOf(ConcurrencyException.class);
-
-            assertRefused(chunks.handle(items, BY_A_JOB).getFirst(), Rule.PERSON_ERASED);
-        }
-
-        @Test
-        void and_registered_only_afterwards_is_found_by_their_chunk() {
-            var person = PersonId.random();
-            var known = chunks.loadLatest(List.of(person));
-            send(new RegisterPerson(person, mailedAt(address()), Source.of(SourceType.IMPORT), null, now()));
-
-            assertThat(chunks.handle(List.of(from(person, SourceType.CRM_SYNC)), BY_A_JOB, known))
-                    .containsExactly(new ChunkOutcome.Changed(person, 2));
-        }
-    }
-
     @Test
-    void the_table_person_standing_follows_the_events() {
+    void the_table_person_follows_the_events() {
         var person = registered();
         chunks.handle(
                 List.of(
@@ -322,10 +251,11 @@ class ChunkHandlerTest {
                         new ChunkItem.Single(new Unsubscribe(person, null, null, null, now()))),
                 BY_A_JOB);
 
-        assertThat(jdbc.queryForMap("SELECT * FROM person_standing WHERE person_id = ?", person.value()))
+        assertThat(jdbc.queryForMap("SELECT * FROM person WHERE person_id = ?", person.value()))
                 .containsEntry("source_type", "CRM_SYNC")
                 .containsEntry("subscription", "UNSUBSCRIBED")
                 .containsEntry("authorization_type", null)
+                .containsEntry("version", 3)
                 .containsEntry("erased", false);
     }
 

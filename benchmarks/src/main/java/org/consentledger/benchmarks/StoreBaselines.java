@@ -16,13 +16,13 @@ final class StoreBaselines {
     /** The number of rows per transaction, as in the ledger's jobs. */
     private static final int CHUNK = 250;
 
-    private static final String EVENT_COLUMNS = "event_id, aggregate_type, aggregate_id, sequence_number, payload_type,"
-            + " payload_revision, payload, meta_data, recorded_at";
+    private static final String EVENT_COLUMNS = "recorded_at, stream, provenance, version, type, revision, payload";
+    private static final int EVENT_COLUMN_COUNT = 7;
 
     private static final String INSERT_EVENTS =
-            "INSERT INTO %s (" + EVENT_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            "INSERT INTO %s (" + EVENT_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)";
     private static final String LAST =
-            " FROM event WHERE global_index > (SELECT max(global_index) FROM event) - %d ORDER BY global_index";
+            " FROM event WHERE position > (SELECT max(position) FROM event) - %d ORDER BY position";
 
     private final LedgerUnderTest ledger;
 
@@ -36,7 +36,7 @@ final class StoreBaselines {
                 / batches(
                         "SELECT " + EVENT_COLUMNS + LAST.formatted(rows),
                         INSERT_EVENTS.formatted(table("last", "event")),
-                        9);
+                        EVENT_COLUMN_COUNT);
     }
 
     /** Copies all events and identities of imported people by JDBC batches, and returns the people per second. */
@@ -44,9 +44,9 @@ final class StoreBaselines {
         var events = table("imported", "event");
         var identities = table("imported", "person_identity");
         var seconds = batches(
-                "SELECT " + EVENT_COLUMNS + " FROM event WHERE aggregate_type = 'Person' ORDER BY global_index",
+                "SELECT " + EVENT_COLUMNS + " FROM event ORDER BY position",
                 INSERT_EVENTS.formatted(events),
-                9);
+                EVENT_COLUMN_COUNT);
         seconds += batches(
                 "SELECT key_hash, person_id FROM person_identity",
                 "INSERT INTO " + identities + " (key_hash, person_id) VALUES (?, ?)",
@@ -62,18 +62,19 @@ final class StoreBaselines {
                 var writing = ledger.connect();
                 var cursor = cursor(
                         reading,
-                        "SELECT event_id, aggregate_type, aggregate_id, sequence_number, payload_type, payload_revision,"
-                                + " encode(payload, 'hex'), encode(meta_data, 'hex'), recorded_at::text"
+                        "SELECT recorded_at::text, stream, provenance, version, type, revision, encode(payload, 'hex')"
                                 + LAST.formatted(rows))) {
             var copy = writing.unwrap(PGConnection.class).getCopyAPI();
             writing.setAutoCommit(false);
-            for (var chunk = chunk(cursor, 9); !chunk.isEmpty(); chunk = chunk(cursor, 9)) {
+            for (var chunk = chunk(cursor, EVENT_COLUMN_COUNT);
+                    !chunk.isEmpty();
+                    chunk = chunk(cursor, EVENT_COLUMN_COUNT)) {
                 var text = new StringBuilder();
                 for (var row : chunk) {
                     for (int column = 0; column < row.size(); column++) {
                         text.append(column == 0 ? "" : "\t")
-                                .append(column == 6 || column == 7 ? "\\\\x" : "")
-                                .append(row.get(column) == null ? "\\N" : row.get(column));
+                                .append(column == EVENT_COLUMN_COUNT - 1 ? "\\\\x" : "")
+                                .append(row.get(column));
                     }
                     text.append('\n');
                 }

@@ -254,6 +254,65 @@ class PersonStore implements AppendParticipant {
         writeContacts(changes);
     }
 
+    /** The codes of a row, by which bulk operations select. */
+    private record Codes(
+            @Nullable String authorization,
+            @Nullable String source,
+            @Nullable String subscription) {
+
+        static Codes of(Change change) {
+            return new Codes(
+                    authorizationOf(change.after()),
+                    sourceOf(change.after()),
+                    change.subscription() == null ? null : change.subscription().name());
+        }
+    }
+
+    /**
+     * Returns the people whose rows differ from the fold of their events. MUST be called in the snapshot in which the
+     * histories were read.
+     *
+     * @param histories the events of each person; a person without events is missing
+     */
+    List<PersonId> differing(Collection<PersonId> people, Map<String, List<DomainEventMessage<?>>> histories) {
+        var stored = load(people);
+        var codes = new HashMap<PersonId, Codes>();
+        jdbc.query(
+                "SELECT person_id, authorization_type, source_type, subscription FROM person WHERE person_id = ANY (?)",
+                row -> {
+                    codes.put(
+                            new PersonId(row.getObject(1, UUID.class)),
+                            new Codes(row.getString(2), row.getString(3), row.getString(4)));
+                },
+                (Object) people.stream().map(PersonId::value).toArray(UUID[]::new));
+        return people.stream()
+                .filter(id -> {
+                    var history = histories.get(id.toString());
+                    if (history == null) {
+                        return stored.containsKey(id);
+                    }
+                    var folded = change(id, Person.UNKNOWN, history);
+                    return !folded.after().equals(stored.get(id))
+                            || !Codes.of(folded).equals(codes.get(id));
+                })
+                .toList();
+    }
+
+    /**
+     * Derives the rows of one person anew, in the current transaction.
+     *
+     * @param history all events of the person, or null if there are none
+     */
+    void derive(PersonId id, @Nullable List<DomainEventMessage<?>> history) {
+        jdbc.update("DELETE FROM person WHERE person_id = ?", id.value());
+        jdbc.update("DELETE FROM person_contact WHERE person_id = ?", id.value());
+        if (history != null) {
+            var derived = List.of(change(id, Person.UNKNOWN, history));
+            insert(derived);
+            writeContacts(derived);
+        }
+    }
+
     private void loadMissing(Map<PersonId, List<DomainEventMessage<?>>> histories) {
         var missing = new ArrayList<PersonId>();
         var remembered = remembered();
@@ -286,13 +345,18 @@ class PersonStore implements AppendParticipant {
         if (before.version() != events.getFirst().getSequenceNumber()) {
             throw new OptimisticLockingFailureException("Another writer has changed the person first");
         }
+        var change = change(id, before, events);
+        remembered.put(id, new Loaded(change.after(), known == null || known.withContact()));
+        return change;
+    }
+
+    private static Change change(PersonId id, Person before, List<DomainEventMessage<?>> events) {
         var after = before;
         SubscriptionStatus subscription = null;
         for (var event : events) {
             after = after.evolve((PersonEvent) event.getPayload());
             subscription = after.erased() ? subscription : subscriptionOf(after);
         }
-        remembered.put(id, new Loaded(after, known == null || known.withContact()));
         return new Change(id, before, after, subscription);
     }
 

@@ -74,6 +74,9 @@ class PersonStateTest {
     private PersonStore store;
 
     @Autowired
+    private StateVerification verification;
+
+    @Autowired
     private LedgerEngine engine;
 
     @Autowired
@@ -274,6 +277,27 @@ class PersonStateTest {
                         "SELECT count(*) FROM person_contact WHERE person_id = ?", Long.class, person.value()))
                 .isZero();
         assertStateIsTheFold(person);
+    }
+
+    @Test
+    void that_was_changed_by_hand_is_found_and_derived_anew() {
+        var lives = new Lives(11);
+        lives.live();
+        var known = List.copyOf(store.load(lives.people).keySet());
+        var changed = known.get(0);
+        var lost = known.get(1);
+        var invented = PersonId.random();
+        var recoded = known.get(2);
+        jdbc.update("UPDATE person SET subscription = 'nonsense' WHERE person_id = ?", recoded.value());
+        jdbc.update("UPDATE person SET version = 77 WHERE person_id = ?", changed.value());
+        jdbc.update("DELETE FROM person WHERE person_id = ?", lost.value());
+        jdbc.update("INSERT INTO person (person_id, version) VALUES (?, 1)", invented.value());
+
+        assertThat(verification.verify(false).different()).containsExactlyInAnyOrder(changed, lost, recoded, invented);
+        assertThat(verification.verify(true).different()).containsExactlyInAnyOrder(changed, lost, recoded, invented);
+
+        assertThat(verification.verify(false).different()).isEmpty();
+        lives.people.forEach(this::assertStateIsTheFold);
     }
 
     private void appendSource(PersonId person, long sequence) {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.consentledger.testdata.TestData;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,8 +36,14 @@ class OnePathTest {
     /** What a person has on the people page and that no command of others may move. */
     private record Shown(String personId, long version) {}
 
+    /** The thousands of people from outside only in the full dose. */
+    private static Stream<TestData> files() {
+        return TestData.present()
+                .filter(data -> data == TestData.LOOK_ALIKES || Boolean.getBoolean("ledger.tests.full"));
+    }
+
     @ParameterizedTest
-    @MethodSource("org.consentledger.testdata.TestData#present")
+    @MethodSource("files")
     void from_an_import_to_an_erasure_and_back(TestData testData) {
         var ours = testData == TestData.LOOK_ALIKES;
         var contacts = testData.text(ours ? "contacts/salesforce-240.csv" : "contacts/salesforce-5000.csv");

@@ -81,8 +81,12 @@ class StateVerification implements ApplicationRunner {
     }
 
     private static void report(Result result, String done) {
-        result.different().forEach(person -> LOG.warn("The state of person {} differed from its events; {}", person, done));
-        LOG.info("Compared the state of {} people with their events; {} differed", result.compared(), result.different().size());
+        result.different()
+                .forEach(person -> LOG.warn("The state of person {} differed from its events; {}", person, done));
+        LOG.info(
+                "Compared the state of {} people with their events; {} differed",
+                result.compared(),
+                result.different().size());
     }
 
     /** Compares all people, and with {@code repair} derives those states anew that differ. */

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole ledger, killed in the worst moment: a mail server has a mail, and nobody has recorded it yet. */
+/** The ledger is killed at the worst moment: a mail server has accepted a mail, and its outcome is not recorded. */
 class MailKillTest {
 
     private static final Pattern LINK = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/u/[A-Za-z0-9_-]+");
@@ -113,14 +113,14 @@ class MailKillTest {
         final List<String> contents = new CopyOnWriteArrayList<>();
         final CountDownLatch taken = new CountDownLatch(1);
         volatile boolean answers = true;
-        private final ServerSocket door;
+        private final ServerSocket listener;
 
         MailServer() throws IOException {
-            door = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+            listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
             Thread.ofVirtual().start(() -> {
-                while (!door.isClosed()) {
+                while (!listener.isClosed()) {
                     try {
-                        var caller = door.accept();
+                        var caller = listener.accept();
                         Thread.ofVirtual().start(() -> serve(caller));
                     } catch (IOException closed) {
                         return;
@@ -130,7 +130,7 @@ class MailKillTest {
         }
 
         int port() {
-            return door.getLocalPort();
+            return listener.getLocalPort();
         }
 
         private void serve(Socket caller) {
@@ -170,7 +170,7 @@ class MailKillTest {
         @Override
         public void close() {
             try {
-                door.close();
+                listener.close();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

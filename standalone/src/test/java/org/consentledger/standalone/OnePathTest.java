@@ -147,7 +147,7 @@ class OnePathTest {
         assertThat(lines[1]).contains(address, person);
     }
 
-    /** The opt-out outlives the person's data, and nobody else notices. */
+    /** The opt-out outlives the person's data and affects no other person. */
     private static void eraseAndImportAgain(Api api, String contacts, int expected, String person, String address) {
         var others = people(api, expected);
         others.remove(address);
@@ -205,7 +205,7 @@ class OnePathTest {
         return job;
     }
 
-    /** Everybody who has an address, page by page, once the read model has them all and all that is known of them. */
+    /** Returns all people with an address by address, once the read model has caught up with the ledger. */
     private static Map<String, Shown> people(Api api, int expected) {
         await().atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(200))

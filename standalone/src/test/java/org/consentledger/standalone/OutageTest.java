@@ -33,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A store, or an instance of a side, goes away while commands come in. Whoever asks meanwhile is told to come again;
- * afterwards everything is as if nothing had been, and nobody had to help.
+ * A store, or an instance of a side, goes away while commands come in. Requests are answered 503 meanwhile; afterwards
+ * no acknowledged command is missing, and the read models catch up without help.
  */
 class OutageTest {
 
@@ -43,7 +43,7 @@ class OutageTest {
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration TO_RECOVER = Duration.ofSeconds(60);
 
-    /** Whoever asks is told sooner that a store is away; that they are told is what counts here. */
+    /** Shortens the time until a query is answered 503. The tests ask that it is answered so, not when. */
     private static final List<String> IMPATIENT =
             List.of("--spring.datasource.hikari.connection-timeout=1000", "--ledger.read-models.mongodb-patience=1s");
 
@@ -184,7 +184,7 @@ class OutageTest {
         return writers.stream().anyMatch(Future::isDone);
     }
 
-    /** Waits until the read models show somebody who was registered after this was called. */
+    /** Registers a person and waits until the read models show them. */
     private void awaitTheNewest() {
         awaitMore(WRITERS);
         var newest = new ArrayList<>(registered).getLast();

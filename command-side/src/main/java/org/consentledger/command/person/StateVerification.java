@@ -19,8 +19,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Compares the stored state of all people with the fold of their events, and derives it anew where the two differ. The
- * append keeps them equal; this finds what somebody has changed in the database by hand, and a state that an older
- * version has written.
+ * append keeps them equal; this finds rows that were changed in the database by hand, and states that an older version
+ * has derived in another way.
  *
  * <p>{@code --ledger.verify-state=report} runs it at the start of the command side, {@code repair} also derives anew.
  * The log names the people by their ids. Commands may be carried out meanwhile: a page of people is read in one

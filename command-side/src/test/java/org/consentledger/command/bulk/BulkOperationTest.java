@@ -155,7 +155,7 @@ class BulkOperationTest {
         }
     }
 
-    /** Whoever reads ahead has nothing more to read. */
+    /** The thread that reads ahead has nothing more to read. */
     private static boolean nobodyReadsAhead() {
         return Thread.getAllStackTraces().entrySet().stream()
                 .filter(thread -> thread.getKey().getName().equals("job-read-ahead"))

@@ -71,7 +71,7 @@ public final class MailLedger implements AutoCloseable {
         return new MailLedger(JobServer.on(database, settings.toArray(String[]::new)));
     }
 
-    /** Somebody new, and where they can be reached. */
+    /** A new person with an address. */
     public record Somebody(String id, String email) {
         public PersonId personId() {
             return PersonId.of(id);
@@ -138,7 +138,7 @@ public final class MailLedger implements AutoCloseable {
         return URI.create(header.substring(header.indexOf('<') + 1, header.indexOf('>')));
     }
 
-    /** What mail programs post when somebody presses their button (RFC 8058). */
+    /** The request that a mail program posts when its user presses the unsubscribe button (RFC 8058). */
     public Answer oneClick(URI link) {
         return post(link.getPath(), "List-Unsubscribe=One-Click");
     }

@@ -125,7 +125,7 @@ class NoMailAfterAnOptOutTest {
             return random.nextInt(3) == 0 ? address.toUpperCase(Locale.ROOT) : address;
         }
 
-        /** Everybody who is there, and where they can be reached. */
+        /** All registered people with their addresses. */
         private Map<String, List<String>> people() {
             var people = new LinkedHashMap<String, List<String>>();
             ledger.server.histories().forEach((id, history) -> {

@@ -53,7 +53,7 @@ final class SmtpStub implements AutoCloseable {
     volatile CountDownLatch held = new CountDownLatch(1);
     volatile CountDownLatch goOn = new CountDownLatch(1);
 
-    private final ServerSocket door;
+    private final ServerSocket listener;
 
     SmtpStub() {
         this(0);
@@ -61,7 +61,7 @@ final class SmtpStub implements AutoCloseable {
 
     SmtpStub(int port) {
         try {
-            door = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+            listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -69,7 +69,7 @@ final class SmtpStub implements AutoCloseable {
     }
 
     int port() {
-        return door.getLocalPort();
+        return listener.getLocalPort();
     }
 
     /** Starts over, in a good mood. */
@@ -88,9 +88,9 @@ final class SmtpStub implements AutoCloseable {
     }
 
     private void listen() {
-        while (!door.isClosed()) {
+        while (!listener.isClosed()) {
             try {
-                var caller = door.accept();
+                var caller = listener.accept();
                 connections.incrementAndGet();
                 Thread.ofVirtual().start(() -> serve(caller));
             } catch (IOException closed) {
@@ -199,7 +199,7 @@ final class SmtpStub implements AutoCloseable {
     public void close() {
         try {
             goOn.countDown();
-            door.close();
+            listener.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -113,7 +113,7 @@ class SmtpTroubleTest {
         assertThat(ledger.isUnsubscribed(ledger.register(anotherAt(ada)))).isTrue();
     }
 
-    /** Gives the address up, so that somebody else can have it. */
+    /** Removes the address from the person, so that another person can get it. */
     private static String anotherAt(Somebody who) {
         assertThat(ledger.erase(who).status()).isEqualTo(200);
         return who.email();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever is wrong with a request, its field is named and nothing gets past the door. */
+/** An invalid request is refused with the name of the invalid field, and no command is sent. */
 class BadInputTest {
 
     private static final String PERSON = "POST /api/people";

@@ -18,7 +18,7 @@ import org.springframework.context.annotation.ComponentScan.Filter;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.web.bind.annotation.RestController;
 
-/** All doors for commands on a person, on a real server, with nothing behind them but a recorder. */
+/** All controllers for commands on a person, on a real server. A recorder stands in for the command side. */
 @HttpTestSlice
 @ComponentScan(
         basePackages = "org.consentledger.command.person",

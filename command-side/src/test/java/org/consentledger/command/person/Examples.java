@@ -54,7 +54,7 @@ import org.consentledger.kernel.person.SourceType;
 import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.person.UnsubscribeReason;
 
-/** The cast of every example: Ada, somebody else, their addresses, and four days of one week. */
+/** The people of all examples: Ada, a second person, their addresses, and four days of one week. */
 final class Examples {
 
     static final PersonId ADA = PersonId.of("7f3c1f0e-8f0a-4a51-9a0c-5f2f6f0b1d11");

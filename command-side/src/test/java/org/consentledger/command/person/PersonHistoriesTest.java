@@ -234,7 +234,7 @@ class PersonHistoriesTest {
                         accepted.stream().filter(mail -> !ended.contains(mail)).toList());
     }
 
-    /** A few people, what is known across them, and somebody who asks for all kinds of things. */
+    /** A few people with their registers, and a sender of random commands. */
     private static final class World {
 
         final Examples.Identities identities = new Examples.Identities();

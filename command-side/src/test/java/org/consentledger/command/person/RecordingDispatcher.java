@@ -11,7 +11,7 @@ import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.jspecify.annotations.Nullable;
 
-/** Takes every command that comes through a door, and answers version 7, or the refusal that it was told to. */
+/** Records each command that a controller sends, and answers version 7 or the refusal that a test has set. */
 class RecordingDispatcher implements CommandDispatcher {
 
     record Sent(PersonCommand command, Envelope envelope) {}

@@ -115,7 +115,7 @@ class RacesForAnAddressTest {
         assertThat(holderOf(added)).isEqualTo(person.value());
     }
 
-    /** Records an event, and before it is committed lets somebody else begin who has to wait for it. */
+    /** Records an event, and before its commit lets a second writer begin, which must wait. */
     private CompletableFuture<Void> whileRecording(PersonEvent event, Runnable meanwhile) {
         return new TransactionTemplate(transactions).execute(status -> {
             append(event);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.data.mongodb.core.MongoTemplate;
 
-/** An event whose stored form is damaged, and what becomes of it and of everybody else. */
+/** A damaged event becomes a dead letter. The events of other people are processed. */
 @QuerySideTest
 class DeadLettersTest {
 

@@ -125,7 +125,7 @@ class RebuildTest {
         assertThat(writer.live("people")).isEqualTo(live);
     }
 
-    /** What an erasure doesn't reach must not stay, but a moment it must: somebody may be counting in it. */
+    /** An old collection is dropped, as erasures don't reach it, but not at once: a query may still read it. */
     @Test
     void keeps_the_old_collection_for_its_readers_for_a_minute() {
         writer.awaitReadModels();

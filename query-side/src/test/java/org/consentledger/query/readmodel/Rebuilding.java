@@ -44,7 +44,7 @@ public class Rebuilding {
         var rebuild = new Rebuild(
                 engine, collections, models::deadLettersOf, settings.rebuildPageSize(), () -> false, System::nanoTime);
         rebuild.run(rebuild.claim(models.all()));
-        // One that somebody else was rebuilding already is not among those that were claimed
+        // A rebuild that another process runs already is not among the claimed ones
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(10))

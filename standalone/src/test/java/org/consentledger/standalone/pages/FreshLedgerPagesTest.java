@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The first hour with a ledger: nothing is in it, and its tokens run out while somebody types. */
+/** An empty ledger, and tokens that expire while a user fills a form in. */
 @InBrowser
 @TestMethodOrder(OrderAnnotation.class)
 class FreshLedgerPagesTest {

@@ -35,7 +35,7 @@ final class Looks {
         accessible(page, axe(page).include("dialog"));
     }
 
-    /** Only for whoever wants to look at the pages, as no test does. */
+    /** Writes pictures of the pages for a developer; no test calls it. */
     static void picture(Page page, String name) {
         if (Boolean.getBoolean("ledger.screenshots")) {
             page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Narrow and wide, light and dark, English and Chinese: nothing runs over an edge, and nobody is shut out. */
+/** Each page, narrow and wide, light and dark, in English and Chinese, fits its window and passes the rules of axe. */
 @InBrowser
 class LooksTest {
 

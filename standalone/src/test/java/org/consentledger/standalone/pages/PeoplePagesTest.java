@@ -106,7 +106,7 @@ class PeoplePagesTest {
         assertThat(kept(id, 4).at("/authorization/dateOfConsent").asString()).isEqualTo("2026-10-02");
     }
 
-    /** Somebody at the version that they ought to have, and no later one. */
+    /** A person at the expected version, and at no later one. */
     private JsonNode kept(String id, int version) {
         var person = Api.json(200, site.api().get("operator", "/api/people/" + id + "?minVersion=" + version));
         assertThat(person.get("version").asInt()).isEqualTo(version);

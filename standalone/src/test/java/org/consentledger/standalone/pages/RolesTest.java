@@ -32,7 +32,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 @InBrowser
 class RolesTest {
 
-    private static final Set<String> EVERYBODY = Set.of("operator", "admin", "auditor", "analyst");
+    private static final Set<String> ALL_ROLES = Set.of("operator", "admin", "auditor", "analyst");
     private static final Set<String> NOBODY = Set.of();
     private static final Set<String> OPERATORS = Set.of("operator", "admin");
     private static final Set<String> ADMIN = Set.of("admin");
@@ -42,56 +42,56 @@ class RolesTest {
 
     /** A way into the pages. {@code {id}} is a person, {@code {uuid}} is nothing that there is. */
     /** @param status the answer to the roles that may, to a request without fields */
-    private record Door(String method, String path, Set<String> whoMay, int status) {}
+    private record Route(String method, String path, Set<String> whoMay, int status) {}
 
-    private static final List<Door> DOORS = List.of(
-            new Door("GET", "/", EVERYBODY, 200),
-            new Door("GET", "/people", EVERYBODY, 200),
-            new Door("POST", "/people/search", EVERYBODY, 200),
-            new Door("GET", "/people/new", OPERATORS, 200),
-            new Door("POST", "/people", OPERATORS, 400),
-            new Door("POST", "/people/sample-people", OPERATORS, 400),
-            new Door("POST", "/people/bulk/authorization/confirm", OPERATORS, 200),
-            new Door("POST", "/people/bulk/source/confirm", OPERATORS, 200),
-            new Door("POST", "/people/bulk/unsubscribe/confirm", OPERATORS, 200),
-            new Door("POST", "/people/bulk/erasure/confirm", ADMIN, 200),
-            new Door("POST", "/people/bulk/authorization/start", OPERATORS, 400),
-            new Door("POST", "/people/bulk/source/start", OPERATORS, 400),
-            new Door("POST", "/people/bulk/unsubscribe/start", OPERATORS, 400),
-            new Door("POST", "/people/bulk/erasure/start", ADMIN, 400),
-            new Door("GET", "/people/{id}", EVERYBODY, 200),
-            new Door("GET", "/people/{id}/contact", OPERATORS, 200),
-            new Door("POST", "/people/{id}/contact", OPERATORS, 400),
-            new Door("GET", "/people/{id}/card", OPERATORS, 200),
-            new Door("POST", "/people/{id}/card", OPERATORS, 400),
-            new Door("POST", "/people/{id}/exports", EXPORTERS, 400),
-            new Door("GET", "/people/{id}/exports/{uuid}", EXPORTERS, 404),
-            new Door("GET", "/people/{id}/unsubscribe", OPERATORS, 200),
-            new Door("POST", "/people/{id}/unsubscribe", OPERATORS, 400),
-            new Door("GET", "/people/{id}/resubscribe-request", OPERATORS, 200),
-            new Door("POST", "/people/{id}/resubscribe-request", OPERATORS, 400),
-            new Door("GET", "/people/{id}/resubscribe-approval", ADMIN, 200),
-            new Door("POST", "/people/{id}/resubscribe-approval", ADMIN, 400),
-            new Door("GET", "/people/{id}/erasure", ADMIN, 200),
-            new Door("POST", "/people/{id}/erasure", ADMIN, 400),
-            new Door("GET", "/people/{id}/audit", AUDITOR, 200),
-            new Door("GET", "/audit", AUDITOR, 200),
-            new Door("GET", "/resubscribe-requests", OPERATORS, 200),
-            new Door("GET", "/imports", OPERATORS, 200),
-            new Door("POST", "/imports/preview", OPERATORS, 400),
-            new Door("GET", "/imports/preview/{uuid}", OPERATORS, 200),
-            new Door("POST", "/imports", OPERATORS, 400),
-            new Door("GET", "/jobs", OPERATORS, 200),
-            new Door("GET", "/jobs/bulk/{uuid}", OPERATORS, 404),
-            new Door("GET", "/jobs/import/{uuid}", OPERATORS, 404),
-            new Door("POST", "/jobs/bulk/{uuid}/cancel", OPERATORS, 404),
-            new Door("GET", "/jobs/import/{uuid}/failures", OPERATORS, 404),
-            new Door("GET", "/reports", ANALYST, 200),
-            new Door("GET", "/reports/people-by-source.csv", ANALYST, 200),
-            new Door("POST", "/preferences", EVERYBODY, 200),
-            new Door("GET", "/signed-out", EVERYBODY, 200),
-            new Door("GET", "/no-such-page", EVERYBODY, 404),
-            new Door("GET", "/no-permission", NOBODY, 403));
+    private static final List<Route> ROUTES = List.of(
+            new Route("GET", "/", ALL_ROLES, 200),
+            new Route("GET", "/people", ALL_ROLES, 200),
+            new Route("POST", "/people/search", ALL_ROLES, 200),
+            new Route("GET", "/people/new", OPERATORS, 200),
+            new Route("POST", "/people", OPERATORS, 400),
+            new Route("POST", "/people/sample-people", OPERATORS, 400),
+            new Route("POST", "/people/bulk/authorization/confirm", OPERATORS, 200),
+            new Route("POST", "/people/bulk/source/confirm", OPERATORS, 200),
+            new Route("POST", "/people/bulk/unsubscribe/confirm", OPERATORS, 200),
+            new Route("POST", "/people/bulk/erasure/confirm", ADMIN, 200),
+            new Route("POST", "/people/bulk/authorization/start", OPERATORS, 400),
+            new Route("POST", "/people/bulk/source/start", OPERATORS, 400),
+            new Route("POST", "/people/bulk/unsubscribe/start", OPERATORS, 400),
+            new Route("POST", "/people/bulk/erasure/start", ADMIN, 400),
+            new Route("GET", "/people/{id}", ALL_ROLES, 200),
+            new Route("GET", "/people/{id}/contact", OPERATORS, 200),
+            new Route("POST", "/people/{id}/contact", OPERATORS, 400),
+            new Route("GET", "/people/{id}/card", OPERATORS, 200),
+            new Route("POST", "/people/{id}/card", OPERATORS, 400),
+            new Route("POST", "/people/{id}/exports", EXPORTERS, 400),
+            new Route("GET", "/people/{id}/exports/{uuid}", EXPORTERS, 404),
+            new Route("GET", "/people/{id}/unsubscribe", OPERATORS, 200),
+            new Route("POST", "/people/{id}/unsubscribe", OPERATORS, 400),
+            new Route("GET", "/people/{id}/resubscribe-request", OPERATORS, 200),
+            new Route("POST", "/people/{id}/resubscribe-request", OPERATORS, 400),
+            new Route("GET", "/people/{id}/resubscribe-approval", ADMIN, 200),
+            new Route("POST", "/people/{id}/resubscribe-approval", ADMIN, 400),
+            new Route("GET", "/people/{id}/erasure", ADMIN, 200),
+            new Route("POST", "/people/{id}/erasure", ADMIN, 400),
+            new Route("GET", "/people/{id}/audit", AUDITOR, 200),
+            new Route("GET", "/audit", AUDITOR, 200),
+            new Route("GET", "/resubscribe-requests", OPERATORS, 200),
+            new Route("GET", "/imports", OPERATORS, 200),
+            new Route("POST", "/imports/preview", OPERATORS, 400),
+            new Route("GET", "/imports/preview/{uuid}", OPERATORS, 200),
+            new Route("POST", "/imports", OPERATORS, 400),
+            new Route("GET", "/jobs", OPERATORS, 200),
+            new Route("GET", "/jobs/bulk/{uuid}", OPERATORS, 404),
+            new Route("GET", "/jobs/import/{uuid}", OPERATORS, 404),
+            new Route("POST", "/jobs/bulk/{uuid}/cancel", OPERATORS, 404),
+            new Route("GET", "/jobs/import/{uuid}/failures", OPERATORS, 404),
+            new Route("GET", "/reports", ANALYST, 200),
+            new Route("GET", "/reports/people-by-source.csv", ANALYST, 200),
+            new Route("POST", "/preferences", ALL_ROLES, 200),
+            new Route("GET", "/signed-out", ALL_ROLES, 200),
+            new Route("GET", "/no-such-page", ALL_ROLES, 404),
+            new Route("GET", "/no-permission", NOBODY, 403));
 
     private static String subscribed;
     private static String optedOut;
@@ -128,12 +128,12 @@ class RolesTest {
         page.navigate(site.address("/people"));
         var csrf = page.locator("input[name=_csrf]").first().inputValue();
         var all = new SoftAssertions();
-        for (var door : DOORS) {
-            var address = site.address(door.path()
+        for (var route : ROUTES) {
+            var address = site.address(route.path()
                     .replace("{id}", subscribed)
                     .replace("{uuid}", UUID.randomUUID().toString()));
             // Without the key that a form bears, so that nothing is done where it is open
-            var answer = door.method().equals("GET")
+            var answer = route.method().equals("GET")
                     ? page.context().request().get(address)
                     : page.context()
                             .request()
@@ -141,9 +141,9 @@ class RolesTest {
                                     address,
                                     RequestOptions.create()
                                             .setForm(FormData.create().set("_csrf", csrf)));
-            var name = door.method() + " " + door.path() + " by " + role;
-            if (door.whoMay().contains(role)) {
-                all.assertThat(answer.status()).as(name).isEqualTo(door.status());
+            var name = route.method() + " " + route.path() + " by " + role;
+            if (route.whoMay().contains(role)) {
+                all.assertThat(answer.status()).as(name).isEqualTo(route.status());
             } else {
                 all.assertThat(answer.status()).as(name).isEqualTo(403);
                 all.assertThat(answer.text().contains("This is not open to you"))
@@ -161,20 +161,20 @@ class RolesTest {
     @Test
     void the_table_of_routes_is_complete() {
         var missing = new TreeSet<String>();
-        for (var door : doorsOfTheControllers().toList()) {
-            var pattern = PathPatternParser.defaultInstance.parse(door.path());
-            if (DOORS.stream()
-                    .noneMatch(listed -> (door.method().equals("ANY")
-                                    || listed.method().equals(door.method()))
+        for (var route : routesOfTheControllers().toList()) {
+            var pattern = PathPatternParser.defaultInstance.parse(route.path());
+            if (ROUTES.stream()
+                    .noneMatch(listed -> (route.method().equals("ANY")
+                                    || listed.method().equals(route.method()))
                             && pattern.matches(PathContainer.parsePath(
                                     listed.path().replace("{id}", subscribed).replace("{uuid}", erased))))) {
-                missing.add(door.method() + " " + door.path());
+                missing.add(route.method() + " " + route.path());
             }
         }
         assertThat(missing).isEmpty();
     }
 
-    private static Stream<Door> doorsOfTheControllers() {
+    private static Stream<Route> routesOfTheControllers() {
         return new ClassFileImporter()
                 .importPackages("org.consentledger.web").stream()
                         .map(JavaClass::reflect)
@@ -185,7 +185,7 @@ class RolesTest {
                                     var above = AnnotatedElementUtils.findMergedAnnotation(type, RequestMapping.class);
                                     return own == null
                                             ? Stream.empty()
-                                            : Stream.of(new Door(
+                                            : Stream.of(new Route(
                                                     Arrays.stream(own.method())
                                                             .map(RequestMethod::name)
                                                             .findFirst()

@@ -142,7 +142,7 @@ final class Site implements AutoCloseable {
         }
     }
 
-    /** A fresh browser tab in which somebody of that role is signed in already. */
+    /** A fresh browser tab with a signed-in user of that role. */
     Page as(String role) {
         return open(Tab.of(role));
     }
@@ -162,7 +162,7 @@ final class Site implements AutoCloseable {
         return context.newPage();
     }
 
-    /** A tab of nobody. */
+    /** A tab without a signed-in user. */
     Page asNobody() {
         return open(Tab.of(""));
     }
@@ -179,7 +179,7 @@ final class Site implements AutoCloseable {
         signIn(page, ledger, role);
     }
 
-    /** A fresh browser tab in which somebody of that role has signed in at another ledger. */
+    /** A fresh browser tab with a user of that role who has signed in at another ledger. */
     Page at(LedgerProcess other, String role) {
         var page = asNobody();
         signIn(page, other, role);
@@ -199,7 +199,7 @@ final class Site implements AutoCloseable {
         open.clear();
     }
 
-    /** Registers somebody by the API. */
+    /** Registers a person by the API. */
     String register(String json) {
         return Api.json(201, api().send("operator", "POST", "/api/people", json))
                 .get("personId")
@@ -207,7 +207,7 @@ final class Site implements AutoCloseable {
     }
 
     /**
-     * Registers somebody of whom little is known.
+     * Registers a person with little contact data.
      *
      * @param address what stands before the @
      */
@@ -222,7 +222,7 @@ final class Site implements AutoCloseable {
         Api.json(200, api().send("operator", method, path, json));
     }
 
-    /** Waits until the people's list knows somebody. */
+    /** Waits until the people's list shows a person. */
     void awaitListed(String email) {
         await().atMost(Duration.ofSeconds(20)).until(() -> !people(email).isEmpty());
     }

@@ -4,7 +4,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 
-/** What somebody does on many pages, with scripts or without. */
+/** The steps of a user that many tests share, with scripts or without. */
 final class Steps {
 
     /** For what a job takes its time for. */

@@ -3,7 +3,7 @@ package org.consentledger.web.ledger;
 import java.net.URI;
 import org.springframework.web.client.RestClient;
 
-/** The two sides as tests of the pages give them, with nobody signed in. */
+/** The two sides for tests of the pages, without a signed-in user. */
 public final class LedgerForTests {
 
     private LedgerForTests() {}

@@ -36,7 +36,7 @@ class BulkControllerTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
 
-    /** Somebody in the ledger below, which answers as the real one does: in pages that go on behind a value. */
+    /** A person in the stand-in below, which answers as the real ledger does: in keyset pages. */
     private record Listed(String id, Instant createdAt, Instant updatedAt) {
 
         private Map<String, Object> json() {

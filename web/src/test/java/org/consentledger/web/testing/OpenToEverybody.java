@@ -15,7 +15,7 @@ import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** Nobody has to sign in: there is no issuer, and any token will do for the stand-in. */
+/** Permits all requests: there is no issuer, and the stand-in accepts any token. */
 @TestConfiguration(proxyBeanMethods = false)
 class OpenToEverybody {
 

@@ -8,7 +8,7 @@ import org.consentledger.web.WebApplication;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.ContextConfiguration;
 
-/** Runs a test against the pages in Berlin's time, open to everybody, with {@link LedgerStandIn} behind them. */
+/** Runs a test against the pages in Berlin's time, without sign-in, with {@link LedgerStandIn} behind them. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(

@@ -19,8 +19,7 @@ final class StoreBaselines {
     private static final String EVENT_COLUMNS = "recorded_at, stream, provenance, version, type, revision, payload";
     private static final int EVENT_COLUMN_COUNT = 7;
 
-    private static final String INSERT_EVENTS =
-            "INSERT INTO %s (" + EVENT_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)";
+    private static final String INSERT_EVENTS = "INSERT INTO %s (" + EVENT_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)";
     private static final String LAST =
             " FROM event WHERE position > (SELECT max(position) FROM event) - %d ORDER BY position";
 

@@ -150,8 +150,10 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         if (events.isEmpty()) {
             return;
         }
-        var rows = rows(events, serializer);
         try {
+            var rows = events.stream()
+                    .map(event -> row((DomainEventMessage<?>) event, serializer))
+                    .toList();
             transaction.executeWithoutResult(status -> {
                 participants.forEach(participant -> participant.beforeAppend(events));
                 var origins = provenances.add(rows.stream().map(Row::provenance).toList());
@@ -159,6 +161,8 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
                         .record(() -> jdbc.query("SELECT pg_advisory_xact_lock(?)", row -> {}, APPEND_LOCK));
                 insert(rows, origins);
             });
+        } catch (SerializationException e) {
+            throw isErased(e) ? new ConcurrencyException("Another writer has erased the person first", e) : e;
         } catch (DataAccessException e) {
             if (isLockTimeout(e)) {
                 throw new TransientDataAccessResourceException(
@@ -193,13 +197,13 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         return rows.stream().map(value).toArray(array);
     }
 
-    /** {@inheritDoc} The ledger keeps none. */
+    /** {@inheritDoc} Never called: no aggregate has a snapshot trigger, as the rows of people hold their state. */
     @Override
     protected void storeSnapshot(DomainEventMessage<?> snapshot, Serializer serializer) {
-        throw new UnsupportedOperationException("The ledger keeps no snapshots");
+        throw new IllegalStateException("The state of people is in rows; the ledger keeps no snapshots");
     }
 
-    /** {@inheritDoc} The ledger keeps none. */
+    /** {@inheritDoc} Always empty; see {@link #storeSnapshot}. */
     @Override
     protected Stream<? extends DomainEventData<?>> readSnapshotData(String aggregateIdentifier) {
         return Stream.empty();
@@ -396,25 +400,6 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
                 .map(event -> (DomainEventMessage<?>) event);
     }
 
-    /**
-     * Serialises the events. A destroyed key means that another writer has erased the person since these events were
-     * decided.
-     */
-    private List<Row> rows(List<? extends EventMessage<?>> events, Serializer serializer) {
-        try {
-            return events.stream()
-                    .map(event -> row((DomainEventMessage<?>) event, serializer))
-                    .toList();
-        } catch (SerializationException e) {
-            for (var cause = e.getCause(); cause != null; cause = cause.getCause()) {
-                if (cause instanceof KeyDestroyedException) {
-                    throw new ConcurrencyException("Another writer has erased the person first", e);
-                }
-            }
-            throw e;
-        }
-    }
-
     /** What is inserted of one event. */
     private record Row(
             Instant recordedAt, UUID stream, Provenance provenance, int version, SerializedObject<byte[]> payload) {}
@@ -427,6 +412,15 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
                 Provenance.of(event.getMetaData()),
                 Math.toIntExact(event.getSequenceNumber() + 1),
                 EventTypes.isAboutPerson(payload.getType().getName()) ? StoredEvent.compact(payload) : payload);
+    }
+
+    /**
+     * Whether a key was destroyed. Another writer has then erased the person since the events were decided: the engine
+     * or a participant has written personal data of that person.
+     */
+    private static boolean isErased(SerializationException e) {
+        return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                .anyMatch(KeyDestroyedException.class::isInstance);
     }
 
     private static boolean isLockTimeout(Exception e) {

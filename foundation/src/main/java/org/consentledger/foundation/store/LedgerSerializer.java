@@ -82,15 +82,14 @@ public final class LedgerSerializer extends Jackson3Serializer {
         if (!AboutPerson.class.isAssignableFrom(type)) {
             return super.deserialize(stored);
         }
-        var bytes = getConverter().convert(stored.getData(), stored.getContentType(), byte[].class);
-        var person = subjectOf(bytes);
         try {
+            var bytes = getConverter().convert(stored.getData(), stored.getContentType(), byte[].class);
             return getReader(type)
-                    .withAttributes(Map.of(PersonalSeal.SUBJECT, person, PersonalSeal.TYPE, type.getSimpleName()))
+                    .withAttributes(
+                            Map.of(PersonalSeal.SUBJECT, subjectOf(bytes), PersonalSeal.TYPE, type.getSimpleName()))
                     .readValue(bytes);
         } catch (JacksonException e) {
-            throw new SerializationException(
-                    "The stored form of %s of person %s can't be read".formatted(type.getSimpleName(), person), e);
+            throw new SerializationException("The stored form can't be read of " + type.getSimpleName(), e);
         }
     }
 

@@ -5,14 +5,9 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.axonframework.messaging.MetaData;
-import org.consentledger.kernel.provenance.Actor;
 import org.consentledger.kernel.provenance.Provenance;
-import org.consentledger.kernel.provenance.Via;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -21,8 +16,20 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class ProvenanceTable {
 
-    private static final String COLUMNS =
-            "actor_id, actor_name, actor_roles, via, correlation_id, causation_id, job_id";
+    /** The columns, with the keys of the metadata that they hold. */
+    private static final Map<String, String> KEYS = new LinkedHashMap<>();
+
+    static {
+        KEYS.put("actor_id", Provenance.ACTOR_ID);
+        KEYS.put("actor_name", Provenance.ACTOR_NAME);
+        KEYS.put("actor_roles", Provenance.ACTOR_ROLES);
+        KEYS.put("via", Provenance.VIA);
+        KEYS.put("correlation_id", Provenance.CORRELATION_ID);
+        KEYS.put("causation_id", Provenance.CAUSATION_ID);
+        KEYS.put("job_id", Provenance.JOB_ID);
+    }
+
+    private static final String COLUMNS = String.join(", ", KEYS.keySet());
 
     /** Sorted, so that the numbers which the identity column assigns have the order of the arrays. */
     private static final String INSERT = "INSERT INTO provenance (" + COLUMNS + ") SELECT " + COLUMNS
@@ -42,20 +49,12 @@ final class ProvenanceTable {
     /** Adds a row for each different provenance, and returns the ids of the rows. */
     Map<Provenance, Long> add(Collection<Provenance> provenances) {
         var distinct = provenances.stream().distinct().toList();
-        var ids = jdbc
-                .queryForList(
-                        INSERT,
-                        Long.class,
-                        column(distinct, one -> one.actor().id()),
-                        column(distinct, one -> one.actor().name()),
-                        column(distinct, one -> String.join(",", one.actor().roles())),
-                        column(distinct, one -> one.via().name()),
-                        column(distinct, Provenance::correlationId),
-                        column(distinct, Provenance::causationId),
-                        column(distinct, Provenance::jobId))
-                .stream()
-                .sorted()
-                .toList();
+        var rows = distinct.stream().map(Provenance::toMetaData).toList();
+        var columns = KEYS.values().stream()
+                .map(key -> rows.stream().map(row -> row.get(key)).toArray(String[]::new))
+                .toArray();
+        var ids =
+                jdbc.queryForList(INSERT, Long.class, columns).stream().sorted().toList();
         var added = new LinkedHashMap<Provenance, Long>();
         for (int place = 0; place < ids.size(); place++) {
             added.put(distinct.get(place), ids.get(place));
@@ -70,29 +69,21 @@ final class ProvenanceTable {
             jdbc.query(
                     READ,
                     row -> {
-                        read.put(
-                                row.getLong("id"), MetaData.from(provenance(row).toMetaData()));
+                        read.put(row.getLong("id"), metaData(row));
                     },
                     (Object) ids.stream().distinct().toArray(Long[]::new));
         }
         return read;
     }
 
-    private static Provenance provenance(ResultSet row) throws SQLException {
-        var roles = row.getString("actor_roles");
-        return new Provenance(
-                new Actor(
-                        row.getString("actor_id"),
-                        row.getString("actor_name"),
-                        roles.isEmpty() ? List.of() : List.of(roles.split(",", -1))),
-                Via.valueOf(row.getString("via")),
-                row.getString("correlation_id"),
-                row.getString("causation_id"),
-                row.getString("job_id"));
-    }
-
-    private static @Nullable String[] column(
-            List<Provenance> provenances, Function<Provenance, @Nullable String> value) {
-        return provenances.stream().map(value).toArray(String[]::new);
+    private static MetaData metaData(ResultSet row) throws SQLException {
+        var metaData = new HashMap<String, Object>();
+        for (var column : KEYS.entrySet()) {
+            var value = row.getString(column.getKey());
+            if (value != null) {
+                metaData.put(column.getValue(), value);
+            }
+        }
+        return MetaData.from(metaData);
     }
 }

@@ -19,8 +19,8 @@ import org.axonframework.serialization.SimpleSerializedType;
  * A row of the table {@code event}, as Axon reads it.
  *
  * <p>The table is compact. The row has no id of its own: {@link #getEventIdentifier} derives it from stream and
- * version. The payload lacks the person, whom the stream names already; {@link #compact} removes it from the JSON and
- * {@link #complete} puts it back.
+ * version. The stored payload has no person id, because the stream is that id; {@link #compact} removes the id from the
+ * JSON and {@link #complete} puts it back.
  *
  * @param stream the person's id, or the first half of an address's keyed hash
  * @param version the number of events of the stream up to this one, so 1 for the first

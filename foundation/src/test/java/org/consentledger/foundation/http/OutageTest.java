@@ -17,6 +17,8 @@ class OutageTest {
                 new TransactionSystemException("commit", new SQLException("Connection is closed")),
                 new UncategorizedSQLException("append", null, new SQLException("Connection is closed")),
                 new IllegalStateException(new SQLException("terminating connection", "57P01")),
+                new UncategorizedSQLException("append", null, new SQLException("a lock is held for too long", "55P03")),
+                new UncategorizedSQLException("append", null, new SQLException("idle in transaction", "25P03")),
                 new IllegalStateException(new SocketException("Connection reset")));
     }
 

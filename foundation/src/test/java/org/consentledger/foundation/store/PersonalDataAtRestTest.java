@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.serialization.SerializationException;
 import org.axonframework.serialization.SimpleSerializedObject;
 import org.consentledger.foundation.privacy.AesGcm.TamperedException;
 import org.consentledger.foundation.privacy.PersonKeys.KeyMissingException;
@@ -171,6 +172,17 @@ class PersonalDataAtRestTest {
         assertThatThrownBy(() -> historyOf(person))
                 .hasMessageContaining(person + ":1")
                 .hasStackTraceContaining(TamperedException.class.getSimpleName());
+    }
+
+    @Test
+    void a_payload_that_is_no_json_is_refused_and_named() {
+        var person = known();
+        ledger.append(0, registered(person));
+        ledger.jdbc.update("UPDATE event SET payload = convert_to('{no JSON', 'UTF8')");
+
+        assertThatThrownBy(() -> historyOf(person))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageContaining(person + ":1");
     }
 
     @Test

@@ -32,7 +32,7 @@ public interface DryRunState {
     /** Returns the people who would have been given some of these addresses and Salesforce ids. */
     Map<String, PersonId> holders(Collection<String> keyHashes);
 
-    /** Returns the latest kept states of those people whom the dry run would have changed. */
+    /** Returns the latest kept states of the given people, if the dry run would have changed them. */
     Map<PersonId, byte[]> states(Collection<PersonId> people);
 
     /** Keeps the changes of one more chunk. */

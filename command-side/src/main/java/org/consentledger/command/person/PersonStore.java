@@ -15,6 +15,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.serialization.SerializationException;
 import org.axonframework.serialization.SimpleSerializedObject;
 import org.consentledger.command.registers.Registers;
 import org.consentledger.foundation.privacy.PersonKeys;
@@ -149,12 +150,7 @@ class PersonStore implements AppendParticipant {
         if (people.isEmpty()) {
             return Map.of();
         }
-        var rows = jdbc.query(withContact ? LOAD_ALL : LOAD_WITHOUT_CONTACT, (row, number) -> Row.of(row), (Object)
-                people.stream().map(PersonId::value).distinct().toArray(UUID[]::new));
-        keys.prefetch(rows.stream()
-                .filter(row -> row.detail() != null || row.contact() != null)
-                .map(Row::id)
-                .toList());
+        var rows = rows(people, withContact);
         var loaded = rows.stream().collect(Collectors.toMap(Row::id, this::person));
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             var remembered = remembered();
@@ -163,12 +159,21 @@ class PersonStore implements AppendParticipant {
         return loaded;
     }
 
+    private List<Row> rows(Collection<PersonId> people, boolean withContact) {
+        var rows = jdbc.query(withContact ? LOAD_ALL : LOAD_WITHOUT_CONTACT, (row, number) -> Row.of(row), (Object)
+                people.stream().map(PersonId::value).distinct().toArray(UUID[]::new));
+        keys.prefetch(rows.stream()
+                .filter(row -> row.detail() != null || row.contact() != null)
+                .map(Row::id)
+                .toList());
+        return rows;
+    }
+
     /** A row as it is stored. */
     private record Row(
             PersonId id,
             int version,
-            @Nullable String authorization,
-            @Nullable String source,
+            Codes codes,
             boolean erased,
             @Nullable Sealed detail,
             @Nullable Sealed contact) {
@@ -177,8 +182,10 @@ class PersonStore implements AppendParticipant {
             return new Row(
                     new PersonId(row.getObject("person_id", UUID.class)),
                     row.getInt("version"),
-                    row.getString("authorization_type"),
-                    row.getString("source_type"),
+                    new Codes(
+                            row.getString("authorization_type"),
+                            row.getString("source_type"),
+                            row.getString("subscription")),
                     row.getBoolean("erased"),
                     Sealed.of(row.getBytes("detail")),
                     Sealed.of(row.getBytes("contact")));
@@ -214,11 +221,14 @@ class PersonStore implements AppendParticipant {
                     detail.underWay(),
                     row.erased());
         }
+        var codes = row.codes();
         return new Person(
                 row.version(),
                 contact,
-                row.source() == null ? null : Source.of(SourceType.valueOf(row.source())),
-                row.authorization() == null ? null : Authorization.of(AuthorizationType.valueOf(row.authorization())),
+                codes.source() == null ? null : Source.of(SourceType.valueOf(codes.source())),
+                codes.authorization() == null
+                        ? null
+                        : Authorization.of(AuthorizationType.valueOf(codes.authorization())),
                 null,
                 List.of(),
                 row.erased());
@@ -275,27 +285,22 @@ class PersonStore implements AppendParticipant {
      * @param histories the events of each person; a person without events is missing
      */
     List<PersonId> differing(Collection<PersonId> people, Map<String, List<DomainEventMessage<?>>> histories) {
-        var stored = load(people);
-        var codes = new HashMap<PersonId, Codes>();
-        jdbc.query(
-                "SELECT person_id, authorization_type, source_type, subscription FROM person WHERE person_id = ANY (?)",
-                row -> {
-                    codes.put(
-                            new PersonId(row.getObject(1, UUID.class)),
-                            new Codes(row.getString(2), row.getString(3), row.getString(4)));
-                },
-                (Object) people.stream().map(PersonId::value).toArray(UUID[]::new));
+        var stored = rows(people, true).stream().collect(Collectors.toMap(Row::id, Function.identity()));
         return people.stream()
-                .filter(id -> {
-                    var history = histories.get(id.toString());
-                    if (history == null) {
-                        return stored.containsKey(id);
-                    }
-                    var folded = change(id, Person.UNKNOWN, history);
-                    return !folded.after().equals(stored.get(id))
-                            || !Codes.of(folded).equals(codes.get(id));
-                })
+                .filter(id -> !isTheFold(stored.get(id), histories.get(id.toString())))
                 .toList();
+    }
+
+    private boolean isTheFold(@Nullable Row row, @Nullable List<DomainEventMessage<?>> history) {
+        if (row == null || history == null) {
+            return row == null && history == null;
+        }
+        var folded = change(row.id(), Person.UNKNOWN, history);
+        try {
+            return folded.after().equals(person(row)) && Codes.of(folded).equals(row.codes());
+        } catch (SerializationException | IllegalArgumentException unreadable) {
+            return false;
+        }
     }
 
     /**
@@ -318,14 +323,17 @@ class PersonStore implements AppendParticipant {
         var remembered = remembered();
         histories.forEach((id, events) -> {
             var known = remembered.get(id);
-            var isNew = events.getFirst().getSequenceNumber() == 0;
-            if (!isNew
+            if (!isNew(events)
                     && (known == null
                             || (!known.withContact() && events.stream().anyMatch(PersonStore::touchesContact)))) {
                 missing.add(id);
             }
         });
         load(missing);
+    }
+
+    private static boolean isNew(List<DomainEventMessage<?>> events) {
+        return events.getFirst().getSequenceNumber() == 0;
     }
 
     private static boolean touchesContact(DomainEventMessage<?> event) {
@@ -340,7 +348,8 @@ class PersonStore implements AppendParticipant {
 
     private Change fold(PersonId id, List<DomainEventMessage<?>> events) {
         var remembered = remembered();
-        var known = remembered.get(id);
+        // An earlier registration of the same person was rolled back to a savepoint
+        var known = isNew(events) ? null : remembered.get(id);
         var before = known == null ? Person.UNKNOWN : known.person();
         if (before.version() != events.getFirst().getSequenceNumber()) {
             throw new OptimisticLockingFailureException("Another writer has changed the person first");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.CommandSideTest;
@@ -280,36 +281,88 @@ class PersonStateTest {
     }
 
     @Test
+    void of_a_person_who_was_erased_meanwhile_makes_the_append_a_lost_race() {
+        var lives = new Lives(12);
+        var person = PersonId.random();
+        commands.send(
+                new RegisterPerson(
+                        person, lives.contact(), new Source(SourceType.OTHER, "Fair"), null, clock.instant()),
+                PLAIN);
+        commands.send(new SetAuthorization(person, Authorization.other("Basis"), clock.instant()), PLAIN);
+
+        assertThatThrownBy(() -> transaction.executeWithoutResult(status -> {
+                    var version = store.load(List.of(person)).get(person).version();
+                    another(() -> commands.send(new ErasePerson(person, "asked for it", clock.instant()), PLAIN));
+                    // The event holds nothing personal; the row that it changes does
+                    appendSource(person, version, Source.of(SourceType.CRM_SYNC));
+                }))
+                .isInstanceOf(ConcurrencyException.class);
+
+        assertStateIsTheFold(person);
+    }
+
+    @Test
+    void of_a_person_whose_registration_was_rolled_back_to_a_savepoint_starts_anew() {
+        var lives = new Lives(13);
+        var person = PersonId.random();
+        var registration = List.of(new ChunkItem.Single(
+                new RegisterPerson(person, lives.contact(), Source.of(SourceType.IMPORT), null, clock.instant())));
+
+        transaction.executeWithoutResult(status -> {
+            var savepoint = status.createSavepoint();
+            chunks.handle(registration, BY_AN_OPERATOR);
+            status.rollbackToSavepoint(savepoint);
+            chunks.handle(registration, BY_AN_OPERATOR);
+        });
+
+        assertStateIsTheFold(person);
+    }
+
+    /** Runs on a thread of its own, so in another transaction. */
+    private static void another(Runnable action) {
+        CompletableFuture.runAsync(action).join();
+    }
+
+    @Test
     void that_was_changed_by_hand_is_found_and_derived_anew() {
         var lives = new Lives(11);
         lives.live();
-        var known = List.copyOf(store.load(lives.people).keySet());
+        var known = store.load(lives.people).entrySet().stream()
+                .filter(entry -> !entry.getValue().erased())
+                .map(Map.Entry::getKey)
+                .toList();
         var changed = known.get(0);
         var lost = known.get(1);
         var invented = PersonId.random();
         var recoded = known.get(2);
         jdbc.update("UPDATE person SET subscription = 'nonsense' WHERE person_id = ?", recoded.value());
+        var unreadable = known.get(3);
+        jdbc.update(
+                "UPDATE person SET detail = 'no JSON', source_type = 'NONSENSE' WHERE person_id = ?",
+                unreadable.value());
         jdbc.update("UPDATE person SET version = 77 WHERE person_id = ?", changed.value());
         jdbc.update("DELETE FROM person WHERE person_id = ?", lost.value());
         jdbc.update("INSERT INTO person (person_id, version) VALUES (?, 1)", invented.value());
 
-        assertThat(verification.verify(false).different()).containsExactlyInAnyOrder(changed, lost, recoded, invented);
-        assertThat(verification.verify(true).different()).containsExactlyInAnyOrder(changed, lost, recoded, invented);
+        assertThat(verification.verify(false).different())
+                .containsExactlyInAnyOrder(changed, lost, recoded, unreadable, invented);
+        assertThat(verification.verify(true).different())
+                .containsExactlyInAnyOrder(changed, lost, recoded, unreadable, invented);
 
         assertThat(verification.verify(false).different()).isEmpty();
         lives.people.forEach(this::assertStateIsTheFold);
     }
 
     private void appendSource(PersonId person, long sequence) {
+        appendSource(person, sequence, new Source(SourceType.OTHER, "Fair of another process"));
+    }
+
+    private void appendSource(PersonId person, long sequence, Source source) {
         engine.appendEvents(List.of(new GenericDomainEventMessage<>(
                 "Person",
                 person.toString(),
                 sequence,
-                new SourceSet(
-                        person,
-                        new Source(SourceType.OTHER, "Fair of another process"),
-                        Source.of(SourceType.IMPORT),
-                        clock.instant()))));
+                new SourceSet(person, source, Source.of(SourceType.IMPORT), clock.instant()))));
     }
 
     private void assertStateIsTheFold(PersonId person) {

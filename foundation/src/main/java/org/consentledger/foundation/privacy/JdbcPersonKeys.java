@@ -90,7 +90,8 @@ final class JdbcPersonKeys implements PersonKeys {
 
     @Override
     public void create(Collection<PersonId> people) {
-        // If the transaction rolls back, its keys never existed and a retry creates others: evict them.
+        // If the transaction rolls back, also to a savepoint, its keys never existed and a retry creates others.
+        people.forEach(this::evict);
         afterTransaction(() -> people.forEach(this::evict));
         var rows = new TreeSet<>(people.stream().map(PersonId::value).toList())
                 .stream()

@@ -30,7 +30,7 @@ CREATE TABLE event (
     version     integer     NOT NULL, -- 1 for the first event of the stream
     type        smallint    NOT NULL,
     revision    smallint    NOT NULL,
-    payload     bytea       NOT NULL, -- JSON without the person, whom the stream names; personal parts are encrypted
+    payload     bytea       NOT NULL, -- JSON without the person id, as the stream is that id; personal parts are encrypted
     -- Decides every race: of two writers with the same next event, one is told.
     UNIQUE (stream, version)
 );

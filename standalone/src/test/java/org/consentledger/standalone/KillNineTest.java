@@ -81,7 +81,7 @@ class KillNineTest {
     /** Registers a person now and then, and gives them one source after the other, each with a text of its own. */
     private final class Writer {
 
-        /** A command by its number, and the person whom it was about. */
+        /** A command by its number, and its person. */
         private record Confirmed(String person, int number, long version) {}
 
         private final List<Confirmed> confirmed = new ArrayList<>();

@@ -46,7 +46,7 @@ public enum TestData {
      * Reads a file.
      *
      * @param file the path within the set, such as {@code contacts/salesforce-report.csv}
-     * @throws UncheckedIOException if the set has no such file
+     * @throws UncheckedIOException if the set lacks the file
      */
     public byte[] bytes(String file) {
         try {

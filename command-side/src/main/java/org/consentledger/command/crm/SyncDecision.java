@@ -50,7 +50,7 @@ record SyncDecision(Action action, Winner winner, Reason reason) {
         DELETED_THERE,
         /** The record was converted or merged; its successor now belongs to the person. */
         BECAME_ANOTHER_RECORD,
-        /** The record belongs to a person whom the ledger does not have yet. */
+        /** The record's person is not in the ledger yet. */
         NEW_THERE
     }
 

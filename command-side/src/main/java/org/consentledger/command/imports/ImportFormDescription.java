@@ -27,7 +27,6 @@ record ImportFormDescription(
         AuthorizationRequest authorization,
 
         @Schema(
-                description =
-                        "true for a dry run: counts what the import would change and records nothing. A new person"
-                                + " whom rows far apart in the file describe is then counted more than once")
+                description = "true for a dry run: counts what the import would change and records nothing. If rows"
+                        + " far apart in the file describe the same new person, that person is counted more than once")
         Boolean dryRun) {}

@@ -26,6 +26,7 @@ class RestoredKeys implements SmartInitializingSingleton {
         this.keys = keys;
     }
 
+    /** Looks for the type 16, PersonErased: a constant lets PostgreSQL use the index of erasures. */
     @Override
     public void afterSingletonsInstantiated() {
         var erased = jdbc

@@ -275,7 +275,7 @@ class ImportTest {
                     .hasSize(2);
         }
 
-        /** People whom single commands have left in memory, in one chunk with rows that change them too. */
+        /** People of single commands, in one chunk with rows that change the same people. */
         @Test
         void of_failed_rows_among_others_keep_all_people_changeable() {
             var known = new ArrayList<UUID>();

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** The link as those use it to whom it was sent, as well as those who only look, and those who try to guess it. */
+/** The unsubscribe link as recipients, mail scanners and attackers use it. */
 @ExtendWith(OutputCaptureExtension.class)
 class UnsubscribeLinkTest {
 

@@ -9,8 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Cache of the documents that this process wrote last. It saves a query for people about whom several events are
- * recorded in a row.
+ * Cache of the documents that this process wrote last. It saves a query when one person gets several events in a row.
  *
  * <p>Entries may be stale, or belong to a collection that has been dropped. That costs a second write and never a wrong
  * document: a write is guarded by the version that was folded on, and gaps are healed from the ledger.

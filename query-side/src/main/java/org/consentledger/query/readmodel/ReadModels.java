@@ -58,7 +58,7 @@ public final class ReadModels implements SmartLifecycle {
         this.stores = stores;
         this.axon = axon;
         this.settings = settings;
-        // Before the event handlers start, so that none of them writes into a collection that has been dropped.
+        // This runs before the event handlers start: a handler must not write into a dropped collection.
         models.forEach(model -> collections.forgetIfDropped(model.name()));
     }
 

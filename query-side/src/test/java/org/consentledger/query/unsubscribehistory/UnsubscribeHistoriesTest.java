@@ -225,7 +225,7 @@ class UnsubscribeHistoriesTest {
         Batches.take(instance, collection, batch);
     }
 
-    /** What a fold of all facts comes to, of those about whom there is something to show. */
+    /** Returns the folds of all events, of the people with a history to show. */
     private static Map<String, UnsubscribeHistory> fold(List<Recorded<PersonEvent>> facts) {
         var histories = new HashMap<String, UnsubscribeHistory>();
         facts.forEach(

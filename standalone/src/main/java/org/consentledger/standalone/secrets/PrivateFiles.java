@@ -16,7 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 /** Writes files that only their owner may read, atomically: a file is complete or absent. */
 final class PrivateFiles {
 
-    /** Windows has no such modes; there the access list inherited from the directory applies. */
+    /** On Windows, which has no such modes, a file keeps the access list that it inherits from its directory. */
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 

@@ -12,7 +12,7 @@ import org.consentledger.standalone.PagesProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pages as a program of their own, and an issuer that forgets whom it knew. */
+/** The pages as a program of their own, with an issuer that forgets its sessions. */
 @InBrowser
 class PagesOnTheirOwnTest {
 
@@ -47,7 +47,7 @@ class PagesOnTheirOwnTest {
                 page.navigate(pages + "/people/" + id + "/unsubscribe");
                 ledger.close();
 
-                // It keeps its keys and facts, but nothing of whom it has signed in
+                // It keeps its keys and events, but not its sessions
                 try (var again = LedgerProcess.startAt(ledgerPort, data, settings)) {
                     page.locator("main form .button:not(.quiet)").click();
                     assertThat(page.locator("main h1")).hasText("Your session has ended");

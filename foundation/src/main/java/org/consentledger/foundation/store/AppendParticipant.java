@@ -18,10 +18,11 @@ public interface AppendParticipant {
      * or start another transaction. It MUST NOT append events. It MUST tolerate concurrent calls from other threads:
      * the append lock is taken only after all participants have returned, so their work doesn't hold up other writers.
      *
-     * <p>An implementation MAY throw. Every exception rolls the append back. A violated unique key or a lost lock
-     * reaches the caller of the append as Axon's {@code ConcurrencyException}, which callers MAY retry. Any other
-     * {@code DataAccessException} becomes an {@code EventStoreException}, and all other exceptions are rethrown as they
-     * are.
+     * <p>An implementation MAY throw. Every exception rolls the append back. A violated unique key, a changed row, a
+     * deadlock or a person's destroyed key reaches the caller of the append as Axon's {@code ConcurrencyException},
+     * which callers MAY retry. A lock that another writer holds for too long becomes a
+     * {@code TransientDataAccessResourceException}, any other {@code DataAccessException} an
+     * {@code EventStoreException}. All other exceptions are rethrown as they are.
      *
      * @param events the events that are about to be inserted, in their order; never empty
      */

@@ -1,7 +1,6 @@
 package org.consentledger.foundation.store;
 
 import java.time.Clock;
-import java.time.Duration;
 import javax.sql.DataSource;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.GenericEventMessage;
@@ -44,8 +43,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 public class StoreAutoConfiguration {
 
     static {
-        // PostgreSQL stores microseconds, and an event must read back as it was published.
-        GenericEventMessage.clock = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1000));
+        GenericEventMessage.clock = new IncreasingClock(Clock.systemUTC());
     }
 
     @Bean

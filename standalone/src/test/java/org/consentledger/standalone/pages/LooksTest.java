@@ -3,6 +3,7 @@ package org.consentledger.standalone.pages;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.consentledger.standalone.pages.Steps.search;
+import static org.consentledger.standalone.pages.Steps.startSearch;
 
 import com.microsoft.playwright.Locator.FilterOptions;
 import com.microsoft.playwright.Page;
@@ -216,7 +217,7 @@ class LooksTest {
         assertThat(page.locator("#loading")).isHidden();
         page.keyboard().press("Escape");
 
-        search(page, "lindqvist");
+        startSearch(page, "lindqvist");
         assertThat(page.locator("#loading")).isVisible();
         assertThat(page.locator("#results")).hasAttribute("aria-busy", "true");
         assertThat(page.locator("#results")).hasCSS("opacity", "0.55");
@@ -226,7 +227,7 @@ class LooksTest {
         assertThat(page.locator("#trouble p")).containsText("Please try again");
         Looks.good(page, "no-answer");
 
-        search(page, "lindqvist");
+        startSearch(page, "lindqvist");
         assertThat(page.locator("#loading")).isVisible();
         assertThat(page.locator("#trouble p")).isHidden();
         held.remove().resume();
@@ -245,7 +246,6 @@ class LooksTest {
             var page = site.open(Site.Tab.of("operator").size(width, 900));
             page.navigate(site.address("/people"));
             search(page, "lindqvist");
-            assertThat(page.locator(".count")).containsText("match");
             var address = page.locator("td.email span")
                     .filter(new FilterOptions().setHasText("bernadette.lindqvist@example.org"))
                     .first();

@@ -136,7 +136,6 @@ class ManyPeoplePagesTest {
         var page = site.open(Site.Tab.of(role).scripts(scripts));
         page.navigate(site.address("/people?sort=name"));
         search(page, name);
-        assertThat(page.locator(".count")).containsText("match");
         var count = 2;
         if (whom.equals("all")) {
             count = Integer.parseInt(page.locator(".count strong").innerText());

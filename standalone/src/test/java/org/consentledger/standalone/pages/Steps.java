@@ -1,5 +1,7 @@
 package org.consentledger.standalone.pages;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
@@ -25,6 +27,13 @@ final class Steps {
 
     /** Narrows the list of people to those who match some words. */
     static void search(Page page, String words) {
+        startSearch(page, words);
+        // What is clicked next must not be a row of the list as it was before
+        assertThat(page.locator(".count")).containsText("“" + words + "”");
+    }
+
+    /** {@link #search} without waiting for its results. */
+    static void startSearch(Page page, String words) {
         page.locator("#q").fill(words);
         page.locator("form[role=search] button").click();
     }

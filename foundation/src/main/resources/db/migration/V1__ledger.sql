@@ -45,22 +45,24 @@ CREATE TABLE person_identity (
 );
 CREATE INDEX person_identity_person ON person_identity (person_id);
 
--- Addresses that must not be mailed, by keyed hash. Outlives the person's data.
+-- Addresses that must not be mailed, by keyed hash, with the last event that says so. Outlives the person's data.
 CREATE TABLE suppression (
-    address_hash text PRIMARY KEY,
-    since        timestamptz NOT NULL,
-    reason       text
+    address_hash text    PRIMARY KEY,
+    stream       uuid    NOT NULL,
+    version      integer NOT NULL
 );
 
 -- The state of each person: the fold of their events, written in the transaction that appends them.
 CREATE TABLE person (
-    person_id          uuid    PRIMARY KEY,
-    version            integer NOT NULL,
-    authorization_type text,
-    source_type        text,
-    subscription       text,    -- of an erased person, the last one before the erasure
-    erased             boolean NOT NULL DEFAULT false,
-    detail             bytea   -- what the codes leave out, as JSON; personal parts are encrypted
+    person_id             uuid    PRIMARY KEY,
+    version               integer NOT NULL,
+    authorization_version integer, -- the version of the event that set the authorization
+    subscription_version  integer, -- the version of the event that set the subscription
+    authorization_type    text,
+    source_type           text,
+    subscription          text,    -- of an erased person, the last one before the erasure
+    erased                boolean NOT NULL DEFAULT false,
+    detail                bytea    -- what the codes leave out, as JSON; personal parts are encrypted
 ) WITH (fillfactor = 50); -- almost every event changes the row; with room beside it, no index changes
 
 -- The contact data of each person who is not erased, encrypted. Written only when they change.

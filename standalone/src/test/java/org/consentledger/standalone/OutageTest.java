@@ -56,6 +56,7 @@ class OutageTest {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private final Queue<String> registered = new ConcurrentLinkedQueue<>();
+    private final Queue<String> optedOut = new ConcurrentLinkedQueue<>();
     private final Set<Integer> answers = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean enough = new AtomicBoolean();
     private final List<Future<?>> writers = new ArrayList<>();
@@ -108,12 +109,21 @@ class OutageTest {
     }
 
     @Test
-    void without_mongodb_commands_continue_and_the_read_models_are_rebuilt_afterwards() throws Exception {
+    void without_mongodb_commands_and_contactability_continue_and_the_read_models_are_rebuilt_afterwards()
+            throws Exception {
         stores.stopMongo();
         awaitMore(20);
         assertComeAgain(queries.api().get("operator", "/api/people/" + registered.peek()));
-        assertComeAgain(queries.api().send("operator", "POST", "/api/contactability", """
-                {"emails":["somebody@example.org"]}"""));
+        assertThat(optedOut).isNotEmpty();
+        var asked = Api.json(
+                200,
+                queries.api()
+                        .send(
+                                "operator",
+                                "POST",
+                                "/api/contactability",
+                                "{\"emails\":[\"" + String.join("\",\"", optedOut) + "\"]}"));
+        assertThat(asked.findValuesAsString("rule")).containsOnly("UNSUBSCRIBED");
         stores.startMongo();
 
         awaitTheNewest();
@@ -145,6 +155,7 @@ class OutageTest {
             if (number % 3 == 0) {
                 sendUntilTaken("/api/unsubscribes", "opt-out-" + number, """
                         {"email":"person-%d@example.org"}""".formatted(number));
+                optedOut.add("person-%d@example.org".formatted(number));
             }
             registered.add(Api.json(201, answer).get("personId").asString());
             LockSupport.parkNanos(PAUSE.toNanos());

@@ -20,20 +20,25 @@ import org.axonframework.serialization.SimpleSerializedObject;
 import org.consentledger.command.registers.Registers;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.foundation.store.AppendParticipant;
+import org.consentledger.foundation.store.LedgerEngine;
 import org.consentledger.foundation.store.LedgerSerializer;
 import org.consentledger.kernel.person.AboutPerson;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.AuthorizationType;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.PersonEvent;
+import org.consentledger.kernel.person.PersonEvent.AuthorizationSet;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
+import org.consentledger.kernel.person.PersonEvent.ResubscribeApproved;
 import org.consentledger.kernel.person.PersonEvent.SalesforceRecordLinked;
+import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.PersonId;
 import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SourceType;
 import org.consentledger.kernel.person.SubscriptionStatus;
+import org.consentledger.kernel.person.UnsubscribeCause;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.OptimisticLockingFailureException;
@@ -70,15 +75,17 @@ class PersonStore implements AppendParticipant {
             + " LEFT JOIN LATERAL (SELECT contact FROM person_contact WHERE person_id = id OFFSET 0) AS sealed ON true";
     private static final String LOAD_WITHOUT_CONTACT = LOAD_CODES.formatted("NULL::bytea");
 
-    private static final String GIVEN = " FROM unnest(?::uuid[], ?::int[], ?::int[], ?::text[], ?::text[], ?::text[],"
-            + " ?::bool[], ?::bytea[]) AS given (person_id, before, version, authorization_type, source_type,"
-            + " subscription, erased, detail)";
-    private static final String INSERT = "INSERT INTO person (person_id, version, authorization_type, source_type,"
-            + " subscription, erased, detail) SELECT person_id, version, authorization_type, source_type, subscription,"
-            + " erased, detail" + GIVEN;
+    private static final String COLUMNS = "version, authorization_type, authorization_version, source_type,"
+            + " subscription, subscription_version, erased, detail";
+    private static final String GIVEN = " FROM unnest(?::uuid[], ?::int[], ?::int[], ?::text[], ?::int[], ?::text[],"
+            + " ?::text[], ?::int[], ?::bool[], ?::bytea[]) AS given (person_id, before, " + COLUMNS + ")";
+    private static final String INSERT =
+            "INSERT INTO person (person_id, " + COLUMNS + ") SELECT person_id, " + COLUMNS + GIVEN;
     private static final String UPDATE = "UPDATE person SET version = given.version, authorization_type ="
-            + " given.authorization_type, source_type = given.source_type, subscription ="
-            + " coalesce(given.subscription, person.subscription), erased ="
+            + " given.authorization_type, authorization_version ="
+            + " coalesce(given.authorization_version, person.authorization_version), source_type = given.source_type,"
+            + " subscription = coalesce(given.subscription, person.subscription), subscription_version ="
+            + " coalesce(given.subscription_version, person.subscription_version), erased ="
             + " given.erased, detail = given.detail" + GIVEN
             + " WHERE person.person_id = given.person_id AND person.version = given.before";
 
@@ -125,13 +132,18 @@ class PersonStore implements AppendParticipant {
     /**
      * A person before and after the events of an append.
      *
+     * @param authorizationVersion the version of the last of them that set the authorization; null to keep the stored
+     *     one
      * @param subscription the status after them, or the last one before an erasure; null to keep the stored one
+     * @param subscriptionVersion as {@code authorizationVersion}, for the subscription
      */
     private record Change(
             PersonId id,
             Person before,
             Person after,
-            @Nullable SubscriptionStatus subscription) {}
+            @Nullable Integer authorizationVersion,
+            @Nullable SubscriptionStatus subscription,
+            @Nullable Integer subscriptionVersion) {}
 
     /** Loads people. A person without events is missing from the result. */
     Map<PersonId, Person> load(Collection<PersonId> people) {
@@ -184,8 +196,10 @@ class PersonStore implements AppendParticipant {
                     row.getInt("version"),
                     new Codes(
                             row.getString("authorization_type"),
+                            row.getObject("authorization_version", Integer.class),
                             row.getString("source_type"),
-                            row.getString("subscription")),
+                            row.getString("subscription"),
+                            row.getObject("subscription_version", Integer.class)),
                     row.getBoolean("erased"),
                     Sealed.of(row.getBytes("detail")),
                     Sealed.of(row.getBytes("contact")));
@@ -264,17 +278,21 @@ class PersonStore implements AppendParticipant {
         writeContacts(changes);
     }
 
-    /** The codes of a row, by which bulk operations select. */
+    /** The codes of a row, by which bulk operations select, and the versions of the events that set two of them. */
     private record Codes(
             @Nullable String authorization,
+            @Nullable Integer authorizationVersion,
             @Nullable String source,
-            @Nullable String subscription) {
+            @Nullable String subscription,
+            @Nullable Integer subscriptionVersion) {
 
         static Codes of(Change change) {
             return new Codes(
                     authorizationOf(change.after()),
+                    change.authorizationVersion(),
                     sourceOf(change.after()),
-                    change.subscription() == null ? null : change.subscription().name());
+                    change.subscription() == null ? null : change.subscription().name(),
+                    change.subscriptionVersion());
         }
     }
 
@@ -361,12 +379,36 @@ class PersonStore implements AppendParticipant {
 
     private static Change change(PersonId id, Person before, List<DomainEventMessage<?>> events) {
         var after = before;
+        Integer authorizationVersion = null;
         SubscriptionStatus subscription = null;
-        for (var event : events) {
-            after = after.evolve((PersonEvent) event.getPayload());
+        Integer subscriptionVersion = null;
+        for (var message : events) {
+            var event = (PersonEvent) message.getPayload();
+            if (setsAuthorization(event)) {
+                authorizationVersion = LedgerEngine.versionOf(message);
+            }
+            if (setsSubscription(after, event)) {
+                subscriptionVersion = LedgerEngine.versionOf(message);
+            }
+            after = after.evolve(event);
             subscription = after.erased() ? subscription : subscriptionOf(after);
         }
-        return new Change(id, before, after, subscription);
+        return new Change(id, before, after, authorizationVersion, subscription, subscriptionVersion);
+    }
+
+    /** Whether an event states the legal basis: an approved resubscription states the consent anew. */
+    private static boolean setsAuthorization(PersonEvent event) {
+        return event instanceof AuthorizationSet || event instanceof ResubscribeApproved;
+    }
+
+    /** Whether an event sets the subscription. An opt-out that only covers a further address leaves it as it is. */
+    private static boolean setsSubscription(Person before, PersonEvent event) {
+        return switch (event) {
+            case PersonRegistered ignored -> true;
+            case Unsubscribed optOut -> before.optOut() == null || optOut.cause() != UnsubscribeCause.ADDRESS_ADDED;
+            case ResubscribeApproved ignored -> true;
+            default -> false;
+        };
     }
 
     private void insert(List<Change> changes) {
@@ -387,6 +429,7 @@ class PersonStore implements AppendParticipant {
             column(changes, Integer[]::new, change -> (int) change.before().version()),
             column(changes, Integer[]::new, change -> (int) change.after().version()),
             column(changes, String[]::new, change -> authorizationOf(change.after())),
+            column(changes, Integer[]::new, Change::authorizationVersion),
             column(changes, String[]::new, change -> sourceOf(change.after())),
             column(
                     changes,
@@ -394,6 +437,7 @@ class PersonStore implements AppendParticipant {
                     change -> change.subscription() == null
                             ? null
                             : change.subscription().name()),
+            column(changes, Integer[]::new, Change::subscriptionVersion),
             column(changes, Boolean[]::new, change -> change.after().erased()),
             column(changes, byte[][]::new, change -> write(Detail.of(change.id(), change.after())))
         };

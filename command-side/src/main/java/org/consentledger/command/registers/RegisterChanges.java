@@ -1,6 +1,5 @@
 package org.consentledger.command.registers;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -33,8 +32,6 @@ import org.consentledger.kernel.person.PersonEvent.SalesforceRecordLinked;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonEvent.Unsubscribed;
 import org.consentledger.kernel.person.PersonId;
-import org.consentledger.kernel.person.UnsubscribeReason;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Folds a list of events into the rows that they change in the registers. The rows are sorted, so that two transactions
@@ -45,16 +42,15 @@ final class RegisterChanges {
     /** The new holder of each key; empty where the key becomes free. */
     final Map<String, Optional<PersonId>> holders = new TreeMap<>();
 
-    /** The new suppression of each address; empty where it is lifted. */
-    final Map<AddressHash, Optional<Suppression>> suppressions = new TreeMap<>(BY_HASH);
+    /** The place among the added events, from 0, of the one that suppresses the address; empty where it is lifted. */
+    final Map<AddressHash, Optional<Integer>> suppressions = new TreeMap<>(BY_HASH);
 
     final Set<PersonId> erased = new LinkedHashSet<>();
 
     private static final Comparator<AddressHash> BY_HASH = Comparator.comparing(AddressHash::value);
 
     private final LookupHash hash;
-
-    record Suppression(Instant since, @Nullable UnsubscribeReason reason) {}
+    private int place;
 
     RegisterChanges(LookupHash hash) {
         this.hash = hash;
@@ -67,14 +63,13 @@ final class RegisterChanges {
             case AddressEvent ofAddress -> add(ofAddress);
             default -> {}
         }
+        place++;
         return this;
     }
 
     private void add(AddressEvent event) {
         switch (event) {
-            case AddressSuppressed suppressed ->
-                suppressions.put(
-                        suppressed.address(), Optional.of(new Suppression(suppressed.at(), suppressed.reason())));
+            case AddressSuppressed suppressed -> suppressions.put(suppressed.address(), Optional.of(place));
         }
     }
 
@@ -89,10 +84,7 @@ final class RegisterChanges {
                     keysOf(change.field(), change.to()).forEach(key -> holders.put(key, Optional.of(person)));
                 });
             case Unsubscribed unsubscribed ->
-                unsubscribed
-                        .addresses()
-                        .forEach(address -> suppressions.put(
-                                address, Optional.of(new Suppression(unsubscribed.at(), unsubscribed.reason()))));
+                unsubscribed.addresses().forEach(address -> suppressions.put(address, Optional.of(place)));
             case ResubscribeApproved approved ->
                 approved.addresses().forEach(address -> suppressions.put(address, Optional.empty()));
             case SalesforceRecordLinked linked -> {

@@ -1,6 +1,5 @@
 package org.consentledger.command.registers;
 
-import java.sql.Timestamp;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -11,11 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.messaging.Message;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.foundation.store.AppendParticipant;
+import org.consentledger.foundation.store.LedgerEngine;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.PersonId;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +141,7 @@ public class Registers implements AppendParticipant {
         events.stream().map(Message::getPayload).forEach(changes::add);
         removeErased(changes.erased);
         updateHolders(changes.holders);
-        updateSuppressions(changes.suppressions);
+        updateSuppressions(changes.suppressions, events);
     }
 
     private void removeErased(Set<PersonId> erased) {
@@ -151,6 +152,9 @@ public class Registers implements AppendParticipant {
         jdbc.update("DELETE FROM person_identity WHERE person_id = ANY (?)", (Object) ids);
         keys.destroy(erased);
     }
+
+    /** An address, and the last event that suppresses it. */
+    private record Suppressed(AddressHash address, DomainEventMessage<?> event) {}
 
     private void updateHolders(Map<String, Optional<PersonId>> holders) {
         var free = holders.entrySet().stream()
@@ -194,7 +198,8 @@ public class Registers implements AppendParticipant {
         }
     }
 
-    private void updateSuppressions(Map<AddressHash, Optional<RegisterChanges.Suppression>> suppressions) {
+    private void updateSuppressions(
+            Map<AddressHash, Optional<Integer>> suppressions, List<? extends EventMessage<?>> events) {
         var lifted = suppressions.entrySet().stream()
                 .filter(entry -> entry.getValue().isEmpty())
                 .map(entry -> entry.getKey().value())
@@ -202,17 +207,23 @@ public class Registers implements AppendParticipant {
         if (lifted.length > 0) {
             jdbc.update("DELETE FROM suppression WHERE address_hash = ANY (?)", (Object) lifted);
         }
-        var rows = suppressions.entrySet().stream()
-                .flatMap(entry -> entry.getValue().stream().map(suppression -> new Object[] {
-                    entry.getKey().value(),
-                    Timestamp.from(suppression.since()),
-                    suppression.reason() == null ? null : suppression.reason().name()
-                }))
+        var suppressed = suppressions.entrySet().stream()
+                .filter(entry -> entry.getValue().isPresent())
+                .map(entry -> new Suppressed(entry.getKey(), (DomainEventMessage<?>)
+                        events.get(entry.getValue().orElseThrow())))
                 .toList();
-        if (!rows.isEmpty()) {
-            jdbc.batchUpdate(
-                    "INSERT INTO suppression (address_hash, since, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                    rows);
+        if (!suppressed.isEmpty()) {
+            jdbc.update(
+                    "INSERT INTO suppression (address_hash, stream, version)"
+                            + " SELECT * FROM unnest(?::text[], ?::uuid[], ?::int[]) ON CONFLICT (address_hash)"
+                            + " DO UPDATE SET stream = excluded.stream, version = excluded.version",
+                    suppressed.stream().map(one -> one.address().value()).toArray(String[]::new),
+                    suppressed.stream()
+                            .map(one -> LedgerEngine.streamOf(one.event()))
+                            .toArray(UUID[]::new),
+                    suppressed.stream()
+                            .map(one -> LedgerEngine.versionOf(one.event()))
+                            .toArray(Integer[]::new));
         }
     }
 

@@ -373,5 +373,6 @@ class PersonStateTest {
 
         assertThat(store.load(List.of(person)).getOrDefault(person, Person.UNKNOWN))
                 .isEqualTo(folded);
+        assertThat(store.differing(List.of(person), history)).isEmpty();
     }
 }

@@ -361,6 +361,16 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
                 StoredEvent.streamOf(aggregateIdentifier)));
     }
 
+    /** Returns the value of an event's column {@code stream}: the person, or the first half of an address's hash. */
+    public static UUID streamOf(DomainEventMessage<?> event) {
+        return StoredEvent.streamOf(event.getAggregateIdentifier());
+    }
+
+    /** Returns the value of an event's column {@code version}: the number of events of the stream up to this one. */
+    public static int versionOf(DomainEventMessage<?> event) {
+        return Math.toIntExact(event.getSequenceNumber() + 1);
+    }
+
     /** Returns the position of the last event, or 0 in an empty ledger. */
     public long headPosition() {
         var head = jdbc.queryForObject("SELECT coalesce(max(position), 0) FROM event", Long.class);
@@ -408,9 +418,9 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         var payload = event.serializePayload(serializer, byte[].class);
         return new Row(
                 event.getTimestamp(),
-                StoredEvent.streamOf(event.getAggregateIdentifier()),
+                streamOf(event),
                 Provenance.of(event.getMetaData()),
-                Math.toIntExact(event.getSequenceNumber() + 1),
+                versionOf(event),
                 EventTypes.isAboutPerson(payload.getType().getName()) ? StoredEvent.compact(payload) : payload);
     }
 

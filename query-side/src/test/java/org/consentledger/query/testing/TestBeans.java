@@ -12,7 +12,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 
 /** Tokens that say what they are: {@code olga.operator} is the operator Olga. */
 @TestConfiguration(proxyBeanMethods = false)
-@Import({Writer.class, Rebuilding.class, CountedLedger.class, Api.class})
+@Import({Writer.class, RegisterRows.class, Rebuilding.class, CountedLedger.class, Api.class})
 class TestBeans {
 
     @Bean

@@ -70,26 +70,3 @@ CREATE TABLE person_contact (
     person_id uuid  PRIMARY KEY,
     contact   bytea NOT NULL
 );
-
--- Answers given under an Idempotency-Key; kept for seven days.
-CREATE TABLE idempotency (
-    sender      text        NOT NULL,
-    key         text        NOT NULL,
-    fingerprint text        NOT NULL,
-    answer      text,
-    created_at  timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (sender, key)
-);
-CREATE INDEX idempotency_age ON idempotency (created_at);
-
--- One wrapped data key for each person. In a schema of its own, so that it can be backed up apart and its copies kept
--- shorter than those of the events: a restored key would undo an erasure.
-CREATE SCHEMA keys;
-CREATE TABLE keys.person_key (
-    person_id    uuid        PRIMARY KEY,
-    wrapping_key text        NOT NULL,
-    wrapped      bytea,
-    created_at   timestamptz NOT NULL DEFAULT now(),
-    destroyed_at timestamptz,
-    CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL))
-);

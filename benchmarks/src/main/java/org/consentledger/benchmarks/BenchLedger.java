@@ -39,9 +39,10 @@ final class BenchLedger {
 
     private static void writeStoreAddresses(Environment environment) throws IOException {
         var stores = new Properties();
-        for (var name : new String[] {"url", "username", "password"}) {
-            stores.setProperty(name, environment.getRequiredProperty("spring.datasource." + name));
-        }
+        stores.setProperty("url", environment.getRequiredProperty("spring.datasource.url"));
+        // The owner of the tables, as the application's role can't create those of the baselines
+        stores.setProperty("user", environment.getRequiredProperty("spring.flyway.user"));
+        stores.setProperty("password", environment.getRequiredProperty("spring.flyway.password"));
         stores.setProperty("mongodb", environment.getRequiredProperty("spring.mongodb.uri"));
         var written = Path.of(environment.getRequiredProperty("ledger.data-dir"), "stores.properties");
         var partial = written.resolveSibling("stores.partial");

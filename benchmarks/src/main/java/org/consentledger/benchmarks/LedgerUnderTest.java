@@ -161,16 +161,19 @@ final class LedgerUnderTest implements AutoCloseable {
                 .orElse(0);
     }
 
+    /** Connects to PostgreSQL as the owner of the tables. */
     Connection connect() throws SQLException {
-        return connect(stores.getProperty("username"));
+        return DriverManager.getConnection(
+                stores.getProperty("url"), stores.getProperty("user"), stores.getProperty("password"));
     }
 
-    /** Connects as another user of the server. All of its users have the same password. */
-    Connection connect(String user) throws SQLException {
-        var login = new Properties();
-        login.setProperty("user", user);
-        login.setProperty("password", stores.getProperty("password"));
-        return DriverManager.getConnection(stores.getProperty("url"), login);
+    /** Connects to PostgreSQL as its superuser. */
+    Connection connectAsSuperuser() throws SQLException {
+        var keys = JSON.readTree(directory.resolve("data").resolve("keys.json").toFile());
+        return DriverManager.getConnection(
+                stores.getProperty("url"),
+                "postgres",
+                keys.get("postgresPassword").asString());
     }
 
     List<String> log() throws IOException {

@@ -134,7 +134,7 @@ final class StoreBaselines {
 
     /** Delays each commit by a millisecond, like a slow disk; false removes the delay. */
     void slowDisk(boolean slow) throws SQLException {
-        try (var connection = ledger.connect("postgres");
+        try (var connection = ledger.connectAsSuperuser();
                 var statement = connection.createStatement()) {
             statement.execute("ALTER SYSTEM SET commit_delay = " + (slow ? 1000 : 0));
             // With zero siblings PostgreSQL also delays a commit that runs alone

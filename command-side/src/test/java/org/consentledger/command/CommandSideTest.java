@@ -1,5 +1,7 @@
 package org.consentledger.command;
 
+import static java.util.Map.entry;
+
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.Map;
@@ -26,25 +28,20 @@ public @interface CommandSideTest {
                     .getPropertySources()
                     .addFirst(new MapPropertySource(
                             "own database",
-                            Map.of(
-                                    "spring.datasource.url",
-                                    PostgresForTests.newDatabase(),
-                                    "spring.datasource.username",
-                                    "postgres",
-                                    "spring.datasource.password",
-                                    "",
-                                    "spring.datasource.hikari.maximum-pool-size",
-                                    20,
-                                    "spring.security.oauth2.resourceserver.jwt.issuer-uri",
-                                    "http://127.0.0.1:1/",
-                                    "ledger.keys.encryption-key",
-                                    TestLedger.SECRETS.encryptionKey(),
-                                    "ledger.keys.lookup-secret",
-                                    TestLedger.SECRETS.lookupSecret(),
-                                    "ledger.links.keys",
-                                    TestLedger.SECRETS.encryptionKey(),
-                                    "ledger.links.base-url",
-                                    "https://ledger.example.org")));
+                            Map.ofEntries(
+                                    entry("spring.datasource.url", PostgresForTests.newDatabase()),
+                                    entry("spring.datasource.username", PostgresForTests.APPLICATION),
+                                    entry("spring.datasource.password", ""),
+                                    entry("spring.datasource.hikari.maximum-pool-size", 20),
+                                    entry("spring.flyway.user", PostgresForTests.OWNER),
+                                    entry("spring.flyway.password", ""),
+                                    entry(
+                                            "spring.security.oauth2.resourceserver.jwt.issuer-uri",
+                                            "http://127.0.0.1:1/"),
+                                    entry("ledger.keys.encryption-key", TestLedger.SECRETS.encryptionKey()),
+                                    entry("ledger.keys.lookup-secret", TestLedger.SECRETS.lookupSecret()),
+                                    entry("ledger.links.keys", TestLedger.SECRETS.encryptionKey()),
+                                    entry("ledger.links.base-url", "https://ledger.example.org"))));
         }
     }
 }

@@ -35,6 +35,15 @@ CREATE TABLE event (
     UNIQUE (stream, version)
 );
 
+-- The application's role may read rows and add them. It can't choose a position, change a row or delete one.
+GRANT SELECT ON event_type, provenance, event TO "${application}";
+GRANT INSERT (actor_id, actor_name, actor_roles, via, correlation_id, causation_id, job_id) ON provenance TO "${application}";
+GRANT INSERT (recorded_at, stream, provenance, version, type, revision, payload) ON event TO "${application}";
+
+-- The application's role may read and change the tables that follow, in this script and in all others.
+ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "${application}";
+ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO "${application}";
+
 -- Read once at start, to see that no restored key undoes an erasure.
 CREATE INDEX event_erasures ON event (stream) WHERE type = 16;
 

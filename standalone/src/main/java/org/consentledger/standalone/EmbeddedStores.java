@@ -1,5 +1,7 @@
 package org.consentledger.standalone;
 
+import static java.util.Map.entry;
+
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.net.InetAddress;
@@ -95,16 +97,23 @@ final class EmbeddedStores implements ApplicationContextInitializer<Configurable
                 .getPropertySources()
                 .addFirst(new MapPropertySource(
                         "embedded stores",
-                        Map.of(
-                                "spring.datasource.url", postgres.jdbcUrl(),
-                                "spring.datasource.username", postgres.username(),
-                                "spring.datasource.password", postgres.password(),
-                                "spring.mongodb.uri", mongodb,
-                                "ledger.keys.encryption-key", keys.encryptionKey(),
-                                "ledger.keys.lookup-secret", keys.lookupSecret(),
-                                "spring.security.oauth2.client.registration.ledger.client-secret",
-                                        keys.webClientSecret(),
-                                "ledger.links.keys", String.join(",", linkKeys.keys()))));
+                        Map.ofEntries(
+                                entry("spring.datasource.url", postgres.jdbcUrl()),
+                                entry(
+                                        "spring.datasource.username",
+                                        postgres.application().username()),
+                                entry(
+                                        "spring.datasource.password",
+                                        postgres.application().password()),
+                                entry("spring.flyway.user", postgres.owner().username()),
+                                entry("spring.flyway.password", postgres.owner().password()),
+                                entry("spring.mongodb.uri", mongodb),
+                                entry("ledger.keys.encryption-key", keys.encryptionKey()),
+                                entry("ledger.keys.lookup-secret", keys.lookupSecret()),
+                                entry(
+                                        "spring.security.oauth2.client.registration.ledger.client-secret",
+                                        keys.webClientSecret()),
+                                entry("ledger.links.keys", String.join(",", linkKeys.keys())))));
     }
 
     /**

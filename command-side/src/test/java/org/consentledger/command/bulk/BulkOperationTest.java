@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.consentledger.command.jobs.JobServer;
 import org.consentledger.foundation.http.ServerForTests;
+import org.consentledger.foundation.store.PostgresForTests;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.AuthorizationType;
 import org.consentledger.kernel.person.PersonEvent;
@@ -119,7 +120,7 @@ class BulkOperationTest {
             slow.imported(people(0, 3));
             var ids = slow.jdbc.queryForList("SELECT person_id FROM person ORDER BY person_id", UUID.class);
             String location;
-            try (var other = DriverManager.getConnection(slow.database, "postgres", "");
+            try (var other = DriverManager.getConnection(slow.database, PostgresForTests.APPLICATION, "");
                     var hold = other.prepareStatement("SELECT FROM person WHERE person_id = ? FOR UPDATE")) {
                 other.setAutoCommit(false);
                 hold.setObject(1, ids.get(0));

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.consentledger.foundation.store.PostgresForTests;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +19,8 @@ class SelectedPeopleTest {
 
     private static final int MANY = 2_345;
 
-    private final String database = PostgresForTests.newEmptyDatabase();
-    private final SingleConnectionDataSource connection = new SingleConnectionDataSource(database, true);
+    private final SingleConnectionDataSource connection =
+            new SingleConnectionDataSource(PostgresForTests.newDatabase(), PostgresForTests.APPLICATION, "", true);
     private final JdbcTemplate jdbc = new JdbcTemplate(connection);
     private final SelectedPeople selected = new SelectedPeople(jdbc);
     private final UUID job = UUID.randomUUID();
@@ -34,7 +33,6 @@ class SelectedPeopleTest {
     @ParameterizedTest
     @ValueSource(ints = {7, 250, 999, 1_000, 1_001, 5_000})
     void named_people_are_read_once_in_the_given_order_for_any_page_size(int size) {
-        migrate("latest");
         begin(job);
         begin(UUID.randomUUID());
         var named = people();
@@ -48,7 +46,6 @@ class SelectedPeopleTest {
 
     @Test
     void all_people_are_read_in_the_order_of_their_ids() {
-        migrate("latest");
         begin(job);
         var people = people();
         jdbc.batchUpdate(
@@ -67,7 +64,6 @@ class SelectedPeopleTest {
 
     @Test
     void an_empty_selection_is_valid() {
-        migrate("latest");
         begin(job);
 
         assertThat(selected.settle(job, new Selection(null, true, null))).isZero();
@@ -85,14 +81,6 @@ class SelectedPeopleTest {
             taken.addAll(page);
         }
         return taken;
-    }
-
-    private void migrate(String version) {
-        Flyway.configure()
-                .dataSource(database, null, null)
-                .target(version)
-                .load()
-                .migrate();
     }
 
     private void begin(UUID id) {

@@ -65,7 +65,12 @@ final class SyncFixture implements AutoCloseable {
 
     SyncFixture(ApplicationContext context, String... settings) {
         this(context, new ManualClock(), settings);
-        jdbc.execute("TRUNCATE crm_record, crm_watermark, crm_state, crm_run, crm_journal");
+        jdbc.batchUpdate(
+                "DELETE FROM crm_record",
+                "DELETE FROM crm_watermark",
+                "DELETE FROM crm_state",
+                "DELETE FROM crm_run",
+                "DELETE FROM crm_journal");
         state.begin(engine.headPosition());
     }
 

@@ -1,6 +1,7 @@
 package org.consentledger.command.crm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.consentledger.foundation.store.PostgresForTests.asOwner;
 
 import java.sql.SQLException;
 import java.time.Duration;
@@ -407,10 +408,11 @@ class SyncTest {
         }
 
         private void damage(PersonId person, String replacement) {
-            fixture.jdbc.update(
-                    "UPDATE event SET payload = convert_to(replace(convert_from(payload, 'UTF8'), " + replacement
-                            + "), 'UTF8') WHERE stream = ? AND version = 1",
-                    person.value());
+            asOwner(fixture.jdbc)
+                    .update(
+                            "UPDATE event SET payload = convert_to(replace(convert_from(payload, 'UTF8'), "
+                                    + replacement + "), 'UTF8') WHERE stream = ? AND version = 1",
+                            person.value());
         }
     }
 

@@ -58,8 +58,10 @@ public final class JobServer implements AutoCloseable {
         return List.of(
                 "--spring.config.location=classpath:command-side.yaml",
                 "--spring.datasource.url=" + database,
-                "--spring.datasource.username=postgres",
+                "--spring.datasource.username=" + PostgresForTests.APPLICATION,
                 "--spring.datasource.password=",
+                "--spring.flyway.user=" + PostgresForTests.OWNER,
+                "--spring.flyway.password=",
                 "--ledger.keys.encryption-key=" + TestLedger.SECRETS.encryptionKey(),
                 "--ledger.keys.lookup-secret=" + TestLedger.SECRETS.lookupSecret(),
                 "--ledger.links.keys=" + TestLedger.SECRETS.encryptionKey(),

@@ -2,6 +2,7 @@ package org.consentledger.command.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.consentledger.foundation.store.PostgresForTests.asOwner;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -153,12 +154,12 @@ class SmtpTroubleTest {
         var sent = send(ada);
         assertThat(smtp.held.await(20, TimeUnit.SECONDS)).isTrue();
 
-        ledger.server.jdbc.execute("ALTER TABLE mail_trace RENAME TO mail_trace_away");
+        asOwner(ledger.server.jdbc).execute("ALTER TABLE mail_trace RENAME TO mail_trace_away");
         smtp.goOn.countDown();
         await().until(() -> smtp.connections.get() >= 2);
         assertThat(ledger.history(ada)).hasSize(2);
         assertThat(smtp.contents).isEmpty();
-        ledger.server.jdbc.execute("ALTER TABLE mail_trace_away RENAME TO mail_trace");
+        asOwner(ledger.server.jdbc).execute("ALTER TABLE mail_trace_away RENAME TO mail_trace");
 
         assertThat(outcome(ada, sent)).isInstanceOf(EmailSent.class);
         assertThat(smtp.contents).hasSize(1);

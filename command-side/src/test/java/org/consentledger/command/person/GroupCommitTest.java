@@ -19,7 +19,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.consentledger.command.CommandSideTest;
@@ -27,6 +26,7 @@ import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.command.gateway.IdempotencyKey;
 import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.foundation.store.PostgresForTests;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.CommandAnswer;
@@ -75,9 +75,6 @@ class GroupCommitTest {
 
     @Autowired
     private JdbcTemplate jdbc;
-
-    @Autowired
-    private DataSource dataSource;
 
     @Autowired
     private Clock clock;
@@ -316,7 +313,7 @@ class GroupCommitTest {
      */
     private List<Object> whileTheDiskIsSlow(List<Callable<CommandAnswer>> senders) throws Exception {
         try (var pool = Executors.newVirtualThreadPerTaskExecutor();
-                var disk = dataSource.getConnection()) {
+                var disk = PostgresForTests.asOwner(jdbc).getDataSource().getConnection()) {
             disk.setAutoCommit(false);
             lockAppends(disk);
             var outcomes = new ArrayList<Future<Object>>();

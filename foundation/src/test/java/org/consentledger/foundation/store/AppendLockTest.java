@@ -8,10 +8,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.consentledger.kernel.person.PersonEvent.PersonExported;
 import org.consentledger.kernel.person.PersonId;
 import org.junit.jupiter.api.Test;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.TransientDataAccessResourceException;
 
 /** Writers wait for each other at the append lock, but not for ever. */
@@ -19,13 +19,9 @@ class AppendLockTest {
 
     private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
 
-    private final PGSimpleDataSource impatient = new PGSimpleDataSource();
-    private final TestLedger ledger;
-
-    AppendLockTest() {
-        impatient.setUrl(PostgresForTests.newDatabase() + "&options=-c%20lock_timeout=200ms");
-        ledger = new TestLedger(impatient, 1000);
-    }
+    private final DataSource impatient =
+            PostgresForTests.unpooled(PostgresForTests.newDatabase() + "&options=-c%20lock_timeout=200ms");
+    private final TestLedger ledger = new TestLedger(impatient, 1000);
 
     @Test
     void a_writer_that_waits_for_too_long_gets_a_transient_failure_and_records_nothing() throws Exception {

@@ -33,6 +33,7 @@ import org.consentledger.kernel.person.AddressEvent.AddressSuppressed;
 import org.consentledger.kernel.person.AddressHash;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -205,6 +206,8 @@ class NoEventIsSkippedTest {
                 .snapshotSerializer(serializer)
                 .dataType(byte[].class)
                 .build();
+        var jdbc = new JdbcTemplate(dataSource);
+        PostgresForTests.asOwner(jdbc).execute("GRANT CREATE ON SCHEMA public TO " + PostgresForTests.APPLICATION);
         engine.createSchema(PostgresEventTableFactory.INSTANCE);
         return engine;
     }

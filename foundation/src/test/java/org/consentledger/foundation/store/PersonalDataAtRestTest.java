@@ -3,6 +3,7 @@ package org.consentledger.foundation.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.consentledger.foundation.store.PostgresForTests.asOwner;
 
 import java.time.Instant;
 import java.util.Comparator;
@@ -166,8 +167,9 @@ class PersonalDataAtRestTest {
     void a_payload_that_was_changed_in_the_database_is_refused_and_named() {
         var person = known();
         ledger.append(0, registered(person));
-        ledger.jdbc.update("UPDATE event SET payload ="
-                + " convert_to(regexp_replace(convert_from(payload, 'UTF8'), 'p1.....', 'p1.AAAA'), 'UTF8')");
+        asOwner(ledger.jdbc)
+                .update("UPDATE event SET payload ="
+                        + " convert_to(regexp_replace(convert_from(payload, 'UTF8'), 'p1.....', 'p1.AAAA'), 'UTF8')");
 
         assertThatThrownBy(() -> historyOf(person))
                 .hasMessageContaining(person + ":1")
@@ -178,7 +180,7 @@ class PersonalDataAtRestTest {
     void a_payload_that_is_no_json_is_refused_and_named() {
         var person = known();
         ledger.append(0, registered(person));
-        ledger.jdbc.update("UPDATE event SET payload = convert_to('{no JSON', 'UTF8')");
+        asOwner(ledger.jdbc).update("UPDATE event SET payload = convert_to('{no JSON', 'UTF8')");
 
         assertThatThrownBy(() -> historyOf(person))
                 .isInstanceOf(SerializationException.class)

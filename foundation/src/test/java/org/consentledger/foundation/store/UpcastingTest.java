@@ -51,8 +51,9 @@ class UpcastingTest {
         var person = PersonId.random();
         var exported = new PersonExported(person, person.value(), NOON);
         ledger.append(0, exported);
-        ledger.jdbc.update("UPDATE event SET revision = 0, payload ="
-                + " convert_to(replace(convert_from(payload, 'UTF8'), '\"at\"', '\"exportedAt\"'), 'UTF8')");
+        PostgresForTests.asOwner(ledger.jdbc)
+                .update("UPDATE event SET revision = 0, payload ="
+                        + " convert_to(replace(convert_from(payload, 'UTF8'), '\"at\"', '\"exportedAt\"'), 'UTF8')");
 
         try (var context = new AnnotationConfigApplicationContext()) {
             context.registerBean(DataSource.class, () -> ledger.dataSource);

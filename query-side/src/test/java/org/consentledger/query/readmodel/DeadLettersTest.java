@@ -2,6 +2,7 @@ package org.consentledger.query.readmodel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.consentledger.foundation.store.PostgresForTests.asOwner;
 import static org.consentledger.query.readmodel.RecordedEvents.MONDAY;
 import static org.consentledger.query.readmodel.RecordedEvents.NOWAK;
 
@@ -48,7 +49,7 @@ class DeadLettersTest {
     @BeforeEach
     void a_trigger_damages_every_event_that_comes_while_it_is_on() {
         writer.awaitReadModels();
-        writer.jdbc.execute("""
+        asOwner(writer.jdbc).execute("""
                 CREATE TABLE IF NOT EXISTS damaged (stream uuid, version int, payload bytea);
                 CREATE OR REPLACE FUNCTION damage() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
@@ -64,7 +65,7 @@ class DeadLettersTest {
 
     @AfterEach
     void remove_the_trigger() {
-        writer.jdbc.execute("DROP TRIGGER damaging ON event; DROP TABLE damaged");
+        asOwner(writer.jdbc).execute("DROP TRIGGER damaging ON event; DROP TABLE damaged");
         assertThat(mongo.getCollection("dead_letters").countDocuments()).isZero();
     }
 
@@ -121,8 +122,9 @@ class DeadLettersTest {
     }
 
     private void repair() {
-        writer.jdbc.update("UPDATE event SET payload = damaged.payload FROM damaged"
-                + " WHERE event.stream = damaged.stream AND event.version = damaged.version");
+        asOwner(writer.jdbc)
+                .update("UPDATE event SET payload = damaged.payload FROM damaged"
+                        + " WHERE event.stream = damaged.stream AND event.version = damaged.version");
         // What was put aside is a copy of the damaged row; it is replaced like the row itself.
         for (var letter : mongo.getCollection("dead_letters").find()) {
             mongo.getCollection("dead_letters").replaceOne(new Document("_id", letter.get("_id")), repaired(letter));

@@ -32,9 +32,11 @@ class FreshStores implements ApplicationContextInitializer<ConfigurableApplicati
                                 "spring.datasource.url",
                                 PostgresForTests.newDatabase(),
                                 "spring.datasource.username",
-                                "postgres",
+                                PostgresForTests.APPLICATION,
                                 "spring.datasource.password",
                                 "",
+                                "spring.flyway.enabled",
+                                "false",
                                 "LEDGER_MONGODB_URI",
                                 "mongodb://127.0.0.1:%d/test_%d"
                                         .formatted(Mongo.ADDRESS.getPort(), DATABASES.incrementAndGet()),

@@ -14,6 +14,7 @@ import org.bson.Document;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.foundation.store.PostgresForTests;
 import org.consentledger.kernel.person.AddressEvent;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
@@ -117,7 +118,8 @@ public class Writer {
     }
 
     private void overwrite(PersonId person, byte[] payload) {
-        jdbc.update("UPDATE event SET payload = ? WHERE stream = ? AND version = 2", payload, person.value());
+        PostgresForTests.asOwner(jdbc)
+                .update("UPDATE event SET payload = ? WHERE stream = ? AND version = 2", payload, person.value());
     }
 
     /** That a fact can't be read, until this is closed. */

@@ -3,18 +3,23 @@ package org.consentledger.standalone.postgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
@@ -37,7 +42,8 @@ import org.springframework.util.FileSystemUtils;
  *   <li>The major version of the files must equal that of the programs.
  *   <li>{@code pg_ctl start} listens on the loopback interface, with {@link #ATTEMPTS} attempts, as another process can
  *       take the free port, or a start begun by the killed ledger can complete, in between.
- *   <li>The role and the database are created if they are missing.
+ *   <li>The roles and the database are created if they are missing. One role owns the database and its tables, the
+ *       other is used by the application.
  *   <li>The durability settings are read back from the running server.
  * </ol>
  *
@@ -50,6 +56,8 @@ public final class PostgresServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
     private static final String SUPERUSER = "postgres";
     private static final String DATABASE = "ledger";
+    private static final String OWNER = "ledger_owner";
+    private static final String APPLICATION = "ledger";
     private static final int ATTEMPTS = 3;
 
     /** Recovery after a crash replays as much of the log as max_wal_size allows, which can take minutes. */
@@ -82,7 +90,8 @@ public final class PostgresServer implements AutoCloseable {
      *
      * @param files PostgreSQL's data directory; the caller holds the lock on it
      * @param programs the directory to unpack the programs into, for this start and later ones
-     * @param password the password of the server's users; the superuser's is set when the directory is created
+     * @param password the superuser's password, set when the directory is created; those of the roles are derived from
+     *     it
      * @param port 0 for any free port
      * @throws PostgresFailedException if the server can't be started, or runs without the durability settings
      */
@@ -112,12 +121,36 @@ public final class PostgresServer implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE + "?reWriteBatchedInserts=true";
     }
 
-    public String username() {
-        return DATABASE;
+    /** The login of the role that the application uses. */
+    public Login application() {
+        return login(APPLICATION);
     }
 
-    public String password() {
-        return password;
+    /** The login of the role that owns the tables and runs the migrations. */
+    public Login owner() {
+        return login(OWNER);
+    }
+
+    /** A role of the server and its password. */
+    public record Login(String username, String password) {
+
+        /** Hides the password. */
+        @Override
+        public String toString() {
+            return "Login[" + username + "]";
+        }
+    }
+
+    /** Derives a password for each role, so that a role's password doesn't open the others. */
+    private Login login(String role) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(password.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            var derived = mac.doFinal(role.getBytes(StandardCharsets.UTF_8));
+            return new Login(role, Base64.getUrlEncoder().withoutPadding().encodeToString(derived));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Lets running transactions commit or roll back, flushes everything to disk and stops the server. */
@@ -284,21 +317,23 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private void makeDatabase() throws SQLException {
-        try (var connection = connect(SUPERUSER, "postgres");
+        try (var connection = connect(new Login(SUPERUSER, password), "postgres");
                 var statement = connection.createStatement()) {
-            if (!hasRows(connection, "select 1 from pg_roles where rolname = 'ledger'")) {
-                statement.execute("create role ledger login");
+            for (var role : List.of(application(), owner())) {
+                if (!hasRows(connection, "select 1 from pg_roles where rolname = '" + role.username() + "'")) {
+                    statement.execute("create role " + role.username() + " login");
+                }
+                // Set at every start, as the first start may have been killed between the two statements.
+                statement.execute("alter role " + role.username() + " password '" + role.password() + "'");
             }
-            // Set at every start, as the first start may have been killed between the two statements.
-            statement.execute("alter role ledger password '" + password.replace("'", "''") + "'");
-            if (!hasRows(connection, "select 1 from pg_database where datname = 'ledger'")) {
-                statement.execute("create database ledger owner ledger");
+            if (!hasRows(connection, "select 1 from pg_database where datname = '" + DATABASE + "'")) {
+                statement.execute("create database " + DATABASE + " owner " + OWNER);
             }
         }
     }
 
     private void checkDurability() throws SQLException {
-        try (var connection = connect(username(), DATABASE)) {
+        try (var connection = connect(application(), DATABASE)) {
             for (var promise : DURABILITY.entrySet()) {
                 try (var statement = connection.createStatement();
                         var shown = statement.executeQuery("show " + promise.getKey())) {
@@ -312,8 +347,9 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    private Connection connect(String user, String database) throws SQLException {
-        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + database, user, password);
+    private Connection connect(Login login, String database) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + database, login.username(), login.password());
     }
 
     private static boolean hasRows(Connection connection, String query) throws SQLException {

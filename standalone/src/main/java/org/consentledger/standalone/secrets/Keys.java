@@ -14,7 +14,8 @@ import java.util.UUID;
  * @param encryptionKey wraps the key of each person; base64 of 32 bytes
  * @param lookupSecret keys the hashes by which an address is found; base64 of 32 bytes
  * @param signingKey signs the issuer's tokens; a JSON Web Key with its private half
- * @param postgresPassword the password of the ledger at its own PostgreSQL
+ * @param postgresPassword the superuser's password at the embedded PostgreSQL; those of the ledger's roles are derived
+ *     from it
  * @param webClientSecret the secret of the web pages at the issuer
  */
 public record Keys(

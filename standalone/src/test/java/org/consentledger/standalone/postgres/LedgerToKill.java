@@ -13,7 +13,10 @@ final class LedgerToKill {
     public static void main(String[] args) throws SQLException {
         var directory = DataDirectory.take(Path.of(args[0]));
         var server = PostgresServer.start(directory.postgres(), Path.of(args[1]), args[2], 0);
-        try (var connection = DriverManager.getConnection(server.jdbcUrl(), server.username(), server.password());
+        try (var connection = DriverManager.getConnection(
+                        server.jdbcUrl(),
+                        server.owner().username(),
+                        server.owner().password());
                 var statement = connection.createStatement()) {
             statement.execute("create table if not exists fact (number bigint primary key)");
             for (long number = 1; ; number++) {

@@ -56,7 +56,8 @@ class PostgresServerTest {
         void only_this_machine_can_connect_and_only_with_the_password() throws SQLException {
             assertThat(answer(server, "show listen_addresses")).isEqualTo("127.0.0.1");
             assertThatExceptionOfType(SQLException.class)
-                    .isThrownBy(() -> DriverManager.getConnection(server.jdbcUrl(), server.username(), "wrong")
+                    .isThrownBy(() -> DriverManager.getConnection(
+                                    server.jdbcUrl(), server.owner().username(), "wrong")
                             .close())
                     .withMessageContaining("password authentication failed");
         }
@@ -71,7 +72,10 @@ class PostgresServerTest {
     @Test
     void data_survives_a_stop() throws SQLException {
         try (var server = start();
-                var connection = DriverManager.getConnection(server.jdbcUrl(), server.username(), server.password());
+                var connection = DriverManager.getConnection(
+                        server.jdbcUrl(),
+                        server.owner().username(),
+                        server.owner().password());
                 var statement = connection.createStatement()) {
             statement.execute("create table fact as select 42 as number");
         }
@@ -181,7 +185,10 @@ class PostgresServerTest {
     }
 
     private static String answer(PostgresServer server, String query) throws SQLException {
-        try (var connection = DriverManager.getConnection(server.jdbcUrl(), server.username(), server.password());
+        try (var connection = DriverManager.getConnection(
+                        server.jdbcUrl(),
+                        server.owner().username(),
+                        server.owner().password());
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(query)) {
             assertThat(rows.next()).isTrue();

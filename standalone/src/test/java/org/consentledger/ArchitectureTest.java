@@ -154,10 +154,8 @@ class ArchitectureTest {
         assertThat(CODE.that(folds).stream().map(JavaClass::getSimpleName))
                 .contains(
                         "Person",
-                        "SyncedPerson",
                         "PersonDocument",
                         "UnsubscribeHistory",
-                        "Suppression",
                         "Change",
                         "AuditEntry",
                         "CountedEvent");

@@ -9,10 +9,12 @@ import org.consentledger.command.jobs.Job;
 import org.consentledger.command.jobs.JobKey;
 import org.consentledger.command.jobs.JobKind;
 import org.consentledger.command.jobs.Workload;
-import org.consentledger.command.person.ChunkHandler;
-import org.consentledger.command.person.ChunkItem;
-import org.consentledger.command.person.ChunkOutcome;
-import org.consentledger.command.person.DryRunState;
+import org.consentledger.command.pipeline.DryRun;
+import org.consentledger.command.pipeline.LedgerPeople;
+import org.consentledger.command.pipeline.Pipeline;
+import org.consentledger.command.pipeline.Request;
+import org.consentledger.command.pipeline.WorkOutcome;
+import org.consentledger.command.work.SingleCommand;
 import org.consentledger.foundation.http.HttpJson;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.PersonCommand;
@@ -33,11 +35,13 @@ import org.springframework.stereotype.Component;
 class BulkWork implements Workload {
 
     private final SelectedPeople selected;
-    private final ChunkHandler people;
+    private final Pipeline pipeline;
+    private final LedgerPeople people;
     private final Clock clock;
 
-    BulkWork(SelectedPeople selected, ChunkHandler people, Clock clock) {
+    BulkWork(SelectedPeople selected, Pipeline pipeline, LedgerPeople people, Clock clock) {
         this.selected = selected;
+        this.pipeline = pipeline;
         this.people = people;
         this.clock = clock;
     }
@@ -115,19 +119,19 @@ class BulkWork implements Workload {
         @Override
         public List<ItemResult> carryOut(List<? extends PersonId> those) {
             var at = clock.instant();
-            var items = those.stream()
-                    .map(one -> new ChunkItem.Single(order.commandFor(one, at)))
-                    .toList();
-            var outcomes = job.dryRun()
-                    ? people.dryRun(items, List.of(), job.provenance(), DryRunState.NONE)
-                    : people.handle(items, job.provenance());
+            var requests = Request.all(
+                    those.stream()
+                            .map(one -> new SingleCommand(order.commandFor(one, at)))
+                            .toList(),
+                    job.provenance());
+            var outcomes = job.dryRun() ? pipeline.dryRun(requests, new DryRun(people)) : pipeline.carryOut(requests);
             var results = new ArrayList<ItemResult>();
             for (int index = 0; index < outcomes.size(); index++) {
                 results.add(
                         switch (outcomes.get(index)) {
-                            case ChunkOutcome.Changed ignored -> new ItemResult.Changed();
-                            case ChunkOutcome.Unchanged ignored -> new ItemResult.Unchanged();
-                            case ChunkOutcome.Refused refused ->
+                            case WorkOutcome.Changed ignored -> new ItemResult.Changed();
+                            case WorkOutcome.Unchanged ignored -> new ItemResult.Unchanged();
+                            case WorkOutcome.Refused refused ->
                                 new ItemResult.Failed(
                                         null,
                                         null,

@@ -5,8 +5,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.validation.Validator;
 import java.time.Clock;
 import javax.sql.DataSource;
-import org.consentledger.command.address.AddressSuppressor;
-import org.consentledger.command.person.ChunkHandler;
+import org.consentledger.command.pipeline.LedgerPeople;
+import org.consentledger.command.pipeline.Pipeline;
 import org.consentledger.command.registers.Registers;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.foundation.store.LedgerEngine;
@@ -54,8 +54,8 @@ class CrmConfiguration {
             SyncJournal journal,
             SyncRuns runs,
             LedgerEngine engine,
-            ChunkHandler people,
-            AddressSuppressor addresses,
+            Pipeline pipeline,
+            LedgerPeople people,
             Registers registers,
             LookupHash hash,
             Validator validator,
@@ -63,10 +63,10 @@ class CrmConfiguration {
             DataSource database,
             Clock clock) {
         var transaction = new TransactionTemplate(transactions);
-        var personReader = new SyncedPersonReader(engine);
+        var personReader = new SyncedPersonReader(people);
         state.begin(engine.headPosition());
-        var feed = new Feed(
-                settings, engine, state, records, journal, personReader, people, addresses, hash, transaction, clock);
+        var feed =
+                new Feed(settings, engine, state, records, journal, personReader, pipeline, hash, transaction, clock);
         var pull = new Pull(
                 settings,
                 client,
@@ -74,8 +74,7 @@ class CrmConfiguration {
                 records,
                 journal,
                 personReader,
-                people,
-                addresses,
+                pipeline,
                 registers,
                 hash,
                 validator,

@@ -11,9 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
-import org.axonframework.modelling.command.ConcurrencyException;
-import org.consentledger.command.address.AddressSuppressor;
-import org.consentledger.command.person.ChunkHandler;
+import org.consentledger.command.pipeline.Pipeline;
+import org.consentledger.command.pipeline.Retry;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.foundation.store.LedgerEngine;
 import org.consentledger.kernel.person.PersonEvent;
@@ -38,12 +37,6 @@ final class Feed {
 
     private static final int PAGE = 1000;
 
-    /**
-     * Conflicts until the feed gives up. Each one means that a concurrent command was appended, so the system makes
-     * progress.
-     */
-    private static final int ATTEMPTS = 20;
-
     /** Events that can lead to a write. The filter needs only the type, so it decrypts no personal data. */
     private static final Set<Class<? extends PersonEvent>> RELEVANT_EVENTS = Set.of(
             PersonRegistered.class,
@@ -58,8 +51,7 @@ final class Feed {
     private final SyncRecords records;
     private final SyncJournal journal;
     private final SyncedPersonReader personReader;
-    private final ChunkHandler people;
-    private final AddressSuppressor addresses;
+    private final Pipeline pipeline;
     private final LookupHash hash;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -71,8 +63,7 @@ final class Feed {
             SyncRecords records,
             SyncJournal journal,
             SyncedPersonReader personReader,
-            ChunkHandler people,
-            AddressSuppressor addresses,
+            Pipeline pipeline,
             LookupHash hash,
             TransactionTemplate transaction,
             Clock clock) {
@@ -82,8 +73,7 @@ final class Feed {
         this.records = records;
         this.journal = journal;
         this.personReader = personReader;
-        this.people = people;
-        this.addresses = addresses;
+        this.pipeline = pipeline;
         this.hash = hash;
         this.transaction = transaction;
         this.clock = clock;
@@ -91,16 +81,9 @@ final class Feed {
 
     /** Handles all events up to the head of the ledger. */
     void catchUp() {
-        var conflicts = 0;
         var more = true;
         while (more) {
-            try {
-                more = requireNonNull(transaction.execute(status -> page()));
-            } catch (ConcurrencyException faster) {
-                if (++conflicts == ATTEMPTS) {
-                    throw faster;
-                }
-            }
+            more = Retry.onConflict(() -> requireNonNull(transaction.execute(status -> page())));
         }
     }
 
@@ -164,7 +147,7 @@ final class Feed {
                 changed.add(row);
             }
         }
-        plan.execute(people, addresses, journal);
+        plan.execute(pipeline, journal);
         records.save(changed);
     }
 

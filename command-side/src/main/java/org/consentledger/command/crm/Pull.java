@@ -14,19 +14,18 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.axonframework.modelling.command.ConcurrencyException;
-import org.consentledger.command.address.AddressSuppressor;
 import org.consentledger.command.crm.SyncDecision.Action;
 import org.consentledger.command.crm.SyncDecision.Reason;
 import org.consentledger.command.crm.SyncDecision.Winner;
 import org.consentledger.command.crm.SyncJournal.Outcome;
 import org.consentledger.command.crm.SyncRecord.Gone;
 import org.consentledger.command.form.ContactDataRequest;
-import org.consentledger.command.person.ChunkHandler;
-import org.consentledger.command.person.ChunkItem;
-import org.consentledger.command.person.ChunkItem.RegisterOrComplete;
-import org.consentledger.command.person.ChunkOutcome;
+import org.consentledger.command.pipeline.Pipeline;
+import org.consentledger.command.pipeline.Request;
+import org.consentledger.command.pipeline.Retry;
+import org.consentledger.command.pipeline.WorkOutcome;
 import org.consentledger.command.registers.Registers;
+import org.consentledger.command.work.RegisterOrComplete;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
@@ -47,11 +46,6 @@ final class Pull {
 
     private static final int BATCH_SIZE = 250;
 
-    /**
-     * Retries of one batch. Each conflict means that a concurrent command was appended, so the system makes progress.
-     */
-    private static final int ATTEMPTS = 20;
-
     private final SalesforceSettings settings;
     private final SalesforceClient client;
     private final Soql soql;
@@ -59,8 +53,7 @@ final class Pull {
     private final SyncRecords records;
     private final SyncJournal journal;
     private final SyncedPersonReader personReader;
-    private final ChunkHandler people;
-    private final AddressSuppressor addresses;
+    private final Pipeline pipeline;
     private final Registers registers;
     private final LookupHash hash;
     private final Validator validator;
@@ -74,8 +67,7 @@ final class Pull {
             SyncRecords records,
             SyncJournal journal,
             SyncedPersonReader personReader,
-            ChunkHandler people,
-            AddressSuppressor addresses,
+            Pipeline pipeline,
             Registers registers,
             LookupHash hash,
             Validator validator,
@@ -88,8 +80,7 @@ final class Pull {
         this.records = records;
         this.journal = journal;
         this.personReader = personReader;
-        this.people = people;
-        this.addresses = addresses;
+        this.pipeline = pipeline;
         this.registers = registers;
         this.hash = hash;
         this.validator = validator;
@@ -150,28 +141,17 @@ final class Pull {
      * @param readAt the time of the query if it was ordered by change: then the watermark moves too; null otherwise
      */
     private int apply(List<SalesforceRecord> changed, @Nullable UUID run, @Nullable Instant readAt) {
-        var last = new ConcurrencyException("not tried");
-        for (var attempt = 0; attempt < ATTEMPTS; attempt++) {
-            try {
-                return requireNonNull(transaction.execute(status -> {
-                    var recorded = new RecordBatch(run).apply(changed);
-                    if (readAt != null && !changed.isEmpty()) {
-                        var type = changed.getLast().type();
-                        state.watermark(
-                                type,
-                                Watermark.after(
-                                        state.watermark(type).orElse(null),
-                                        changed.getLast(),
-                                        readAt,
-                                        settings.overlap()));
-                    }
-                    return recorded;
-                }));
-            } catch (ConcurrencyException conflict) {
-                last = conflict;
+        return Retry.onConflict(() -> requireNonNull(transaction.execute(status -> {
+            var recorded = new RecordBatch(run).apply(changed);
+            if (readAt != null && !changed.isEmpty()) {
+                var type = changed.getLast().type();
+                state.watermark(
+                        type,
+                        Watermark.after(
+                                state.watermark(type).orElse(null), changed.getLast(), readAt, settings.overlap()));
             }
-        }
-        throw last;
+            return recorded;
+        })));
     }
 
     /** One batch of records, which is applied in one transaction. */
@@ -259,24 +239,24 @@ final class Pull {
             if (unknown.isEmpty()) {
                 return 0;
             }
-            var outcomes =
-                    people.handle(unknown.stream().map(this::registration).toList(), SyncPlan.provenance(run));
+            var outcomes = pipeline.carryOut(
+                    Request.all(unknown.stream().map(this::registration).toList(), SyncPlan.provenance(run)));
             var registered = 0;
             for (var number = 0; number < unknown.size(); number++) {
                 var record = unknown.get(number);
                 var row = row(record);
                 switch (outcomes.get(number)) {
-                    case ChunkOutcome.Changed changed -> {
+                    case WorkOutcome.Changed changed -> {
                         registered++;
-                        row.assignTo(changed.person(), record.id());
+                        row.assignTo(personIn(changed), record.id());
                         record.contact()
                                 .emails()
                                 .forEach(email -> newPeopleAddresses.add(
                                         index.hashOf(email).value()));
                         plan.note(row, null, Winner.THEIRS, Reason.NEW_THERE, Outcome.RECORDED);
                     }
-                    case ChunkOutcome.Unchanged unchanged -> row.assignTo(unchanged.person(), record.id());
-                    case ChunkOutcome.Refused refused -> plan.refused(row, refused.rejection());
+                    case WorkOutcome.Unchanged unchanged -> row.assignTo(personIn(unchanged), record.id());
+                    case WorkOutcome.Refused refused -> plan.refused(row, refused.rejection());
                 }
             }
             return registered;
@@ -305,7 +285,11 @@ final class Pull {
             return holder;
         }
 
-        private ChunkItem registration(SalesforceRecord record) {
+        private static PersonId personIn(WorkOutcome outcome) {
+            return requireNonNull(outcome.answer()).personId();
+        }
+
+        private RegisterOrComplete registration(SalesforceRecord record) {
             var contact = record.contact();
             if (!validator.validate(ContactDataRequest.of(contact)).isEmpty()) {
                 // Drops invalid contact data, except for the address and the id, which identify the person
@@ -313,7 +297,7 @@ final class Pull {
                         .with(ContactField.EMAILS, contact.emails())
                         .with(ContactField.SALESFORCE_ID, List.of(record.id()));
             }
-            return new RegisterOrComplete(contact, true, Source.of(SourceType.CRM_SYNC), null, false, at);
+            return new RegisterOrComplete(contact, true, Source.of(SourceType.CRM_SYNC), null, at);
         }
 
         private int decide(List<SalesforceRecord> changes, Registers.LockedIdentities index, SyncPlan plan) {
@@ -347,7 +331,7 @@ final class Pull {
                     coverAddress(record, row, index, plan);
                 }
             }
-            return plan.execute(people, addresses, journal);
+            return plan.execute(pipeline, journal);
         }
 
         /** Links the person to their record in Salesforce, or to the successor of a converted or merged record. */

@@ -9,7 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.consentledger.command.address.AddressSuppressor;
+import java.util.stream.Stream;
 import org.consentledger.command.crm.SalesforceSettings.Conflicts;
 import org.consentledger.command.crm.SyncDecision.Action;
 import org.consentledger.command.crm.SyncDecision.Reason;
@@ -17,9 +17,11 @@ import org.consentledger.command.crm.SyncDecision.Winner;
 import org.consentledger.command.crm.SyncJournal.Direction;
 import org.consentledger.command.crm.SyncJournal.Entry;
 import org.consentledger.command.crm.SyncJournal.Outcome;
-import org.consentledger.command.person.ChunkHandler;
-import org.consentledger.command.person.ChunkItem;
-import org.consentledger.command.person.ChunkOutcome;
+import org.consentledger.command.pipeline.Pipeline;
+import org.consentledger.command.pipeline.Request;
+import org.consentledger.command.pipeline.WorkOutcome;
+import org.consentledger.command.work.OptOut;
+import org.consentledger.command.work.SingleCommand;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
@@ -214,29 +216,25 @@ final class SyncPlan {
     }
 
     /** Handles the commands, suppresses the addresses and writes the journal. Returns the number of recorded events. */
-    int execute(ChunkHandler people, AddressSuppressor addresses, SyncJournal journal) {
-        var provenance = provenance(run);
-        var outcomes = planned.isEmpty()
-                ? List.<ChunkOutcome>of()
-                : people.handle(
-                        planned.stream()
-                                .map(one -> new ChunkItem.Single(one.command()))
-                                .toList(),
-                        provenance);
+    int execute(Pipeline pipeline, SyncJournal journal) {
+        var work = Stream.concat(
+                        planned.stream().map(one -> new SingleCommand(one.command())),
+                        suppressed.stream().map(address -> OptOut.of(address, null, null, at)))
+                .toList();
+        var outcomes = work.isEmpty() ? List.<WorkOutcome>of() : pipeline.carryOut(Request.all(work, provenance(run)));
         var recorded = suppressed.size();
-        for (var number = 0; number < outcomes.size(); number++) {
+        for (var number = 0; number < planned.size(); number++) {
             var entry = planned.get(number).entry();
             switch (outcomes.get(number)) {
-                case ChunkOutcome.Changed ignored -> {
+                case WorkOutcome.Changed ignored -> {
                     recorded++;
                     add(entry, null);
                 }
-                case ChunkOutcome.Unchanged ignored -> {}
-                case ChunkOutcome.Refused refused ->
+                case WorkOutcome.Unchanged ignored -> {}
+                case WorkOutcome.Refused refused ->
                     add(entry, refused.rejection().rule());
             }
         }
-        addresses.suppress(suppressed, at, provenance);
         journal.add(entries);
         return recorded;
     }

@@ -29,6 +29,11 @@ public record Envelope(
                                 .getBytes(UTF_8));
     }
 
+    /** Returns the same envelope, with the id of the command, which its events will carry. */
+    public Envelope causedBy(String commandId) {
+        return new Envelope(provenance.causedBy(commandId), expectedVersion, idempotencyKey);
+    }
+
     /** Returns an envelope without conditions. */
     public static Envelope of(Provenance provenance) {
         return new Envelope(provenance, null, null);

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.axonframework.modelling.command.ConcurrencyException;
@@ -26,12 +25,12 @@ import org.springframework.stereotype.Component;
  * <p>A key is used in one of two ways:
  *
  * <ul>
- *   <li>Single commands and job starts call {@link #claim} first and {@link #keep(IdempotencyKey, String)} afterwards.
- *       The claimed row is the lock: a second request under the same key waits until the first transaction ends, and
- *       then returns its answer (after a commit) or claims the key itself (after a rollback).
- *   <li>A group of commands calls {@link #earlier} for all keys at once, and {@link #keep(Map)} at the end, both in one
- *       transaction. Nothing is locked in between; a key that another transaction has used meanwhile makes {@code keep}
- *       throw a {@link ConcurrencyException}, which rolls the group back.
+ *   <li>The write pipeline calls {@link #earlier} for the keys of all its commands, and {@link #keep(Map)} at the end,
+ *       both in one transaction. Nothing is locked in between; a key that another transaction has used meanwhile makes
+ *       {@code keep} throw a {@link ConcurrencyException}. The retry then finds the other's answer.
+ *   <li>The start of a job calls {@link #claim} first and {@link #keep(IdempotencyKey, String)} afterwards. The claimed
+ *       row is the lock: a second request under the same key waits until the first transaction ends, and then returns
+ *       its answer (after a commit) or claims the key itself (after a rollback).
  * </ul>
  *
  * <p>Example: a client repeats "k1" with the same body within {@link #KEPT_FOR} and gets the first answer. With another
@@ -85,8 +84,8 @@ public class Idempotency {
     /** The earlier use of an idempotency key. */
     public sealed interface Earlier {
 
-        /** The same request was answered. */
-        record Answer(CommandAnswer answer) implements Earlier {}
+        /** The same request was answered; with null if it was about no person. */
+        record Answer(@Nullable CommandAnswer answer) implements Earlier {}
 
         /** The key was used with another request. */
         record OtherRequest(CommandRejected rejection) implements Earlier {}
@@ -108,7 +107,7 @@ public class Idempotency {
                     found.put(
                             key,
                             key.fingerprint().equals(row.getString(2))
-                                    ? new Earlier.Answer(Objects.requireNonNull(answer(row.getString(3))))
+                                    ? new Earlier.Answer(answer(row.getString(3)))
                                     : new Earlier.OtherRequest(reused()));
                 },
                 column(keys, IdempotencyKey::sender),
@@ -122,7 +121,7 @@ public class Idempotency {
      *
      * @throws ConcurrencyException if another transaction has used one of the keys meanwhile
      */
-    public void keep(Map<IdempotencyKey, CommandAnswer> answers) {
+    public void keep(Map<IdempotencyKey, @Nullable CommandAnswer> answers) {
         if (answers.isEmpty()) {
             return;
         }
@@ -131,25 +130,31 @@ public class Idempotency {
         var kept = jdbc.update(
                 "INSERT INTO idempotency (sender, key, fingerprint, answer)"
                         + " SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[]) ORDER BY 1, 2"
-                        + " ON CONFLICT DO NOTHING",
+                        + " ON CONFLICT (sender, key) DO UPDATE SET fingerprint = excluded.fingerprint, answer ="
+                        + " excluded.answer, created_at = now()"
+                        + " WHERE idempotency.created_at < now() - make_interval(secs => ?)",
                 column(keys, IdempotencyKey::sender),
                 column(keys, IdempotencyKey::key),
                 column(keys, IdempotencyKey::fingerprint),
-                column(keys, key -> text(Objects.requireNonNull(answers.get(key)))));
+                column(keys, key -> text(answers.get(key))),
+                KEPT_FOR.toSeconds());
         if (kept != keys.size()) {
             throw new ConcurrencyException("An idempotency key has been used meanwhile");
         }
     }
 
-    static String text(CommandAnswer answer) {
+    private static String text(@Nullable CommandAnswer answer) {
+        if (answer == null) {
+            return "";
+        }
         var carriedOut = answer.personId() + " " + answer.version();
         return answer.refusal() == null
                 ? carriedOut
                 : carriedOut + " " + answer.refusal().name();
     }
 
-    /** Returns the stored answer, or null if the command was not meant to answer. */
-    static @Nullable CommandAnswer answer(String text) {
+    /** Returns the stored answer, or null if the command was about no person. */
+    private static @Nullable CommandAnswer answer(String text) {
         if (text.isEmpty()) {
             return null;
         }

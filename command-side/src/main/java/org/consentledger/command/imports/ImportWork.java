@@ -17,12 +17,13 @@ import org.consentledger.command.jobs.Job;
 import org.consentledger.command.jobs.JobKey;
 import org.consentledger.command.jobs.JobKind;
 import org.consentledger.command.jobs.Workload;
-import org.consentledger.command.person.ChunkHandler;
-import org.consentledger.command.person.ChunkItem;
-import org.consentledger.command.person.ChunkItem.RegisterOrComplete;
-import org.consentledger.command.person.ChunkOutcome;
-import org.consentledger.command.person.DryRunState;
-import org.consentledger.command.person.OptOutByContact;
+import org.consentledger.command.pipeline.LedgerPeople;
+import org.consentledger.command.pipeline.Pipeline;
+import org.consentledger.command.pipeline.Request;
+import org.consentledger.command.pipeline.WorkOutcome;
+import org.consentledger.command.work.OptOut;
+import org.consentledger.command.work.RegisterOrComplete;
+import org.consentledger.command.work.Work;
 import org.consentledger.foundation.http.FieldProblem;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.kernel.person.CommandRejected;
@@ -45,7 +46,8 @@ import org.springframework.stereotype.Component;
 class ImportWork implements Workload {
 
     private final UploadStore uploads;
-    private final ChunkHandler people;
+    private final Pipeline pipeline;
+    private final LedgerPeople people;
     private final LookupHash hash;
     private final JdbcTemplate jdbc;
     private final Validator validator;
@@ -53,12 +55,14 @@ class ImportWork implements Workload {
 
     ImportWork(
             UploadStore uploads,
-            ChunkHandler people,
+            Pipeline pipeline,
+            LedgerPeople people,
             LookupHash hash,
             JdbcTemplate jdbc,
             Validator validator,
             Clock clock) {
         this.uploads = uploads;
+        this.pipeline = pipeline;
         this.people = people;
         this.hash = hash;
         this.jdbc = jdbc;
@@ -75,7 +79,7 @@ class ImportWork implements Workload {
     public Run<?> start(Job job, JobKey key, String request) throws IOException {
         var options = ImportOptions.ofJson(request);
         var file = ContactFile.open(uploads.open(job.id(), key), options.form(), options.mapping());
-        return new ImportRun(job, options, file, new JdbcDryRunState(jdbc, job.id(), key));
+        return new ImportRun(job, options, file, new ImportDryRun(people, jdbc, job.id(), key));
     }
 
     /** Counts the rows below the header. */
@@ -99,13 +103,13 @@ class ImportWork implements Workload {
         private final Job job;
         private final ImportOptions options;
         private final ContactFile file;
-        private final DryRunState dryRunState;
+        private final ImportDryRun dryRun;
 
-        ImportRun(Job job, ImportOptions options, ContactFile file, DryRunState dryRunState) {
+        ImportRun(Job job, ImportOptions options, ContactFile file, ImportDryRun dryRun) {
             this.job = job;
             this.options = options;
             this.file = file;
-            this.dryRunState = dryRunState;
+            this.dryRun = dryRun;
         }
 
         @Override
@@ -150,48 +154,53 @@ class ImportWork implements Workload {
 
         @Override
         public List<ItemResult> carryOut(List<? extends HashedRow> rows) {
-            var at = clock.instant();
-            var items = itemsFor(rows, at);
-            var optOuts = rows.stream()
-                    .flatMap(hashed -> optOutOf(hashed.row(), at).stream())
-                    .toList();
-            var outcomes = job.dryRun()
-                    ? people.dryRun(items, optOuts, job.provenance(), dryRunState)
-                    : people.handle(items, optOuts, job.provenance());
-            var next = outcomes.iterator();
+            var requests = Request.all(workOf(rows, clock.instant()), job.provenance());
+            var outcomes = (job.dryRun() ? pipeline.dryRun(requests, dryRun) : pipeline.carryOut(requests)).iterator();
             var results = new ArrayList<ItemResult>();
             for (var hashed : rows) {
                 results.add(
                         switch (hashed.row()) {
-                            case Row.Contact contact -> result(contact, next.next());
-                            case Row.Unreadable unreadable -> result(unreadable);
+                            case Row.Contact contact -> {
+                                var outcome = outcomes.next();
+                                var optOut = contact.optedOut() ? outcomes.next() : outcome;
+                                yield result(contact, outcome instanceof WorkOutcome.Unchanged ? optOut : outcome);
+                            }
+                            case Row.Unreadable unreadable -> {
+                                if (unreadable.optedOut() != null) {
+                                    outcomes.next();
+                                }
+                                yield result(unreadable);
+                            }
                         });
             }
             return results;
         }
 
-        private List<ChunkItem> itemsFor(List<? extends HashedRow> rows, Instant at) {
+        /** Returns the work of each row: its contact data, and then its opt-out, which counts in any case. */
+        private List<Work> workOf(List<? extends HashedRow> rows, Instant at) {
             var seen = seenKeys(rows);
-            var items = new ArrayList<ChunkItem>();
+            var work = new ArrayList<Work>();
             for (var hashed : rows) {
-                if (!(hashed.row() instanceof Row.Contact row)) {
-                    continue;
+                switch (hashed.row()) {
+                    case Row.Contact row -> {
+                        var again = false;
+                        for (var key : hashed.keys()) {
+                            again |= !seen.add(key);
+                        }
+                        work.add(new RegisterOrComplete(
+                                row.contact(), again, options.source(), options.authorization(), at));
+                        if (row.optedOut()) {
+                            work.add(OptOut.of(row.contact(), hash, at));
+                        }
+                    }
+                    case Row.Unreadable row -> {
+                        if (row.optedOut() != null) {
+                            work.add(OptOut.of(row.optedOut(), hash, at));
+                        }
+                    }
                 }
-                var again = false;
-                for (var key : hashed.keys()) {
-                    again |= !seen.add(key);
-                }
-                items.add(new RegisterOrComplete(
-                        row.contact(), again, options.source(), options.authorization(), row.optedOut(), at));
             }
-            return items;
-        }
-
-        /** Returns the opt-out in a row that can't be imported. The item of any other row contains its opt-out. */
-        private Optional<OptOutByContact> optOutOf(Row row, Instant at) {
-            return row instanceof Row.Unreadable unreadable && unreadable.optedOut() != null
-                    ? Optional.of(OptOutByContact.of(unreadable.optedOut(), at))
-                    : Optional.empty();
+            return work;
         }
 
         /**
@@ -224,11 +233,11 @@ class ImportWork implements Workload {
             return keys;
         }
 
-        private ItemResult result(Row.Contact row, ChunkOutcome outcome) {
+        private ItemResult result(Row.Contact row, WorkOutcome outcome) {
             return switch (outcome) {
-                case ChunkOutcome.Changed ignored -> new ItemResult.Changed();
-                case ChunkOutcome.Unchanged ignored -> new ItemResult.Unchanged();
-                case ChunkOutcome.Refused refused -> refused(row, refused.rejection());
+                case WorkOutcome.Changed ignored -> new ItemResult.Changed();
+                case WorkOutcome.Unchanged ignored -> new ItemResult.Unchanged();
+                case WorkOutcome.Refused refused -> refused(row, refused.rejection());
             };
         }
 

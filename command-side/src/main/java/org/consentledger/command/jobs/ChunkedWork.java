@@ -3,8 +3,8 @@ package org.consentledger.command.jobs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.jobs.JobStore.Claim;
+import org.consentledger.command.pipeline.Retry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.JobExecution;
@@ -18,7 +18,7 @@ import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.core.step.builder.ChunkOrientedStepBuilder;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
-import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -34,8 +34,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * new one.
  *
  * <p>A chunk that meets a conflict is retried up to {@value #ATTEMPTS_TOGETHER} times as a whole. After that its items
- * are carried out one by one, each up to {@value #ATTEMPTS_ALONE} times, still in the chunk's transaction. Each try is
- * a nested transaction (a savepoint), so that a conflict doesn't undo the items before it.
+ * are carried out one by one, each with retries of its own, still in the chunk's transaction. Each try is a nested
+ * transaction (a savepoint), so that a conflict doesn't undo the items before it.
  *
  * <p>Example: a job of 600 people has chunks of 250. The process is killed within the second chunk: its transaction is
  * rolled back and {@code processed} stays at 250. When the lease has run out, another process claims the job, skips 250
@@ -49,9 +49,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 class ChunkedWork {
 
     private static final int ATTEMPTS_TOGETHER = 5;
-
-    /** Each conflict means that another command was carried out, so the ledger as a whole makes progress. */
-    private static final int ATTEMPTS_ALONE = 20;
 
     private final JobStore store;
     private final JobSettings settings;
@@ -193,26 +190,15 @@ class ChunkedWork {
          */
         private List<ItemResult> carryOut(List<? extends I> items) {
             try {
-                return retryOnConflict(items, ATTEMPTS_TOGETHER);
-            } catch (ConcurrencyException | ConcurrencyFailureException overtaken) {
+                return Retry.onConflict(ATTEMPTS_TOGETHER, () -> tryOnce(items));
+            } catch (OptimisticLockingFailureException overtaken) {
                 return items.stream()
-                        .flatMap(item -> retryOnConflict(List.of(item), ATTEMPTS_ALONE).stream())
+                        .flatMap(item -> Retry.onConflict(() -> tryOnce(List.of(item))).stream())
                         .toList();
             }
         }
 
         /** Each try has a savepoint, so that a conflict rolls back only that try and not the whole transaction. */
-        private List<ItemResult> retryOnConflict(List<? extends I> items, int attempts) {
-            try {
-                return tryOnce(items);
-            } catch (ConcurrencyException | ConcurrencyFailureException overtaken) {
-                if (attempts == 1) {
-                    throw overtaken;
-                }
-            }
-            return retryOnConflict(items, attempts - 1);
-        }
-
         private List<ItemResult> tryOnce(List<? extends I> items) {
             var results = nested.execute(status -> run.carryOut(items));
             if (results == null || results.size() != items.size()) {

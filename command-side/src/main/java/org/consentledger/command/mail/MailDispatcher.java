@@ -18,7 +18,7 @@ import org.consentledger.command.gateway.Envelope;
 import org.consentledger.command.link.LinkUnsubscriber;
 import org.consentledger.command.link.UnsubscribeLinks;
 import org.consentledger.command.mail.Outbox.Claim;
-import org.consentledger.command.person.Recipients;
+import org.consentledger.command.pipeline.Recipients;
 import org.consentledger.kernel.person.EmailFailure;
 import org.consentledger.kernel.person.EmailOutcome;
 import org.consentledger.kernel.person.PersonCommand.RecordEmailOutcome;

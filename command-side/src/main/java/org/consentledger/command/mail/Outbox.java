@@ -12,14 +12,14 @@ import java.util.UUID;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.link.UnsubscribeLinks;
-import org.consentledger.command.person.MailQueue;
+import org.consentledger.command.pipeline.MailQueue;
 import org.consentledger.command.registers.Registers;
 import org.consentledger.foundation.privacy.AesGcm;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.foundation.store.AppendParticipant;
 import org.consentledger.kernel.person.AddressHash;
-import org.consentledger.kernel.person.EmailContent;
+import org.consentledger.kernel.person.PersonCommand.SendEmail;
 import org.consentledger.kernel.person.PersonEvent.EmailFailed;
 import org.consentledger.kernel.person.PersonEvent.EmailRefused;
 import org.consentledger.kernel.person.PersonEvent.EmailSent;
@@ -78,24 +78,18 @@ class Outbox implements MailQueue, AppendParticipant {
     }
 
     @Override
-    public void put(
-            PersonId person,
-            UUID emailId,
-            String to,
-            EmailContent content,
-            boolean nonCommercial,
-            String correlationId,
-            Instant at) {
-        var key = keys.find(person).orElseThrow(() -> new ConcurrencyException("The person has been erased meanwhile"));
-        var mail = new AcceptedMail(to, hash.ofEmail(to), content, nonCommercial);
+    public void put(SendEmail command, String to, String correlationId) {
+        var key = keys.find(command.personId())
+                .orElseThrow(() -> new ConcurrencyException("The person has been erased meanwhile"));
+        var mail = new AcceptedMail(to, hash.ofEmail(to), command.content(), command.nonCommercial());
         jdbc.update(
                 "INSERT INTO outbox (email_id, person_id, content, correlation_id, accepted_at, next_attempt_at)"
                         + " VALUES (?, ?, ?, ?, ?, ?)",
-                emailId,
-                person.value(),
-                AesGcm.encrypt(key, JSON.writeValueAsBytes(mail), associatedData(emailId)),
+                command.emailId(),
+                command.personId().value(),
+                AesGcm.encrypt(key, JSON.writeValueAsBytes(mail), associatedData(command.emailId())),
                 correlationId,
-                Timestamp.from(at),
+                Timestamp.from(command.at()),
                 Timestamp.from(clock.instant()));
         publisher.publishEvent(new MailAccepted());
     }

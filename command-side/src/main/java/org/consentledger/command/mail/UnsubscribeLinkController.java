@@ -9,7 +9,7 @@ import jakarta.validation.Valid;
 import java.util.Map;
 import org.consentledger.command.form.MailAddress;
 import org.consentledger.command.link.UnsubscribeLinks;
-import org.consentledger.command.person.Recipients;
+import org.consentledger.command.pipeline.Recipients;
 import org.consentledger.foundation.http.Permits;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.kernel.person.PersonId;

@@ -92,31 +92,37 @@ import org.jspecify.annotations.Nullable;
  * are facts.
  *
  * @param version the number of events so far; 0 for a person that is not in the ledger
+ * @param resubscribedAt the time of the last approved resubscribe, or null if there was none
  * @param underWay the accepted e-mails whose outcome is not recorded yet
  */
-record Person(
+public record Person(
         long version,
         ContactData contact,
         @Nullable Source source,
         @Nullable Authorization authorization,
         @Nullable OptOut optOut,
+        @Nullable Instant resubscribedAt,
         List<EmailUnderWay> underWay,
         boolean erased) {
 
-    static final Person UNKNOWN = new Person(0, ContactData.NONE, null, null, null, List.of(), false);
+    public static final Person UNKNOWN = new Person(0, ContactData.NONE, null, null, null, null, List.of(), false);
 
-    /** @param requested the evidence of a pending request to lift the opt-out */
-    record OptOut(Instant since, @Nullable Evidence requested) {}
+    /**
+     * An opt-out that was not lifted.
+     *
+     * @param requested the evidence of a pending request to lift the opt-out
+     */
+    public record OptOut(Instant since, @Nullable Evidence requested) {}
 
     /** An accepted e-mail with its address. An opt-out stops it unless it is non-commercial. */
-    record EmailUnderWay(UUID emailId, @Personal String to, boolean nonCommercial) {}
+    public record EmailUnderWay(UUID emailId, @Personal String to, boolean nonCommercial) {}
 
     /**
      * Returns the events that a command leads to, or an empty list if it changes nothing.
      *
      * @throws CommandRejected if a rule doesn't allow the command
      */
-    List<PersonEvent> decide(PersonCommand command, IdentityLookup identities) {
+    public List<PersonEvent> decide(PersonCommand command, IdentityLookup identities) {
         if (erased && !(command instanceof SendEmail) && !(command instanceof RecordEmailOutcome)) {
             throw CommandRejected.erasedPerson();
         }
@@ -141,7 +147,7 @@ record Person(
     }
 
     /** Returns the state after one more event. It never rejects an event. */
-    Person evolve(PersonEvent event) {
+    public Person evolve(PersonEvent event) {
         return switch (event) {
             case PersonRegistered registered ->
                 new Person(
@@ -150,6 +156,7 @@ record Person(
                         registered.source(),
                         authorization,
                         optOut,
+                        resubscribedAt,
                         underWay,
                         erased);
             case ContactDataChanged changed -> next(after(changed.changes()), source, authorization, optOut);
@@ -165,7 +172,8 @@ record Person(
                                 : new OptOut(unsubscribed.at(), null));
             case ResubscribeRequested requested -> next(contact, source, authorization, asked(requested.evidence()));
             case ResubscribeRejected ignored -> next(contact, source, authorization, asked(null));
-            case ResubscribeApproved ignored -> next(contact, source, authorization, null);
+            case ResubscribeApproved approved ->
+                new Person(version + 1, contact, source, authorization, null, approved.at(), underWay, erased);
             case PersonExported ignored -> next(contact, source, authorization, optOut);
             case SalesforceRecordLinked linked -> next(linkedTo(linked.salesforceId()), source, authorization, optOut);
             case EmailAccepted accepted ->
@@ -184,6 +192,7 @@ record Person(
                         null,
                         null,
                         null,
+                        null,
                         underWay.stream()
                                 .map(email -> new EmailUnderWay(email.emailId(), Erased.TEXT, email.nonCommercial()))
                                 .toList(),
@@ -192,7 +201,7 @@ record Person(
     }
 
     /** Returns the refusal of an e-mail that the events record, or null. */
-    static @Nullable EmailRefusal refusalIn(List<PersonEvent> events) {
+    public static @Nullable EmailRefusal refusalIn(List<PersonEvent> events) {
         return events.stream()
                 .filter(EmailRefused.class::isInstance)
                 .map(event -> ((EmailRefused) event).reason())
@@ -416,8 +425,7 @@ record Person(
     }
 
     /** Returns the reason why an accepted e-mail must not be sent after all, or null if it may be sent. */
-    @Nullable
-    EmailRefusal refusalOf(EmailUnderWay email) {
+    public @Nullable EmailRefusal refusalOf(EmailUnderWay email) {
         var refusal = refusalOf(email.nonCommercial());
         if (refusal != null) {
             return refusal;
@@ -429,8 +437,7 @@ record Person(
     }
 
     /** Returns the reason why the person must not be mailed, or null if mail may be sent. */
-    @Nullable
-    EmailRefusal refusalOf(boolean nonCommercial) {
+    public @Nullable EmailRefusal refusalOf(boolean nonCommercial) {
         if (erased) {
             return EmailRefusal.PERSON_ERASED;
         }
@@ -520,15 +527,16 @@ record Person(
             @Nullable Source nextSource,
             @Nullable Authorization nextAuthorization,
             @Nullable OptOut nextOptOut) {
-        return new Person(version + 1, nextContact, nextSource, nextAuthorization, nextOptOut, underWay, erased);
+        return new Person(
+                version + 1, nextContact, nextSource, nextAuthorization, nextOptOut, resubscribedAt, underWay, erased);
     }
 
     private Person mailing(List<EmailUnderWay> nextUnderWay) {
-        return new Person(version + 1, contact, source, authorization, optOut, nextUnderWay, erased);
+        return new Person(version + 1, contact, source, authorization, optOut, resubscribedAt, nextUnderWay, erased);
     }
 
     /** Returns whether the decision on a command looks at the person's contact data. */
-    static boolean needsContact(PersonCommand command) {
+    public static boolean needsContact(PersonCommand command) {
         return switch (command) {
             case SetAuthorization ignored -> false;
             case SetSource ignored -> false;
@@ -540,7 +548,7 @@ record Person(
     }
 
     /** Returns the addresses in the command whose holders the rules must know. */
-    static List<String> addressesIn(PersonCommand command) {
+    public static List<String> addressesIn(PersonCommand command) {
         return switch (command) {
             case RegisterPerson register -> register.contact().emails();
             case ChangeContactData change -> change.patch().values().getOrDefault(ContactField.EMAILS, List.of());
@@ -549,7 +557,7 @@ record Person(
     }
 
     /** Returns the salesforceIds in the command whose holders the rules must know. */
-    static List<String> salesforceIdsIn(PersonCommand command) {
+    public static List<String> salesforceIdsIn(PersonCommand command) {
         return switch (command) {
             case RegisterPerson register -> register.contact().values(ContactField.SALESFORCE_ID);
             case ChangeContactData change ->

@@ -1,8 +1,6 @@
 /**
- * The write side of a person. Read in this order: the rules ({@code Person}), their connection to Axon
- * ({@code PersonAggregate}), the transactions with many people ({@code ChunkHandler}), the group commit of single
- * commands ({@code GroupCommit}) and the HTTP controllers. {@code ChunkHandler} and its types are public for imports,
- * bulk operations and the CRM sync.
+ * A person: the rules ({@code Person}), and the HTTP controllers that turn requests into commands. The package
+ * {@code pipeline} carries the commands out.
  */
 @NullMarked
 package org.consentledger.command.person;

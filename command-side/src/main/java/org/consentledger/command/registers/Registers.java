@@ -1,7 +1,6 @@
 package org.consentledger.command.registers;
 
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -77,16 +76,12 @@ public class Registers implements AppendParticipant {
         var hashes = new TreeSet<String>();
         emails.forEach(email -> hashes.add(hash.ofEmail(email).value()));
         salesforceIds.forEach(id -> hashes.add(hash.ofSalesforceId(id)));
-        return lockHashes(hashes);
+        return lock(hashes);
     }
 
-    /** Locks one address of which only the keyed hash is known; see {@link #lock(Collection, Collection)}. */
-    public LockedIdentities lock(AddressHash address) {
-        return lockHashes(Set.of(address.value()));
-    }
-
-    private LockedIdentities lockHashes(Set<String> hashes) {
-        var identities = new LockedIdentities(hashes);
+    /** Locks addresses and salesforceIds by their keyed hashes; see {@link #lock(Collection, Collection)}. */
+    public LockedIdentities lock(Set<String> hashes) {
+        var identities = new LockedIdentities();
         if (hashes.isEmpty()) {
             return identities;
         }
@@ -117,22 +112,6 @@ public class Registers implements AppendParticipant {
      */
     public void shareLock(PersonId person) {
         jdbc.query("SELECT FROM person WHERE person_id = ? FOR SHARE", row -> {}, person.value());
-    }
-
-    /**
-     * Returns the current holder of an address without a lock. The caller MUST check the holder again in the
-     * transaction that relies on it.
-     */
-    public Optional<PersonId> holderOf(AddressHash address) {
-        return jdbc
-                .queryForList("SELECT person_id FROM person_identity WHERE key_hash = ?", UUID.class, address.value())
-                .stream()
-                .map(PersonId::new)
-                .findFirst();
-    }
-
-    public AddressHash hashOf(String email) {
-        return hash.ofEmail(email);
     }
 
     @Override
@@ -241,17 +220,6 @@ public class Registers implements AppendParticipant {
         private final Map<String, PersonId> holders = new HashMap<>();
         private final Set<AddressHash> suppressed = new HashSet<>();
 
-        private final Set<String> keys;
-
-        private LockedIdentities(Set<String> keys) {
-            this.keys = keys;
-        }
-
-        /** Returns the keyed hashes of the locked addresses and Salesforce ids. */
-        public Set<String> keys() {
-            return Collections.unmodifiableSet(keys);
-        }
-
         /** Assumes that people have some of the locked addresses and Salesforce ids, as a dry run does. */
         public void assume(Map<String, PersonId> given) {
             holders.putAll(given);
@@ -284,11 +252,16 @@ public class Registers implements AppendParticipant {
             return holders.get(hash.ofSalesforceId(salesforceId));
         }
 
+        /** Forgets holders who were erased after the holders were read: what they held is free by now. */
+        public void forget(Set<PersonId> erased) {
+            holders.values().removeIf(erased::contains);
+        }
+
         /** Applies events, so that later lookups in the same transaction see them. */
         public void note(Collection<?> events) {
             var changes = new RegisterChanges(hash);
             events.forEach(changes::add);
-            holders.values().removeIf(changes.erased::contains);
+            forget(changes.erased);
             changes.holders.forEach((key, holder) ->
                     holder.ifPresentOrElse(person -> holders.put(key, person), () -> holders.remove(key)));
             changes.suppressions.forEach((address, suppression) -> {

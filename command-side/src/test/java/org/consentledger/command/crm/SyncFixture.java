@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.axonframework.messaging.Message;
-import org.consentledger.command.address.AddressSuppressor;
 import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
-import org.consentledger.command.person.ChunkHandler;
+import org.consentledger.command.person.Person;
+import org.consentledger.command.pipeline.LedgerPeople;
+import org.consentledger.command.pipeline.Pipeline;
 import org.consentledger.command.registers.Registers;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.foundation.store.LedgerEngine;
@@ -91,12 +92,11 @@ final class SyncFixture implements AutoCloseable {
         records = new SyncRecords(jdbc);
         client = new SalesforceClient(settings, JsonMapper.builder().build(), clock);
         var transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
-        var people = context.getBean(ChunkHandler.class);
-        var addresses = context.getBean(AddressSuppressor.class);
+        var pipeline = context.getBean(Pipeline.class);
         var hash = context.getBean(LookupHash.class);
-        var personReader = new SyncedPersonReader(engine);
-        var feed = new Feed(
-                settings, engine, state, records, journal, personReader, people, addresses, hash, transaction, clock);
+        var personReader = new SyncedPersonReader(context.getBean(LedgerPeople.class));
+        var feed =
+                new Feed(settings, engine, state, records, journal, personReader, pipeline, hash, transaction, clock);
         var pull = new Pull(
                 settings,
                 client,
@@ -104,8 +104,7 @@ final class SyncFixture implements AutoCloseable {
                 records,
                 journal,
                 personReader,
-                people,
-                addresses,
+                pipeline,
                 context.getBean(Registers.class),
                 hash,
                 context.getBean(Validator.class),
@@ -209,7 +208,8 @@ final class SyncFixture implements AutoCloseable {
     }
 
     SyncedPerson syncedPerson(PersonId person) {
-        return history(person).stream().reduce(SyncedPerson.EMPTY, SyncedPerson::evolve, (first, second) -> second);
+        return SyncedPerson.of(
+                history(person).stream().reduce(Person.UNKNOWN, Person::evolve, (first, second) -> second));
     }
 
     List<SyncJournal.Entry> journalOf(PersonId person) {

@@ -16,8 +16,9 @@ import java.util.stream.IntStream;
 import org.consentledger.command.CommandSideTest;
 import org.consentledger.command.crm.SalesforceStandIn.Fault;
 import org.consentledger.command.crm.SyncRuns.Status;
-import org.consentledger.command.person.ChunkHandler;
-import org.consentledger.command.person.ChunkItem;
+import org.consentledger.command.pipeline.Pipeline;
+import org.consentledger.command.pipeline.Request;
+import org.consentledger.command.work.SingleCommand;
 import org.consentledger.kernel.person.Evidence;
 import org.consentledger.kernel.person.PersonCommand;
 import org.consentledger.kernel.person.PersonCommand.ApproveResubscribe;
@@ -49,7 +50,7 @@ class SyncVolumeTest {
     private ApplicationContext context;
 
     @Autowired
-    private ChunkHandler chunks;
+    private Pipeline pipeline;
 
     private SyncFixture fixture(String... settings) {
         var fixture = new SyncFixture(context, settings);
@@ -275,11 +276,11 @@ class SyncVolumeTest {
 
     private void handle(List<PersonId> people, Function<PersonId, PersonCommand> command) {
         for (var from = 0; from < people.size(); from += 250) {
-            chunks.handle(
+            pipeline.carryOut(Request.all(
                     people.subList(from, Math.min(from + 250, people.size())).stream()
-                            .map(person -> new ChunkItem.Single(command.apply(person)))
+                            .map(person -> new SingleCommand(command.apply(person)))
                             .toList(),
-                    SyncFixture.BY_OPERATOR.provenance());
+                    SyncFixture.BY_OPERATOR.provenance()));
         }
     }
 

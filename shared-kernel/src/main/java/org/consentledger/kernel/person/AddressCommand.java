@@ -1,13 +1,11 @@
 package org.consentledger.kernel.person;
 
 import java.time.Instant;
-import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
 
 /** The commands about an e-mail address that belongs to no person. */
-public sealed interface AddressCommand {
+public sealed interface AddressCommand extends Command {
 
-    @TargetAggregateIdentifier
     AddressHash address();
 
     /** Forbid mailing the address, also after a person gets it. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The commands about a person. The person decides zero or more {@link PersonEvent}s, or throws {@link CommandRejected}.
  * {@link #at} is the time of the request and the only clock that the rules read.
  */
-public sealed interface PersonCommand {
+public sealed interface PersonCommand extends Command {
 
     @TargetAggregateIdentifier
     PersonId personId();

@@ -1,7 +1,8 @@
-package org.consentledger.command.person;
+package org.consentledger.command.pipeline;
 
 import java.util.List;
 import java.util.UUID;
+import org.consentledger.command.person.Person;
 import org.consentledger.command.registers.Registers;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
@@ -60,6 +61,6 @@ public class Recipients {
 
     private Person personAt(PersonId id) {
         registers.shareLock(id);
-        return people.load(List.of(id)).getOrDefault(id, Person.UNKNOWN);
+        return people.load(List.of(id), true).getOrDefault(id, Person.UNKNOWN);
     }
 }

@@ -1,4 +1,4 @@
-package org.consentledger.command.person;
+package org.consentledger.command.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,6 +18,8 @@ import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.CommandSideTest;
 import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
+import org.consentledger.command.person.Person;
+import org.consentledger.command.work.SingleCommand;
 import org.consentledger.foundation.store.LedgerEngine;
 import org.consentledger.kernel.person.Authorization;
 import org.consentledger.kernel.person.AuthorizationType;
@@ -69,7 +71,7 @@ class PersonStateTest {
     private CommandDispatcher commands;
 
     @Autowired
-    private ChunkHandler chunks;
+    private Pipeline pipeline;
 
     @Autowired
     private PersonStore store;
@@ -121,20 +123,20 @@ class PersonStateTest {
         }
 
         private void inAChunk() {
-            chunks.handle(items(), BY_AN_OPERATOR);
+            pipeline.carryOut(Request.all(items(), BY_AN_OPERATOR));
         }
 
         private void inAChunkThatIsRolledBack() {
             transaction.executeWithoutResult(status -> {
-                chunks.handle(items(), BY_AN_OPERATOR);
+                pipeline.carryOut(Request.all(items(), BY_AN_OPERATOR));
                 status.setRollbackOnly();
             });
         }
 
-        private List<ChunkItem> items() {
-            var items = new ArrayList<ChunkItem>();
+        private List<SingleCommand> items() {
+            var items = new ArrayList<SingleCommand>();
             for (int number = 0; number < 1 + random.nextInt(6); number++) {
-                items.add(new ChunkItem.Single(next()));
+                items.add(new SingleCommand(next()));
             }
             return items;
         }
@@ -230,7 +232,7 @@ class PersonStateTest {
         lives.alone(lives.next());
         var person = lives.people.getFirst();
 
-        appendSource(person, store.load(List.of(person)).get(person).version());
+        appendSource(person, store.load(List.of(person), true).get(person).version());
 
         assertStateIsTheFold(person);
     }
@@ -240,7 +242,7 @@ class PersonStateTest {
         var lives = new Lives(8);
         lives.alone(lives.next());
         var person = lives.people.getFirst();
-        var version = store.load(List.of(person)).get(person).version();
+        var version = store.load(List.of(person), true).get(person).version();
         appendSource(person, version);
 
         assertThatThrownBy(() -> appendSource(person, version)).isInstanceOf(ConcurrencyException.class);
@@ -291,7 +293,7 @@ class PersonStateTest {
         commands.send(new SetAuthorization(person, Authorization.other("Basis"), clock.instant()), PLAIN);
 
         assertThatThrownBy(() -> transaction.executeWithoutResult(status -> {
-                    var version = store.load(List.of(person)).get(person).version();
+                    var version = store.load(List.of(person), true).get(person).version();
                     another(() -> commands.send(new ErasePerson(person, "asked for it", clock.instant()), PLAIN));
                     // The event holds nothing personal; the row that it changes does
                     appendSource(person, version, Source.of(SourceType.CRM_SYNC));
@@ -305,14 +307,14 @@ class PersonStateTest {
     void of_a_person_whose_registration_was_rolled_back_to_a_savepoint_starts_anew() {
         var lives = new Lives(13);
         var person = PersonId.random();
-        var registration = List.of(new ChunkItem.Single(
+        var registration = List.of(new SingleCommand(
                 new RegisterPerson(person, lives.contact(), Source.of(SourceType.IMPORT), null, clock.instant())));
 
         transaction.executeWithoutResult(status -> {
             var savepoint = status.createSavepoint();
-            chunks.handle(registration, BY_AN_OPERATOR);
+            pipeline.carryOut(Request.all(registration, BY_AN_OPERATOR));
             status.rollbackToSavepoint(savepoint);
-            chunks.handle(registration, BY_AN_OPERATOR);
+            pipeline.carryOut(Request.all(registration, BY_AN_OPERATOR));
         });
 
         assertStateIsTheFold(person);
@@ -327,7 +329,7 @@ class PersonStateTest {
     void that_was_changed_by_hand_is_found_and_derived_anew() {
         var lives = new Lives(11);
         lives.live();
-        var known = store.load(lives.people).entrySet().stream()
+        var known = store.load(lives.people, true).entrySet().stream()
                 .filter(entry -> !entry.getValue().erased())
                 .map(Map.Entry::getKey)
                 .toList();
@@ -371,7 +373,7 @@ class PersonStateTest {
                 .map(event -> (PersonEvent) event.getPayload())
                 .reduce(Person.UNKNOWN, Person::evolve, (first, second) -> second);
 
-        assertThat(store.load(List.of(person)).getOrDefault(person, Person.UNKNOWN))
+        assertThat(store.load(List.of(person), true).getOrDefault(person, Person.UNKNOWN))
                 .isEqualTo(folded);
         assertThat(store.differing(List.of(person), history)).isEmpty();
     }

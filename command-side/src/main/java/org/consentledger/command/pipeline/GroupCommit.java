@@ -1,4 +1,4 @@
-package org.consentledger.command.person;
+package org.consentledger.command.pipeline;
 
 import static java.util.stream.Collectors.toMap;
 
@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
+import org.consentledger.command.work.SingleCommand;
 import org.consentledger.kernel.person.AddressHash;
 import org.consentledger.kernel.person.CommandAnswer;
 import org.consentledger.kernel.person.PersonCommand;
@@ -40,7 +42,7 @@ import org.springframework.transaction.TransactionException;
  * idempotency key unreserved is a group of its own: its thread sends it to the aggregate at once. While
  * {@value #MAX_ACTIVE_GROUPS} groups are active (one commits, the other loads and decides), arriving commands wait in
  * the queue. A thread whose group has ended takes the next group out of the queue. The first command of that group is
- * the leader: its thread has {@link ChunkHandler} load, decide and append the whole group in one transaction, and hands
+ * the leader: its thread has the {@link Pipeline} load, decide and append the whole group in one transaction, and hands
  * each waiting thread its outcome. A refusal affects only its own command.
  *
  * <p>Example: A and B are active when C, D and E arrive. A ends, so C, D and E become the next group and C leads it.
@@ -70,7 +72,7 @@ class GroupCommit implements CommandDispatcher {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final CommandDispatcher single;
-    private final ChunkHandler chunks;
+    private final Pipeline pipeline;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -82,13 +84,13 @@ class GroupCommit implements CommandDispatcher {
     private int activeGroups;
 
     @Autowired
-    GroupCommit(@Qualifier("oneByOne") CommandDispatcher single, ChunkHandler chunks) {
-        this(single, chunks, PATIENCE);
+    GroupCommit(@Qualifier("oneByOne") CommandDispatcher single, Pipeline pipeline) {
+        this(single, pipeline, PATIENCE);
     }
 
-    GroupCommit(CommandDispatcher single, ChunkHandler chunks, Duration patience) {
+    GroupCommit(CommandDispatcher single, Pipeline pipeline, Duration patience) {
         this.single = single;
-        this.chunks = chunks;
+        this.pipeline = pipeline;
         this.patience = patience;
     }
 
@@ -97,9 +99,7 @@ class GroupCommit implements CommandDispatcher {
         var waiting = new PendingCommand(command, envelope);
         var instruction = enter(waiting) ? Instruction.ALONE : awaitInstruction(waiting);
         return switch (instruction) {
-            case Instruction.Answered answered ->
-                CommandDispatcher.unlessRefused(
-                        waiting.command, answered.outcome().answer());
+            case Instruction.Answered answered -> waiting.answer(answered.outcome());
             case Instruction.Failed failed -> throw failed.failure();
             case Instruction.Lead lead -> lead(lead.group(), waiting);
             case Instruction.GoAlone alone -> alone(waiting, alone.countsAsGroup());
@@ -131,9 +131,8 @@ class GroupCommit implements CommandDispatcher {
     private CommandAnswer lead(List<PendingCommand> group, PendingCommand leader) {
         var instructions = group.stream().collect(toMap(one -> one, one -> Instruction.ALONE_UNCOUNTED));
         try {
-            var outcomes = chunks.handleTogether(group.stream()
-                    .map(one -> new ChunkHandler.SentCommand(one.command, one.envelope))
-                    .toList());
+            var outcomes = pipeline.carryOut(
+                    group.stream().map(PendingCommand::request).toList());
             for (int place = 0; place < group.size(); place++) {
                 instructions.put(group.get(place), new Instruction.Answered(outcomes.get(place)));
             }
@@ -150,9 +149,7 @@ class GroupCommit implements CommandDispatcher {
             group.stream().filter(one -> one != leader).forEach(one -> one.instruction.complete(instructions.get(one)));
         }
         return switch (Objects.requireNonNull(instructions.get(leader))) {
-            case Instruction.Answered answered ->
-                CommandDispatcher.unlessRefused(
-                        leader.command, answered.outcome().answer());
+            case Instruction.Answered answered -> leader.answer(answered.outcome());
             case Instruction.Failed failed -> throw failed.failure();
             default -> alone(leader, false);
         };
@@ -262,9 +259,21 @@ class GroupCommit implements CommandDispatcher {
             this.envelope = envelope;
         }
 
+        private Request request() {
+            return new Request(
+                    new SingleCommand(command),
+                    envelope.causedBy(UUID.randomUUID().toString()));
+        }
+
         private @Nullable Object key() {
             var key = envelope.idempotencyKey();
             return key == null ? null : key.name();
+        }
+
+        /** Returns the answer to the sender, or throws the rejection of the command. */
+        private CommandAnswer answer(WorkOutcome outcome) {
+            return CommandDispatcher.unlessRefused(
+                    command, Objects.requireNonNull(outcome.answer(), "a command on a person has an answer"));
         }
 
         boolean isFree(Set<Object> reserved) {
@@ -299,7 +308,7 @@ class GroupCommit implements CommandDispatcher {
         record Lead(List<PendingCommand> group) implements Instruction {}
 
         /** Return the outcome, which the leader has recorded. */
-        record Answered(ChunkOutcome outcome) implements Instruction {}
+        record Answered(WorkOutcome outcome) implements Instruction {}
 
         /** Throw the failure of the group. */
         record Failed(RuntimeException failure) implements Instruction {}

@@ -1,4 +1,4 @@
-package org.consentledger.command.person;
+package org.consentledger.command.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -16,7 +17,13 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.consentledger.command.CommandSideTest;
 import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
+import org.consentledger.command.work.OptOut;
+import org.consentledger.command.work.RegisterOrComplete;
+import org.consentledger.command.work.SingleCommand;
+import org.consentledger.command.work.Work;
+import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.foundation.store.LedgerEngine;
+import org.consentledger.kernel.person.CommandAnswer;
 import org.consentledger.kernel.person.CommandRejected;
 import org.consentledger.kernel.person.CommandRejected.Rule;
 import org.consentledger.kernel.person.ContactData;
@@ -41,20 +48,26 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 @CommandSideTest
-class ChunkHandlerTest {
+class PipelineTest {
 
     private static final Provenance BY_A_JOB =
             new Provenance(new Actor("u-17", "Otto Operator", List.of("operator")), Via.BULK, "request-1", "job-1");
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     @Autowired
-    private ChunkHandler chunks;
+    private Pipeline pipeline;
+
+    @Autowired
+    private LedgerPeople ledger;
 
     @Autowired
     private CommandDispatcher commands;
 
     @Autowired
     private LedgerEngine engine;
+
+    @Autowired
+    private LookupHash hash;
 
     @Autowired
     private JdbcTemplate jdbc;
@@ -66,10 +79,10 @@ class ChunkHandlerTest {
     void every_person_of_a_chunk_gets_an_event_of_their_own_that_names_the_job() {
         var people = registered(250);
 
-        var outcomes = chunks.handle(
+        var outcomes = carryOut(
                 people.stream().map(person -> from(person, SourceType.CRM_SYNC)).toList(), BY_A_JOB);
 
-        assertThat(outcomes).hasSize(250).allMatch(ChunkOutcome.Changed.class::isInstance);
+        assertThat(outcomes).hasSize(250).allMatch(WorkOutcome.Changed.class::isInstance);
         assertThat(people)
                 .allSatisfy(person -> assertThat(
                                 Provenance.of(historyOf(person).getLast().getMetaData()))
@@ -84,7 +97,7 @@ class ChunkHandlerTest {
         send(new ErasePerson(erased, "asked for it", now()));
         var stranger = PersonId.random();
 
-        var outcomes = chunks.handle(
+        var outcomes = carryOut(
                 List.of(
                         from(changed, SourceType.CRM_SYNC),
                         from(unchanged, SourceType.IMPORT),
@@ -92,8 +105,8 @@ class ChunkHandlerTest {
                         from(stranger, SourceType.CRM_SYNC)),
                 BY_A_JOB);
 
-        assertThat(outcomes.get(0)).isEqualTo(new ChunkOutcome.Changed(changed, 2));
-        assertThat(outcomes.get(1)).isEqualTo(new ChunkOutcome.Unchanged(unchanged, 1));
+        assertThat(outcomes.get(0)).isEqualTo(changedTo(changed, 2));
+        assertThat(outcomes.get(1)).isEqualTo(new WorkOutcome.Unchanged(new CommandAnswer(unchanged, 1)));
         assertRefused(outcomes.get(2), Rule.PERSON_ERASED);
         assertRefused(outcomes.get(3), Rule.UNKNOWN_PERSON);
     }
@@ -105,18 +118,16 @@ class ChunkHandlerTest {
         var lead = "00Q" + "%012d".formatted(NUMBERS.incrementAndGet());
         var contact = "003" + lead.substring(3);
 
-        chunks.handle(List.of(linkTo(lead, ada)), BY_A_JOB);
-        assertRefused(chunks.handle(List.of(linkTo(lead, ben)), BY_A_JOB).getFirst(), Rule.SALESFORCE_ID_TAKEN);
-        chunks.handle(List.of(linkTo(contact, ada)), BY_A_JOB);
+        carryOut(List.of(linkTo(lead, ada)), BY_A_JOB);
+        assertRefused(carryOut(List.of(linkTo(lead, ben)), BY_A_JOB).getFirst(), Rule.SALESFORCE_ID_TAKEN);
+        carryOut(List.of(linkTo(contact, ada)), BY_A_JOB);
 
-        assertThat(chunks.handle(List.of(linkTo(lead, ben)), BY_A_JOB))
-                .first()
-                .isEqualTo(new ChunkOutcome.Changed(ben, 2));
-        assertRefused(chunks.handle(List.of(linkTo(contact, ben)), BY_A_JOB).getFirst(), Rule.SALESFORCE_ID_TAKEN);
+        assertThat(carryOut(List.of(linkTo(lead, ben)), BY_A_JOB)).first().isEqualTo(changedTo(ben, 2));
+        assertRefused(carryOut(List.of(linkTo(contact, ben)), BY_A_JOB).getFirst(), Rule.SALESFORCE_ID_TAKEN);
     }
 
-    private ChunkItem linkTo(String salesforceId, PersonId person) {
-        return new ChunkItem.Single(new LinkSalesforceRecord(person, salesforceId, now()));
+    private Work linkTo(String salesforceId, PersonId person) {
+        return new SingleCommand(new LinkSalesforceRecord(person, salesforceId, now()));
     }
 
     @Test
@@ -124,16 +135,16 @@ class ChunkHandlerTest {
         var person = registered();
         var items = List.of(from(person, SourceType.CRM_SYNC));
 
-        var rehearsed = chunks.dryRun(items, List.of(), BY_A_JOB, DryRunState.NONE);
+        var rehearsed = pipeline.dryRun(Request.all(items, BY_A_JOB), new DryRun(ledger));
         assertThat(historyOf(person)).hasSize(1);
-        assertThat(chunks.handle(items, BY_A_JOB)).isEqualTo(rehearsed);
+        assertThat(carryOut(items, BY_A_JOB)).isEqualTo(rehearsed);
     }
 
     @Test
     void a_command_after_a_chunk_sees_its_events_in_spite_of_the_cache() {
         var person = registered();
         send(new SetSource(person, Source.of(SourceType.CRM_SYNC), now()));
-        chunks.handle(List.of(from(person, SourceType.OTHER)), BY_A_JOB);
+        carryOut(List.of(from(person, SourceType.OTHER)), BY_A_JOB);
 
         assertThat(commands.send(new SetSource(person, Source.of(SourceType.CRM_SYNC), now()), Envelope.of(BY_A_JOB))
                         .version())
@@ -145,11 +156,12 @@ class ChunkHandlerTest {
 
         @Test
         void registers_a_person_if_the_address_is_free() {
-            var outcomes = chunks.handle(List.of(contact(mailedAt(address()))), BY_A_JOB);
+            var outcomes = carryOut(List.of(contact(mailedAt(address()))), BY_A_JOB);
 
             assertThat(outcomes.getFirst())
-                    .asInstanceOf(type(ChunkOutcome.Changed.class))
-                    .returns(1L, ChunkOutcome.Changed::version);
+                    .asInstanceOf(type(WorkOutcome.Changed.class))
+                    .extracting(WorkOutcome.Changed::to)
+                    .returns(1L, CommandAnswer::version);
         }
 
         @Test
@@ -158,7 +170,7 @@ class ChunkHandlerTest {
             var second = address();
             var person = register(mailedAt(first).with(ContactField.TITLE, List.of("CTO")));
 
-            chunks.handle(
+            carryOut(
                     List.of(contact(ContactData.NONE
                             .with(ContactField.EMAILS, List.of(second, first.toUpperCase(Locale.ROOT)))
                             .with(ContactField.COMPANY, List.of("Nowak GmbH")))),
@@ -176,16 +188,16 @@ class ChunkHandlerTest {
         void twice_in_one_chunk_gives_one_person() {
             var email = address();
 
-            var outcomes = chunks.handle(
+            var outcomes = carryOut(
                     List.of(
                             contact(mailedAt(email)),
                             contact(mailedAt(email).with(ContactField.TITLE, List.of("CTO"))),
                             contact(mailedAt(email))),
                     BY_A_JOB);
 
-            var person = ((ChunkOutcome.Changed) outcomes.get(0)).person();
-            assertThat(outcomes.get(1)).isEqualTo(new ChunkOutcome.Changed(person, 2));
-            assertThat(outcomes.get(2)).isEqualTo(new ChunkOutcome.Unchanged(person, 2));
+            var person = personIn(outcomes.get(0));
+            assertThat(outcomes.get(1)).isEqualTo(changedTo(person, 2));
+            assertThat(outcomes.get(2)).isEqualTo(new WorkOutcome.Unchanged(new CommandAnswer(person, 2)));
         }
 
         @Test
@@ -196,7 +208,7 @@ class ChunkHandlerTest {
             register(mailedAt(second));
 
             assertRefused(
-                    chunks.handle(List.of(contact(mailedAt(first, second))), BY_A_JOB)
+                    carryOut(List.of(contact(mailedAt(first, second))), BY_A_JOB)
                             .getFirst(),
                     Rule.CONTACT_AMBIGUOUS);
         }
@@ -208,22 +220,19 @@ class ChunkHandlerTest {
             send(new Unsubscribe(person, null, null, null, now()));
             send(new ErasePerson(person, "asked for it", now()));
 
-            var outcome = chunks.handle(List.of(contact(mailedAt(email))), BY_A_JOB);
+            var outcome = carryOut(List.of(contact(mailedAt(email))), BY_A_JOB);
 
-            var again = ((ChunkOutcome.Changed) outcome.getFirst()).person();
+            var again = personIn(outcome.getFirst());
             assertThat(again).isNotEqualTo(person);
             assertThat(historyOf(again).getLast().getPayload()).isInstanceOf(Unsubscribed.class);
         }
 
         @Test
-        void may_include_an_opt_out_that_later_items_of_the_chunk_see() {
-            var email = address();
-            var outcomes = chunks.handle(
-                    List.of(new ChunkItem.RegisterOrComplete(
-                            mailedAt(email), Source.of(SourceType.IMPORT), null, true, now())),
-                    BY_A_JOB);
+        void may_be_followed_by_an_opt_out_of_the_same_contact_data() {
+            var contact = mailedAt(address());
+            var outcomes = carryOut(List.of(contact(contact), OptOut.of(contact, hash, now())), BY_A_JOB);
 
-            var person = ((ChunkOutcome.Changed) outcomes.getFirst()).person();
+            var person = personIn(outcomes.getFirst());
             assertThat(historyOf(person)).hasSize(2);
         }
     }
@@ -234,21 +243,21 @@ class ChunkHandlerTest {
         var forwards = emails.stream().map(email -> contact(mailedAt(email))).toList();
         var backwards = forwards.reversed();
         try (var pool = Executors.newFixedThreadPool(2)) {
-            var one = pool.submit(() -> chunks.handle(forwards, BY_A_JOB));
-            var other = pool.submit(() -> chunks.handle(backwards, BY_A_JOB));
+            var one = pool.submit(() -> carryOut(forwards, BY_A_JOB));
+            var other = pool.submit(() -> carryOut(backwards, BY_A_JOB));
             var all = Stream.concat(one.get().stream(), other.get().stream()).toList();
-            assertThat(all).filteredOn(ChunkOutcome.Changed.class::isInstance).hasSize(100);
-            assertThat(all).filteredOn(ChunkOutcome.Unchanged.class::isInstance).hasSize(100);
+            assertThat(all).filteredOn(WorkOutcome.Changed.class::isInstance).hasSize(100);
+            assertThat(all).filteredOn(WorkOutcome.Unchanged.class::isInstance).hasSize(100);
         }
     }
 
     @Test
     void the_table_person_follows_the_events() {
         var person = registered();
-        chunks.handle(
+        carryOut(
                 List.of(
                         from(person, SourceType.CRM_SYNC),
-                        new ChunkItem.Single(new Unsubscribe(person, null, null, null, now()))),
+                        new SingleCommand(new Unsubscribe(person, null, null, null, now()))),
                 BY_A_JOB);
 
         assertThat(jdbc.queryForMap("SELECT * FROM person WHERE person_id = ?", person.value()))
@@ -259,11 +268,23 @@ class ChunkHandlerTest {
                 .containsEntry("erased", false);
     }
 
-    private void assertRefused(ChunkOutcome outcome, Rule rule) {
+    private void assertRefused(WorkOutcome outcome, Rule rule) {
         assertThat(outcome)
-                .asInstanceOf(type(ChunkOutcome.Refused.class))
-                .extracting(ChunkOutcome.Refused::rejection)
+                .asInstanceOf(type(WorkOutcome.Refused.class))
+                .extracting(WorkOutcome.Refused::rejection)
                 .returns(rule, CommandRejected::rule);
+    }
+
+    private List<WorkOutcome> carryOut(List<? extends Work> work, Provenance provenance) {
+        return pipeline.carryOut(Request.all(work, provenance));
+    }
+
+    private static WorkOutcome changedTo(PersonId person, long version) {
+        return new WorkOutcome.Changed(new CommandAnswer(person, version));
+    }
+
+    private static PersonId personIn(WorkOutcome outcome) {
+        return Objects.requireNonNull(outcome.answer()).personId();
     }
 
     private List<? extends DomainEventMessage<?>> historyOf(PersonId person) {
@@ -289,12 +310,12 @@ class ChunkHandlerTest {
         commands.send(command, Envelope.of(BY_A_JOB));
     }
 
-    private ChunkItem from(PersonId person, SourceType type) {
-        return new ChunkItem.Single(new SetSource(person, Source.of(type), now()));
+    private Work from(PersonId person, SourceType type) {
+        return new SingleCommand(new SetSource(person, Source.of(type), now()));
     }
 
-    private ChunkItem contact(ContactData contact) {
-        return new ChunkItem.RegisterOrComplete(contact, Source.of(SourceType.IMPORT), null, false, now());
+    private Work contact(ContactData contact) {
+        return new RegisterOrComplete(contact, false, Source.of(SourceType.IMPORT), null, now());
     }
 
     private static ContactData mailedAt(String... emails) {

@@ -4,30 +4,61 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.consentledger.command.jobs.JobKey;
-import org.consentledger.command.person.DryRunState;
+import org.consentledger.command.person.Person;
+import org.consentledger.command.pipeline.Changes;
+import org.consentledger.command.pipeline.LedgerPeople;
+import org.consentledger.command.pipeline.People;
+import org.consentledger.command.registers.Registers.LockedIdentities;
 import org.consentledger.kernel.person.PersonId;
 import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Stores the state that the dry run of an import has reached, in PostgreSQL and encrypted under the key of its job.
- * Later chunks of the same dry run read it.
+ * The people as the dry run of an import has left them so far: each chunk sees what the chunks before it would have
+ * changed, and records nothing. The states of changed people are kept in PostgreSQL until the dry run ends, encrypted
+ * under the key of its job, because they are personal data.
  */
-final class JdbcDryRunState implements DryRunState {
+final class ImportDryRun implements People {
 
+    private static final JsonMapper STATES = JsonMapper.shared();
+
+    private final LedgerPeople ledger;
     private final JdbcTemplate jdbc;
     private final UUID job;
     private final JobKey key;
 
-    JdbcDryRunState(JdbcTemplate jdbc, UUID job, JobKey key) {
+    ImportDryRun(LedgerPeople ledger, JdbcTemplate jdbc, UUID job, JobKey key) {
+        this.ledger = ledger;
         this.jdbc = jdbc;
         this.job = job;
         this.key = key;
     }
 
     @Override
-    public Map<String, PersonId> holders(Collection<String> keyHashes) {
+    public LockedIdentities lock(Set<String> keys) {
+        var identities = ledger.lock(keys);
+        identities.assume(holders(keys));
+        return identities;
+    }
+
+    @Override
+    public Map<PersonId, Person> load(Collection<PersonId> people, boolean withContact) {
+        var loaded = new HashMap<>(ledger.load(people, withContact));
+        states(people).forEach((id, state) -> loaded.put(id, STATES.readValue(state, Person.class)));
+        return loaded;
+    }
+
+    @Override
+    public void append(Changes changes) {
+        var states = new HashMap<PersonId, byte[]>();
+        changes.changed().forEach(id -> states.put(id, STATES.writeValueAsBytes(changes.person(id))));
+        keep(changes.identities().holdersAmong(states.keySet()), states);
+    }
+
+    private Map<String, PersonId> holders(Collection<String> keyHashes) {
         var holders = new HashMap<String, PersonId>();
         jdbc.query(
                 "SELECT key_hash, person_id FROM job_key"
@@ -40,8 +71,7 @@ final class JdbcDryRunState implements DryRunState {
         return holders;
     }
 
-    @Override
-    public Map<PersonId, byte[]> states(Collection<PersonId> people) {
+    private Map<PersonId, byte[]> states(Collection<PersonId> people) {
         var states = new HashMap<PersonId, byte[]>();
         jdbc.query(
                 "SELECT person_id, state FROM job_rehearsal WHERE job_id = ? AND person_id = ANY (?)",
@@ -54,8 +84,7 @@ final class JdbcDryRunState implements DryRunState {
         return states;
     }
 
-    @Override
-    public void keep(Map<String, PersonId> holders, Map<PersonId, byte[]> states) {
+    private void keep(Map<String, PersonId> holders, Map<PersonId, byte[]> states) {
         var given = List.copyOf(holders.entrySet());
         jdbc.update(
                 "UPDATE job_key SET person_id = given.person_id FROM unnest(?::text[], ?::uuid[])"

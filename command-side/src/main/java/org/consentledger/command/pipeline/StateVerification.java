@@ -1,4 +1,4 @@
-package org.consentledger.command.person;
+package org.consentledger.command.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.consentledger.command.person;
+package org.consentledger.command.pipeline;
 
 import java.util.List;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -35,7 +35,7 @@ class PersonRepository extends EventSourcingRepository<PersonAggregate> {
     @Override
     protected DomainEventStream readEvents(String aggregateIdentifier) {
         var id = PersonId.of(aggregateIdentifier);
-        var person = people.load(List.of(id)).get(id);
+        var person = people.load(List.of(id), true).get(id);
         if (person == null) {
             return DomainEventStream.empty();
         }

@@ -1,7 +1,8 @@
-package org.consentledger.command.person;
+package org.consentledger.command.pipeline;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,6 +18,7 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.serialization.SerializationException;
 import org.axonframework.serialization.SimpleSerializedObject;
+import org.consentledger.command.person.Person;
 import org.consentledger.command.registers.Registers;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.foundation.store.AppendParticipant;
@@ -105,6 +107,7 @@ class PersonStore implements AppendParticipant {
             @Nullable Authorization authorization,
             @Nullable Source source,
             Person.@Nullable OptOut optOut,
+            @Nullable Instant resubscribedAt,
             List<Person.EmailUnderWay> underWay)
             implements AboutPerson {
 
@@ -116,10 +119,17 @@ class PersonStore implements AppendParticipant {
                     && (person.source() == null
                             || person.source().equals(Source.of(person.source().type())))
                     && person.optOut() == null
+                    && person.resubscribedAt() == null
                     && person.underWay().isEmpty();
             return isInCodes
                     ? null
-                    : new Detail(id, person.authorization(), person.source(), person.optOut(), person.underWay());
+                    : new Detail(
+                            id,
+                            person.authorization(),
+                            person.source(),
+                            person.optOut(),
+                            person.resubscribedAt(),
+                            person.underWay());
         }
     }
 
@@ -145,20 +155,12 @@ class PersonStore implements AppendParticipant {
             @Nullable SubscriptionStatus subscription,
             @Nullable Integer subscriptionVersion) {}
 
-    /** Loads people. A person without events is missing from the result. */
-    Map<PersonId, Person> load(Collection<PersonId> people) {
-        return load(people, true);
-    }
-
     /**
-     * Loads people for commands that don't look at contact data, and leaves that data out: it need not be decrypted. A
-     * person without events is missing from the result.
+     * Loads people. A person without events is missing from the result.
+     *
+     * @param withContact false for commands that don't look at contact data, which then need not be decrypted
      */
-    Map<PersonId, Person> loadWithoutContact(Collection<PersonId> people) {
-        return load(people, false);
-    }
-
-    private Map<PersonId, Person> load(Collection<PersonId> people, boolean withContact) {
+    Map<PersonId, Person> load(Collection<PersonId> people, boolean withContact) {
         if (people.isEmpty()) {
             return Map.of();
         }
@@ -232,6 +234,7 @@ class PersonStore implements AppendParticipant {
                     detail.source(),
                     detail.authorization(),
                     detail.optOut(),
+                    detail.resubscribedAt(),
                     detail.underWay(),
                     row.erased());
         }
@@ -243,6 +246,7 @@ class PersonStore implements AppendParticipant {
                 codes.authorization() == null
                         ? null
                         : Authorization.of(AuthorizationType.valueOf(codes.authorization())),
+                null,
                 null,
                 List.of(),
                 row.erased());
@@ -347,7 +351,7 @@ class PersonStore implements AppendParticipant {
                 missing.add(id);
             }
         });
-        load(missing);
+        load(missing, true);
     }
 
     private static boolean isNew(List<DomainEventMessage<?>> events) {

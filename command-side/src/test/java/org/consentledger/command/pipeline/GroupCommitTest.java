@@ -1,4 +1,4 @@
-package org.consentledger.command.person;
+package org.consentledger.command.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -71,7 +71,7 @@ class GroupCommitTest {
     private LedgerEngine engine;
 
     @Autowired
-    private ChunkHandler chunks;
+    private Pipeline pipeline;
 
     @Autowired
     private JdbcTemplate jdbc;
@@ -104,7 +104,7 @@ class GroupCommitTest {
                     begun.countDown();
                     released.await();
                 }),
-                chunks,
+                pipeline,
                 Duration.ofMillis(100));
         var behind = PersonId.random();
         try (var pool = Executors.newFixedThreadPool(2)) {

@@ -1,9 +1,6 @@
-package org.consentledger.command.person;
+package org.consentledger.command.pipeline;
 
-import java.time.Instant;
-import java.util.UUID;
-import org.consentledger.kernel.person.EmailContent;
-import org.consentledger.kernel.person.PersonId;
+import org.consentledger.kernel.person.PersonCommand.SendEmail;
 
 /** Queues accepted e-mails until they are sent. */
 public interface MailQueue {
@@ -16,12 +13,5 @@ public interface MailQueue {
      * @param correlationId the id of the request
      * @throws org.axonframework.modelling.command.ConcurrencyException if the person has been erased meanwhile
      */
-    void put(
-            PersonId person,
-            UUID emailId,
-            String to,
-            EmailContent content,
-            boolean nonCommercial,
-            String correlationId,
-            Instant at);
+    void put(SendEmail mail, String to, String correlationId);
 }

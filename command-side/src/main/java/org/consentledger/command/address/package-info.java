@@ -1,5 +1,0 @@
-/** Suppresses addresses that no person has. */
-@NullMarked
-package org.consentledger.command.address;
-
-import org.jspecify.annotations.NullMarked;

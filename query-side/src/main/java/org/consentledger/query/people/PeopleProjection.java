@@ -10,7 +10,6 @@ import org.bson.Document;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
 import org.consentledger.kernel.person.PersonId;
-import org.consentledger.query.readmodel.DocumentCache;
 import org.consentledger.query.readmodel.DocumentPerPerson;
 import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.Ledger;
@@ -29,7 +28,6 @@ class PeopleProjection implements ReadModel {
     /** The field exists only while a resubscribe request is pending. */
     static final String REQUESTED_AT = "subscription.resubscribeRequest.requestedAt";
 
-    private final DocumentCache<PersonDocument> recent = new DocumentCache<>();
     private final Ledger ledger;
     private final LiveCollections collections;
 
@@ -60,7 +58,7 @@ class PeopleProjection implements ReadModel {
 
     @Override
     public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
-        return new DocumentPerPerson<>(PersonBson.SHAPE, ledger, recent, collection, ahead);
+        return DocumentPerPerson.begin(PersonBson.SHAPE, ledger, collection, ahead);
     }
 
     /** The person as of now. */

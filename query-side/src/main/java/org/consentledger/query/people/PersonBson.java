@@ -30,12 +30,12 @@ import org.consentledger.query.people.PersonDocument.StatedAuthorization;
 import org.consentledger.query.people.PersonDocument.StatedSource;
 import org.consentledger.query.people.PersonDocument.Subscription;
 import org.consentledger.query.readmodel.Bson;
-import org.consentledger.query.readmodel.DocumentPerPerson;
+import org.consentledger.query.readmodel.DocumentShape;
 import org.consentledger.query.readmodel.Recorded;
 import org.jspecify.annotations.Nullable;
 
 /** The form of a person in MongoDB: the fields of the document, and fields for searching and sorting. */
-final class PersonBson implements DocumentPerPerson.Shape<PersonDocument> {
+final class PersonBson implements DocumentShape<PersonDocument> {
 
     static final PersonBson SHAPE = new PersonBson();
 

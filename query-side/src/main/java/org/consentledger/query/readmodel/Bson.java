@@ -129,11 +129,6 @@ public final class Bson {
         }
     }
 
-    /** A filter for the document of that id, if its number is lower. */
-    static Document behind(String id, String field, long number) {
-        return new Document("_id", id).append(field, new Document("$lt", number));
-    }
-
     /**
      * Writes in any order. A duplicate key is not an error: in a write with a guard it means that the collection is
      * already ahead, and in an insert that the event is already stored.

@@ -20,19 +20,19 @@ import org.jspecify.annotations.Nullable;
  * A bulk write with optimistic locking: an older document never overwrites a newer one, even when other threads or
  * processes write the same documents.
  *
- * <p>Every document has a guard, a number that grows with each event folded into it (the version of a person, or the
- * position in the ledger). The usual case is one unordered bulk:
+ * <p>The guard is the document's version, which grows with each event that changes it. The usual case is one unordered
+ * bulk:
  *
  * <ul>
  *   <li>a document that did not exist is inserted,
- *   <li>a document that existed is replaced or updated, with the filter {@code {_id, guard: <as it was read>}}.
+ *   <li>a document that existed is replaced or updated, with the filter {@code {_id, version: <as it was read>}}.
  * </ul>
  *
  * <p>If a filter matches nothing or an insert meets a duplicate key, another writer was faster. Then a second bulk
- * replaces all documents of the batch as a whole, with the filter {@code {_id, guard: {$lt: <new guard>}}} and upsert.
- * For example, two writers read Ada at version 5. Writer A has folded up to 7 and writes first; writer B has folded up
- * to 6, its filter {@code version: 5} matches nothing, and its second attempt {@code version: {$lt: 6}} finds 7 and
- * becomes an insert that fails with a duplicate key. That failure is ignored: what B has, A has too.
+ * replaces all documents of the batch as a whole, with the filter {@code {_id, version: {$lt: <new version>}}} and
+ * upsert. For example, two writers read Ada at version 5. Writer A has folded up to 7 and writes first; writer B has
+ * folded up to 6, its filter {@code version: 5} matches nothing, and its second attempt {@code version: {$lt: 6}} finds
+ * 7 and becomes an insert that fails with a duplicate key. That failure is ignored: what B has, A has too.
  *
  * <p>The second form alone would be correct. It is the slow path because the embedded server uses an index for equality
  * only, and would scan the collection for {@code $lt}.
@@ -40,38 +40,33 @@ import org.jspecify.annotations.Nullable;
  * <p>No lock is held: MongoDB applies each single write atomically, and the guard does the rest. An object belongs to
  * one thread.
  */
-public final class GuardedWrites {
+final class GuardedWrites {
 
     private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
     private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
+    private static final String VERSION = "version";
+
     private final MongoCollection<Document> collection;
-    private final String guard;
     private final List<Supplier<Document>> documents = new ArrayList<>();
     private final List<WriteModel<Document>> writes = new ArrayList<>();
     private int changes;
 
-    /**
-     * Creates an empty bulk.
-     *
-     * @param guard the name of the guard field, a number that grows with each event
-     */
-    public GuardedWrites(MongoCollection<Document> collection, String guard) {
+    GuardedWrites(MongoCollection<Document> collection) {
         this.collection = collection;
-        this.guard = guard;
     }
 
-    /** Creates the index on id and guard. Without it the embedded server would scan all documents. */
-    public static void createIndex(MongoCollection<Document> collection, String guard) {
-        collection.createIndex(Indexes.ascending("_id", guard), new IndexOptions().unique(true));
+    /** Creates the index on id and version. Without it the embedded server would scan all documents. */
+    static void createIndex(MongoCollection<Document> collection) {
+        collection.createIndex(Indexes.ascending("_id", VERSION), new IndexOptions().unique(true));
     }
 
     /**
      * Adds a document to be inserted or replaced.
      *
-     * @param read the guard of the document as it was read; null if there was no document
+     * @param read the version of the document as it was read; null if there was no document
      */
-    public void add(Document document, @Nullable Long read) {
+    void add(Document document, @Nullable Long read) {
         documents.add(() -> document);
         if (read == null) {
             writes.add(new InsertOneModel<>(document));
@@ -84,21 +79,21 @@ public final class GuardedWrites {
     /**
      * Adds an update of some fields of a document that exists.
      *
-     * @param changed these fields, the guard among them
-     * @param read the guard of the document as it was read
+     * @param changed these fields, the version among them
+     * @param read the version of the document as it was read
      * @param whole computes the whole document; called only if another writer was faster
      */
-    public void add(String id, Document changed, long read, Supplier<Document> whole) {
+    void add(String id, Document changed, long read, Supplier<Document> whole) {
         documents.add(whole);
         changes++;
         writes.add(new UpdateOneModel<>(asRead(id, read), new Document("$set", changed)));
     }
 
     private Document asRead(String id, long read) {
-        return new Document("_id", id).append(guard, read);
+        return new Document("_id", id).append(VERSION, read);
     }
 
-    public void write() {
+    void write() {
         if (writes.isEmpty()) {
             return;
         }
@@ -114,7 +109,8 @@ public final class GuardedWrites {
                 documents.stream()
                         .map(Supplier::get)
                         .map(document -> new ReplaceOneModel<>(
-                                Bson.behind(Bson.required(document, "_id"), guard, Bson.number(document, guard)),
+                                new Document("_id", document.get("_id"))
+                                        .append(VERSION, new Document("$lt", document.get(VERSION))),
                                 document,
                                 UPSERT))
                         .toList());

@@ -10,7 +10,7 @@ import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.consentledger.kernel.provenance.Via;
 import org.consentledger.query.readmodel.Bson;
-import org.consentledger.query.readmodel.DocumentPerPerson;
+import org.consentledger.query.readmodel.DocumentShape;
 import org.consentledger.query.readmodel.Recorded;
 import org.consentledger.query.unsubscribehistory.UnsubscribeHistory.Direction;
 import org.consentledger.query.unsubscribehistory.UnsubscribeHistory.Entry;
@@ -18,7 +18,7 @@ import org.consentledger.query.unsubscribehistory.UnsubscribeHistory.Proof;
 import org.jspecify.annotations.Nullable;
 
 /** The form of a history in MongoDB. */
-final class HistoryBson implements DocumentPerPerson.Shape<UnsubscribeHistory> {
+final class HistoryBson implements DocumentShape<UnsubscribeHistory> {
 
     static final HistoryBson SHAPE = new HistoryBson();
 

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.bson.Document;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonId;
-import org.consentledger.query.readmodel.DocumentCache;
 import org.consentledger.query.readmodel.DocumentPerPerson;
 import org.consentledger.query.readmodel.EventHeader;
 import org.consentledger.query.readmodel.Ledger;
@@ -21,7 +20,6 @@ class UnsubscribeHistoryProjection implements ReadModel {
 
     static final String NAME = "unsubscribe_history";
 
-    private final DocumentCache<UnsubscribeHistory> recent = new DocumentCache<>();
     private final Ledger ledger;
     private final LiveCollections collections;
 
@@ -52,7 +50,7 @@ class UnsubscribeHistoryProjection implements ReadModel {
 
     @Override
     public Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead) {
-        return new DocumentPerPerson<>(HistoryBson.SHAPE, ledger, recent, collection, ahead);
+        return DocumentPerPerson.begin(HistoryBson.SHAPE, ledger, collection, ahead);
     }
 
     /**

@@ -9,11 +9,9 @@ import static org.consentledger.query.readmodel.RecordedEvents.NOWAK;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.bson.Document;
@@ -30,7 +28,6 @@ import org.consentledger.kernel.person.Source;
 import org.consentledger.kernel.person.SourceType;
 import org.consentledger.kernel.person.UnsubscribeCause;
 import org.consentledger.query.readmodel.CountedLedger;
-import org.consentledger.query.readmodel.Ledger;
 import org.consentledger.query.readmodel.LiveCollections;
 import org.consentledger.query.readmodel.ReadModel;
 import org.consentledger.query.readmodel.Recorded;
@@ -53,9 +50,6 @@ class UnsubscribeHistoriesTest {
     private Writer writer;
 
     @Autowired
-    private Ledger ledger;
-
-    @Autowired
     private CountedLedger counted;
 
     @Autowired
@@ -74,43 +68,6 @@ class UnsubscribeHistoriesTest {
         collection = mongo.getCollection("histories_beside_the_live_ones");
         collection.drop();
         histories.createIndexes(collection);
-    }
-
-    /** Two instances take turns; one is now and then replaced by another one, which remembers nothing. */
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-    void the_histories_are_the_fold_of_the_events_for_any_division_into_batches(long seed) {
-        var facts = new RandomLedger(writer, 8_000 + seed).lives();
-        var random = new Random(seed);
-        var instances = new ArrayList<>(List.of(instance(ledger), instance(ledger)));
-        for (int from = 0, to; from < facts.size(); from = to) {
-            to = Math.min(facts.size(), from + 1 + random.nextInt(25));
-            var again = random.nextInt(3) == 0 ? random.nextInt(from + 1) : from;
-            var turn = random.nextInt(2);
-            if (random.nextInt(8) == 0) {
-                instances.set(turn, instance(ledger));
-            }
-            take(instances.get(turn), facts.subList(again, to));
-        }
-
-        assertThat(stored()).isEqualTo(fold(facts));
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-    void lost_documents_are_healed_by_redelivered_events(long seed) {
-        var facts = new RandomLedger(writer, 9_000 + seed).lives();
-        var random = new Random(seed);
-        var instance = instance(ledger);
-        for (int from = 0, to; from < facts.size(); from = to) {
-            to = Math.min(facts.size(), from + 1 + random.nextInt(25));
-            take(instance, facts.subList(from, to));
-            collection.deleteOne(Filters.eq("_id", facts.get(random.nextInt(to)).stream()));
-        }
-
-        take(instance, facts);
-
-        assertThat(stored()).isEqualTo(fold(facts));
     }
 
     @ParameterizedTest
@@ -136,17 +93,16 @@ class UnsubscribeHistoriesTest {
         var ada = PersonId.random();
         writer.record(registered(ada), authorized(ada), optedOut(ada), exported(ada), optedIn(ada));
         var facts = writer.factsOf(List.of(ada));
-        var instance = instance(ledger);
 
-        take(instance, facts.subList(0, 2));
+        take(histories, facts.subList(0, 2));
         assertThat(stored()).isEmpty();
 
-        take(instance, facts.subList(2, 3));
+        take(histories, facts.subList(2, 3));
         collection.updateOne(Filters.eq("_id", ada.toString()), Updates.set("untouched", true));
-        take(instance, facts.subList(3, 4));
+        take(histories, facts.subList(3, 4));
         assertThat(collection.find().first()).containsEntry("untouched", true).containsEntry("version", 3L);
 
-        take(instance, facts.subList(4, 5));
+        take(histories, facts.subList(4, 5));
         assertThat(collection.find().first()).doesNotContainKey("untouched").containsEntry("version", 5L);
     }
 
@@ -159,9 +115,9 @@ class UnsubscribeHistoriesTest {
         }
         writer.record(optedOut(ada));
         var facts = writer.factsOf(List.of(ada));
-        take(instance(ledger), facts.subList(0, 1));
+        take(histories, facts.subList(0, 1));
 
-        take(instance(ledger), facts.subList(61, 62));
+        take(histories, facts.subList(61, 62));
 
         assertThat(stored()).isEqualTo(fold(facts)).containsOnlyKeys(ada.toString());
         assertThat(stored().get(ada.toString()).version()).isEqualTo(62);
@@ -174,12 +130,12 @@ class UnsubscribeHistoriesTest {
         people.forEach(person -> writer.record(authorized(person)));
         people.forEach(person -> writer.record(optedOut(person)));
         var facts = writer.factsOf(people);
-        var instance = instance(counted.ledger());
-        take(instance, facts.subList(0, 40));
-        take(instance, facts.subList(40, 80));
+        var counting = new UnsubscribeHistoryProjection(counted.ledger(), collections);
+        take(counting, facts.subList(0, 40));
+        take(counting, facts.subList(40, 80));
         var before = counted.queries();
 
-        take(instance, facts.subList(80, 120));
+        take(counting, facts.subList(80, 120));
 
         assertThat(counted.queries() - before).isEqualTo(1);
         assertThat(stored()).isEqualTo(fold(facts)).hasSize(40);
@@ -192,7 +148,7 @@ class UnsubscribeHistoriesTest {
         var facts = writer.factsOf(people);
         var before = counted.queries();
 
-        take(instance(counted.ledger()), facts);
+        take(new UnsubscribeHistoryProjection(counted.ledger(), collections), facts);
 
         assertThat(counted.queries()).isEqualTo(before);
         assertThat(stored()).isEqualTo(fold(facts)).hasSize(20);
@@ -208,7 +164,7 @@ class UnsubscribeHistoriesTest {
         writer.awaitReadModels();
         try (var damage = writer.damage(ada, "{\"personId\":\"%s\",\"cause\":[17]}".formatted(ada))) {
             var batch = List.of(facts.get(2), facts.get(5));
-            var fold = Batches.begin(instance(ledger), collection, batch);
+            var fold = Batches.begin(histories, collection, batch);
             assertThatThrownBy(() -> fold.fold(facts.get(2))).isInstanceOf(RuntimeException.class);
             fold.fold(facts.get(5));
             fold.write();
@@ -217,12 +173,8 @@ class UnsubscribeHistoriesTest {
         assertThat(stored()).isEqualTo(fold(facts.subList(3, 6)));
     }
 
-    private ReadModel instance(Ledger read) {
-        return new UnsubscribeHistoryProjection(read, collections);
-    }
-
-    private void take(ReadModel instance, List<Recorded<PersonEvent>> batch) {
-        Batches.take(instance, collection, batch);
+    private void take(ReadModel model, List<Recorded<PersonEvent>> batch) {
+        Batches.take(model, collection, batch);
     }
 
     /** Returns the folds of all events, of the people with a history to show. */

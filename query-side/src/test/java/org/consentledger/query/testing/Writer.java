@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.bson.Document;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.foundation.privacy.PersonKeys;
@@ -107,6 +108,16 @@ public class Writer {
         people.forEach(person -> ledger.history(person, 0, facts::add));
         facts.sort(Comparator.comparing(Recorded::position));
         return facts;
+    }
+
+    /** All messages about these people, in the order of the ledger. */
+    public List<DomainEventMessage<?>> messagesOf(Collection<PersonId> people) {
+        var messages = new ArrayList<TrackedEventMessage<?>>();
+        people.forEach(person -> messages.addAll(engine.readHistory(person.toString(), 0)));
+        messages.sort(Comparator.comparing(message -> LedgerEngine.positionOf(message.trackingToken())));
+        return messages.stream()
+                .<DomainEventMessage<?>>map(message -> (DomainEventMessage<?>) message)
+                .toList();
     }
 
     /** Stores something else where the second fact about a person was. */

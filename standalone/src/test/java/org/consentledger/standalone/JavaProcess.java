@@ -104,6 +104,30 @@ final class JavaProcess implements AutoCloseable {
         assertThat(ends()).isTrue();
     }
 
+    /** As a hypervisor does that suspends a machine: the process keeps all that it holds, and does nothing. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    /** Ends {@link #freeze}. */
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                            .start()
+                            .waitFor())
+                    .isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Waits for the process to end by itself. */
     int exitCode() {
         assertThat(ends()).as(this::log).isTrue();

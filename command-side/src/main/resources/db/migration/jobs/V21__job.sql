@@ -19,10 +19,9 @@ CREATE TABLE job (
     wrapped_key      bytea,
     request          bytea,
     cancel_requested boolean     NOT NULL DEFAULT false,
-    -- Who works on it, and until when others must keep off.
-    runner           text,
-    lease_until      timestamptz,
+    -- Since the last committed chunk; who works on it holds the lease 'job:<id>'.
     attempts         integer     NOT NULL DEFAULT 0,
+    next_attempt_at  timestamptz NOT NULL DEFAULT now(),
     created_at       timestamptz NOT NULL,
     ended_at         timestamptz
 );

@@ -1,6 +1,6 @@
 -- E-mails that were accepted and have no outcome yet. A row comes with the event that accepts the mail, and goes with
 -- the event that says what came of it. The content is encrypted under the person's key, and goes with an erasure.
-CREATE TABLE outbox (
+CREATE TABLE outbox ( -- who works on a mail holds the lease 'mail:<email_id>'
     email_id           uuid        PRIMARY KEY,
     person_id          uuid        NOT NULL,
     content            bytea,
@@ -8,9 +8,6 @@ CREATE TABLE outbox (
     accepted_at        timestamptz NOT NULL,
     attempts           integer     NOT NULL DEFAULT 0,
     next_attempt_at    timestamptz NOT NULL,
-    -- Who works on it, and until when others must keep off.
-    sender             text,
-    lease_until        timestamptz,
     -- Set before the mail server gets to see the content, so that a sender that dies then is known to have got that far.
     handing_over_since timestamptz
 );

@@ -4,10 +4,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.validation.Validator;
 import java.time.Clock;
-import javax.sql.DataSource;
 import org.consentledger.command.pipeline.LedgerPeople;
 import org.consentledger.command.pipeline.Pipeline;
 import org.consentledger.command.registers.Registers;
+import org.consentledger.foundation.lease.Leases;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.foundation.store.LedgerEngine;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
@@ -20,7 +20,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Beans of the sync. Most exist only if an instance URL is set: see {@link SalesforceSettings}. */
@@ -60,9 +59,9 @@ class CrmConfiguration {
             LookupHash hash,
             Validator validator,
             PlatformTransactionManager transactions,
-            DataSource database,
+            Leases leases,
             Clock clock) {
-        var transaction = new TransactionTemplate(transactions);
+        var transaction = new FencedTransaction(transactions, leases);
         var personReader = new SyncedPersonReader(people);
         state.begin(engine.headPosition());
         var feed =
@@ -81,13 +80,13 @@ class CrmConfiguration {
                 transaction,
                 clock);
         var push = new Push(settings, client, feed, pull, records, journal, transaction, clock);
-        return new Sync(settings, client, feed, pull, push, runs, state, records, database, clock);
+        return new Sync(settings, client, feed, pull, push, runs, state, records, transaction, clock);
     }
 
     @Bean
     @Conditional(InstanceUrlIsSet.class)
-    SyncWorker syncWorker(Sync sync, SalesforceClient client, SalesforceSettings settings) {
-        return new SyncWorker(sync, client, settings.pollInterval());
+    SyncWorker syncWorker(Sync sync, SalesforceClient client, SalesforceSettings settings, Leases leases) {
+        return new SyncWorker(sync, client, settings.pollInterval(), leases);
     }
 
     @Bean

@@ -1,29 +1,26 @@
 package org.consentledger.command.crm;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.consentledger.command.crm.SalesforceFault.Kind;
 import org.consentledger.command.crm.SyncRuns.Run;
 import org.consentledger.command.crm.SyncRuns.Trigger;
 import org.consentledger.command.crm.SyncState.Pause;
+import org.consentledger.foundation.lease.Leases.Lease;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
- * Runs the sync: reads the ledger, and pulls and pushes when a run is queued or due. A session lock of PostgreSQL makes
- * sure that only one process at a time does so; the lock ends with its connection, so a killed process releases it.
+ * Runs the sync: reads the ledger, and pulls and pushes when a run is queued or due. A lease makes sure that only one
+ * process at a time does so.
  */
 final class Sync {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sync.class);
 
-    /** Key of the advisory lock. The number is arbitrary, but unique in the database. */
-    static final long LOCK = 0x43524d53594e4331L;
+    /** The name of the lease. */
+    static final String LEASE = "crm";
 
     private static final Duration MAX_PAUSE = Duration.ofMinutes(10);
 
@@ -35,7 +32,7 @@ final class Sync {
     private final SyncRuns runs;
     private final SyncState state;
     private final SyncRecords records;
-    private final DataSource database;
+    private final FencedTransaction transaction;
     private final Clock clock;
 
     Sync(
@@ -47,7 +44,7 @@ final class Sync {
             SyncRuns runs,
             SyncState state,
             SyncRecords records,
-            DataSource database,
+            FencedTransaction transaction,
             Clock clock) {
         this.settings = settings;
         this.client = client;
@@ -57,35 +54,13 @@ final class Sync {
         this.runs = runs;
         this.state = state;
         this.records = records;
-        this.database = database;
+        this.transaction = transaction;
         this.clock = clock;
     }
 
-    /** Does the work that is due now. Returns at once if another process has the lock. */
-    void poll() {
-        try (var connection = database.getConnection()) {
-            if (query(connection, "SELECT pg_try_advisory_lock(?)")) {
-                try {
-                    pollLocked();
-                } finally {
-                    query(connection, "SELECT pg_advisory_unlock(?)");
-                }
-            }
-        } catch (SQLException e) {
-            throw new DataAccessResourceFailureException("The database can't be reached", e);
-        }
-    }
-
-    private static boolean query(Connection connection, String sql) throws SQLException {
-        try (var statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, LOCK);
-            try (var answer = statement.executeQuery()) {
-                return answer.next() && answer.getBoolean(1);
-            }
-        }
-    }
-
-    private void pollLocked() {
+    /** Does the work that is due now, under the lease {@link #LEASE}. */
+    void poll(Lease lease) {
+        transaction.under(lease);
         runs.failAbandoned();
         feed.catchUp();
         var queued = runs.queued();

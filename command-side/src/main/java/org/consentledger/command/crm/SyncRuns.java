@@ -124,7 +124,7 @@ class SyncRuns {
                 id);
     }
 
-    /** Fails the running runs, whose processes have died. The caller MUST hold {@link Sync#LOCK}. */
+    /** Fails the running runs, whose processes have died. The caller MUST have the lease {@link Sync#LEASE}. */
     void failAbandoned() {
         jdbc.update(
                 "UPDATE crm_run SET status = 'FAILED', ended_at = ?, reason = 'ABANDONED' WHERE status = 'RUNNING'",

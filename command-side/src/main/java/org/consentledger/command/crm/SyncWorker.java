@@ -1,74 +1,66 @@
 package org.consentledger.command.crm;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.List;
+import org.consentledger.foundation.lease.LeasedWorker;
+import org.consentledger.foundation.lease.LeasedWorker.Piece;
+import org.consentledger.foundation.lease.Leases;
 import org.springframework.context.SmartLifecycle;
 
-/** Polls the sync on its own thread, from the start of the HTTP server until its end. */
+/** Polls the sync under its lease, from the start of the HTTP server until its end. */
 final class SyncWorker implements SmartLifecycle {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SyncWorker.class);
+    /** How long a process that died keeps the others from going on. */
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(20);
 
     private final Sync sync;
     private final SalesforceClient client;
-    private final Duration poll;
-    private volatile @Nullable ScheduledExecutorService thread;
+    private final Leases leases;
+    private final LeasedWorker worker;
 
-    SyncWorker(Sync sync, SalesforceClient client, Duration poll) {
+    SyncWorker(Sync sync, SalesforceClient client, Duration poll, Leases leases) {
         this.sync = sync;
         this.client = client;
-        this.poll = poll;
+        this.leases = leases;
+        worker = new LeasedWorker(
+                leases, new LeasedWorker.Settings("salesforce-sync", 1, poll, LEASE, SHUTDOWN_TIMEOUT), new Polls());
     }
 
     /** Polls at once. */
     void wake() {
-        var running = thread;
-        if (running != null) {
-            try {
-                running.execute(this::poll);
-            } catch (RejectedExecutionException closing) {
-                LOG.debug("The sync is being stopped");
-            }
-        }
+        worker.wake();
     }
 
-    private void poll() {
-        try {
-            sync.poll();
-        } catch (RuntimeException failure) {
-            // The message is left out: it may quote an SQL statement with personal data
-            LOG.warn("The Salesforce sync failed: {}", failure.getClass().getName());
+    private final class Polls implements LeasedWorker.Work {
+
+        @Override
+        public List<String> due(int most) {
+            return leases.isFree(Sync.LEASE) ? List.of(Sync.LEASE) : List.of();
+        }
+
+        @Override
+        public boolean carryOut(Piece piece) {
+            sync.poll(piece.lease());
+            return false;
         }
     }
 
     @Override
     public void start() {
-        var started = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("salesforce-sync").factory());
-        thread = started;
-        var unused = started.scheduleWithFixedDelay(this::poll, 0, poll.toMillis(), TimeUnit.MILLISECONDS);
+        worker.start();
     }
 
     @Override
     public void stop() {
-        var running = thread;
-        if (running != null) {
-            thread = null;
-            client.close();
-            running.shutdownNow();
-            running.close();
-        }
+        client.close();
+        worker.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return worker.isRunning();
     }
 
     /** Starts after the HTTP server, and stops before it. */

@@ -3,48 +3,34 @@ package org.consentledger.command.jobs;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.consentledger.command.jobs.JobStore.Begun;
+import org.consentledger.foundation.lease.LeasedWorker;
+import org.consentledger.foundation.lease.LeasedWorker.Piece;
+import org.consentledger.foundation.lease.Leases;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Claims queued jobs and runs them. Each process has one runner; the table {@code job} is the queue, and a claim is an
- * {@code UPDATE} that only one process wins ({@link JobStore#claim}).
- *
- * <p>A claim is a lease of {@code ledger.jobs.lease}. The watch thread renews the leases of all running jobs every
- * quarter of that time. When a process dies, its leases run out, another process claims the jobs, and each continues
- * after the last committed chunk. A process that was too slow to renew its lease is told so by the next renewal or
- * commit, and stops.
- *
- * <p>Threads: one watch thread polls for jobs and renews leases; each running job has a thread of its own, at most
- * {@code ledger.jobs.at-once} at a time, counted by the semaphore {@link #free}. {@link #running} is a concurrent set;
- * {@link #threads} is volatile and empty while the runner is stopped.
+ * Runs queued jobs. The table {@code job} is the queue; each process has a runner, and a lease on the job decides which
+ * of them works on it ({@link LeasedWorker}). When a process dies, its leases expire, another process takes the jobs
+ * over, and each continues after the last committed chunk.
  *
  * <p>An attempt ends in one of these ways:
  *
  * <ul>
  *   <li>All items have a result: the job is {@code COMPLETED}.
  *   <li>A user has asked to cancel it: the job is {@code CANCELLED} after the current chunk.
- *   <li>The process shuts down or has lost the lease: the lease is released, and any process may continue at once.
- *   <li>A chunk could not be carried out: the lease is released with a short pause. After {@value #MOST_ATTEMPTS}
- *       attempts in a row at the same chunk the job is {@code FAILED}.
+ *   <li>The process shuts down or has lost the lease: any process may continue at once.
+ *   <li>A chunk could not be carried out: the job rests for a moment. After {@value #MOST_ATTEMPTS} attempts in a row
+ *       at the same chunk it is {@code FAILED}.
  * </ul>
  */
 @Component
@@ -54,6 +40,9 @@ public class JobRunner implements SmartLifecycle {
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
     private static final Duration KEEP_UPLOADS = Duration.ofDays(1);
 
+    /** How long shutdown waits for the chunks that are being carried out. */
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
+
     /** The number of attempts in a row that may fail at the same chunk. */
     private static final int MOST_ATTEMPTS = 5;
 
@@ -62,17 +51,13 @@ public class JobRunner implements SmartLifecycle {
     private final JobSettings settings;
     private final TransactionTemplate transaction;
     private final Map<JobKind, Workload> workloads;
-    private final Set<ChunkedWork.JobAttempt> running = ConcurrentHashMap.newKeySet();
-    private final Semaphore free;
-    private volatile Optional<Threads> threads = Optional.empty();
-
-    /** The watch thread polls for jobs and renews leases; the workers run jobs. */
-    private record Threads(ScheduledExecutorService watch, ExecutorService workers) {}
+    private final LeasedWorker worker;
 
     JobRunner(
             JobStore store,
             ChunkedWork work,
             JobSettings settings,
+            Leases leases,
             PlatformTransactionManager transactions,
             List<Workload> workloads) {
         this.store = store;
@@ -80,68 +65,32 @@ public class JobRunner implements SmartLifecycle {
         this.settings = settings;
         this.transaction = new TransactionTemplate(transactions);
         this.workloads = workloads.stream().collect(Collectors.toMap(Workload::kind, Function.identity()));
-        this.free = new Semaphore(settings.atOnce());
+        this.worker = new LeasedWorker(
+                leases,
+                new LeasedWorker.Settings(
+                        "job", settings.atOnce(), settings.pollInterval(), settings.lease(), SHUTDOWN_TIMEOUT),
+                new Jobs());
     }
 
     /** Polls for jobs now, or after the commit of the current transaction. */
     public void wake() {
-        if (TransactionSynchronizationManager.isSynchronizationActive()) {
-            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-                @Override
-                public void afterCommit() {
-                    wakeNow();
-                }
-            });
-        } else {
-            wakeNow();
-        }
-    }
-
-    private void wakeNow() {
-        threads.ifPresent(some -> {
-            try {
-                some.watch().execute(this::takeOn);
-            } catch (RejectedExecutionException closing) {
-                LOG.debug("The job runner is stopping");
-            }
-        });
+        worker.wake();
     }
 
     @Override
     public void start() {
-        var some = new Threads(
-                Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name("job-watch").factory()),
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofPlatform().daemon().name("job-", 0).factory()));
-        threads = Optional.of(some);
-        var poll = settings.pollInterval().toMillis();
-        var renew = settings.lease().toMillis() / 4;
-        every(poll, some.watch(), this::takeOn);
-        every(renew, some.watch(), this::renewLeases);
-        every(Duration.ofHours(1).toMillis(), some.watch(), this::tidyUp);
-        every(Duration.ofDays(1).toMillis(), some.watch(), this::forgetOldJobs);
-    }
-
-    private static void every(long millis, ScheduledExecutorService watch, Runnable round) {
-        // Each task handles its own exceptions.
-        var unused = watch.scheduleWithFixedDelay(round, 0, millis, TimeUnit.MILLISECONDS);
+        worker.start();
     }
 
     /** Waits for the current chunks. Other processes, or the next start, continue the jobs after them. */
     @Override
     public void stop() {
-        threads.ifPresent(some -> {
-            threads = Optional.empty();
-            some.watch().shutdownNow();
-            running.forEach(ChunkedWork.JobAttempt::stop);
-            some.workers().close();
-        });
+        worker.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return threads.isPresent();
+        return worker.isRunning();
     }
 
     /** Jobs start after the web server does, and stop before it does. */
@@ -150,97 +99,64 @@ public class JobRunner implements SmartLifecycle {
         return SmartLifecycle.DEFAULT_PHASE;
     }
 
-    private void takeOn() {
-        while (threads.isPresent() && free.tryAcquire()) {
-            if (!takeOnOne()) {
-                free.release();
-                return;
-            }
+    private final class Jobs implements LeasedWorker.Work {
+
+        @Override
+        public List<String> due(int most) {
+            return store.due(most);
+        }
+
+        @Override
+        public boolean carryOut(Piece piece) {
+            store.begin(piece.lease()).ifPresent(begun -> attempt(begun, piece));
+            return true;
         }
     }
 
-    private boolean takeOnOne() {
-        var handedOver = false;
-        try {
-            // A new name for each attempt: after a lost lease, a process must not run the same job twice
-            var runner = UUID.randomUUID().toString();
-            var claim = store.claim(runner, settings.lease());
-            var some = threads;
-            if (claim.isPresent() && some.isPresent()) {
-                some.get().workers().execute(() -> carryOut(new ChunkedWork.JobAttempt(claim.get(), runner)));
-                handedOver = true;
-            }
-        } catch (RuntimeException e) {
-            LOG.warn("Polling for jobs failed: {}", ChunkedWork.traceOf(e));
-        }
-        return handedOver;
-    }
-
-    private void carryOut(ChunkedWork.JobAttempt attempt) {
-        try {
-            carryOutClaimed(attempt);
-        } finally {
-            free.release();
-            wakeNow();
-        }
-    }
-
-    private void carryOutClaimed(ChunkedWork.JobAttempt attempt) {
-        var job = attempt.job();
+    private void attempt(Begun begun, Piece piece) {
+        var job = begun.job();
         LOG.info("Job {} ({}) goes on at item {} of {}", job.id(), job.kind(), job.processed(), job.total());
-        running.add(attempt);
         var done = false;
         try {
             var workload = workloads.get(job.kind());
             if (workload == null) {
                 throw new IllegalStateException("There is no workload for jobs of kind " + job.kind());
             }
-            done = !store.isCancelRequested(job.id()) && work.carryOut(attempt, workload);
+            done = work.carryOut(job, piece.lease(), piece::mustStop, workload);
         } catch (Exception failure) {
             LOG.error("Job {} failed: {}", job.id(), ChunkedWork.traceOf(failure));
-        } finally {
-            running.remove(attempt);
         }
         var outcome = done;
-        quietly("ending a job", () -> settle(attempt, outcome));
+        quietly("ending a job", () -> settle(begun, piece, outcome));
     }
 
-    private void settle(ChunkedWork.JobAttempt attempt, boolean done) {
-        var job = attempt.job().id();
+    private void settle(Begun begun, Piece piece, boolean done) {
+        var job = begun.job();
         if (done) {
-            end(attempt, JobStatus.COMPLETED);
-        } else if (store.isCancelRequested(job)) {
-            end(attempt, JobStatus.CANCELLED);
-        } else if (attempt.isStopped()) {
-            store.release(job, attempt.runner(), Duration.ZERO);
-        } else if (attempt.attempts() >= MOST_ATTEMPTS
-                && store.processed(job) == attempt.job().processed()) {
-            end(attempt, JobStatus.FAILED);
-        } else {
-            store.release(job, attempt.runner(), PAUSE_AFTER_FAILURE);
+            end(job, piece, JobStatus.COMPLETED);
+        } else if (store.isCancelRequested(job.id())) {
+            end(job, piece, JobStatus.CANCELLED);
+        } else if (begun.attempts() >= MOST_ATTEMPTS
+                && !piece.mustStop()
+                && store.processed(job.id()) == job.processed()) {
+            end(job, piece, JobStatus.FAILED);
+        } else if (!piece.mustStop()) {
+            store.postpone(piece.lease(), PAUSE_AFTER_FAILURE);
         }
     }
 
-    private void end(ChunkedWork.JobAttempt attempt, JobStatus status) {
-        transaction.executeWithoutResult(ignored -> store.end(attempt.job().id(), attempt.runner(), status));
-        LOG.info("Job {} ended: {}", attempt.job().id(), status);
+    private void end(Job job, Piece piece, JobStatus status) {
+        transaction.executeWithoutResult(ignored -> store.end(piece.lease(), status));
+        LOG.info("Job {} ended: {}", job.id(), status);
     }
 
-    private void renewLeases() {
-        quietly("renewing leases", () -> {
-            for (var attempt : running) {
-                if (!store.renew(attempt.job().id(), attempt.runner(), settings.lease())) {
-                    attempt.stop();
-                }
-            }
-        });
+    @Scheduled(fixedDelay = 1, timeUnit = TimeUnit.HOURS)
+    void forgetAbandonedUploads() {
+        quietly("forgetting abandoned uploads", () -> store.forgetAbandonedUploads(KEEP_UPLOADS));
     }
 
-    private void tidyUp() {
-        quietly("tidying up", () -> store.forgetAbandonedUploads(KEEP_UPLOADS));
-    }
-
-    private void forgetOldJobs() {
+    @Scheduled(fixedDelay = 1, timeUnit = TimeUnit.DAYS)
+    void forgetOldJobs() {
         quietly(
                 "forgetting old jobs",
                 () -> transaction.executeWithoutResult(status -> store.forgetEnded(settings.keepFor())));

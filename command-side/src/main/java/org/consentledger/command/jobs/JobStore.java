@@ -16,6 +16,9 @@ import java.util.function.Consumer;
 import org.consentledger.command.jobs.ItemResult.Changed;
 import org.consentledger.command.jobs.ItemResult.Failed;
 import org.consentledger.command.jobs.ItemResult.Unchanged;
+import org.consentledger.foundation.lease.LeaseLostException;
+import org.consentledger.foundation.lease.Leases;
+import org.consentledger.foundation.lease.Leases.Lease;
 import org.consentledger.foundation.privacy.KeySettings;
 import org.consentledger.kernel.provenance.Actor;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +27,8 @@ import org.springframework.jdbc.core.RowMapper;
 import org.springframework.stereotype.Component;
 
 /**
- * Stores jobs in PostgreSQL. A runner holds a job by a lease, which it renews. It can record progress only while it
- * holds the lease, so a runner that was taken for dead can't interfere with its successor.
+ * Stores jobs in PostgreSQL. Progress can be recorded only under the lease of the job, so a process that was taken for
+ * dead can't interfere with its successor.
  */
 @Component
 public class JobStore {
@@ -34,17 +37,15 @@ public class JobStore {
             + " ignored_columns, actor_id, actor_name, actor_roles, correlation_id, created_at, ended_at";
     private static final RowMapper<Job> JOB = (row, number) -> job(row);
     private static final String REQUEST = "request";
+    private static final String LEASE_PREFIX = "job:";
+
+    /** The name of a job's lease, in SQL. */
+    private static final String LEASE = "'" + LEASE_PREFIX + "' || job.id";
+
     private static final int FAILURES_AT_ONCE = 1000;
 
-    /** The runner has lost its lease on the job. */
-    static final class LeaseLostException extends RuntimeException {
-        LeaseLostException() {
-            super("Another process has taken the job on", null, false, false);
-        }
-    }
-
-    /** A job under a new lease, with the number of attempts since its last committed chunk. */
-    record Claim(Job job, int attempts) {}
+    /** A job that an attempt has begun, with the number of attempts since its last committed chunk. */
+    record Begun(Job job, int attempts) {}
 
     /** The work of a job, and the key to its file. */
     record Order(JobKey key, String request) {}
@@ -107,21 +108,32 @@ public class JobStore {
                         most);
     }
 
-    /** Claims the oldest queued job that is under no valid lease. */
-    Optional<Claim> claim(String runner, Duration lease) {
+    /** Returns the names of the leases of the oldest jobs that are due and not being worked on. */
+    List<String> due(int most) {
+        return jdbc.queryForList(
+                "SELECT " + LEASE + " FROM job WHERE ended_at IS NULL AND next_attempt_at <= now() AND "
+                        + Leases.whereFree(LEASE) + " ORDER BY created_at LIMIT ?",
+                String.class,
+                most);
+    }
+
+    /** Begins an attempt at the job of a lease. Returns empty if the job is no longer due, or the lease is lost. */
+    Optional<Begun> begin(Lease lease) {
         return jdbc
                 .query(
-                        "UPDATE job SET status = 'RUNNING', runner = ?, attempts = attempts + 1,"
-                                + " lease_until = now() + make_interval(secs => ?)"
-                                + " WHERE id = (SELECT id FROM job WHERE ended_at IS NULL"
-                                + " AND (lease_until IS NULL OR lease_until < now())"
-                                + " ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)"
-                                + " RETURNING " + COLUMNS + ", attempts",
-                        (row, number) -> new Claim(job(row), row.getInt("attempts")),
-                        runner,
-                        seconds(lease))
+                        "UPDATE job SET status = 'RUNNING', attempts = attempts + 1 WHERE id = ? AND ended_at IS NULL"
+                                + " AND next_attempt_at <= now() AND " + Leases.IS_HELD + " RETURNING " + COLUMNS
+                                + ", attempts",
+                        (row, number) -> new Begun(job(row), row.getInt("attempts")),
+                        jobOf(lease),
+                        lease.name(),
+                        lease.holder())
                 .stream()
                 .findFirst();
+    }
+
+    private static UUID jobOf(Lease lease) {
+        return UUID.fromString(lease.name().substring(LEASE_PREFIX.length()));
     }
 
     /** Returns the work of a job that has not ended. */
@@ -134,32 +146,20 @@ public class JobStore {
                 },
                 job);
         if (order.isEmpty()) {
-            throw new LeaseLostException();
+            throw new LeaseLostException(LEASE_PREFIX + job);
         }
         return order.getFirst();
     }
 
-    /** Renews a lease. Returns false if the lease is lost or the job is to be cancelled. */
-    boolean renew(UUID job, String runner, Duration lease) {
-        return !jdbc.queryForList(
-                        "UPDATE job SET lease_until = now() + make_interval(secs => ?)"
-                                + " WHERE id = ? AND runner = ? AND ended_at IS NULL AND NOT cancel_requested"
-                                + " RETURNING id",
-                        UUID.class,
-                        seconds(lease),
-                        job,
-                        runner)
-                .isEmpty();
-    }
-
-    /** Releases an unfinished job; any process may claim it after the pause. */
-    void release(UUID job, String runner, Duration pause) {
+    /** Lets an unfinished job rest until the pause is over. */
+    void postpone(Lease lease, Duration pause) {
         jdbc.update(
-                "UPDATE job SET runner = NULL, lease_until = now() + make_interval(secs => ?)"
-                        + " WHERE id = ? AND runner = ? AND ended_at IS NULL",
+                "UPDATE job SET next_attempt_at = now() + make_interval(secs => ?) WHERE id = ? AND ended_at IS NULL AND "
+                        + Leases.IS_HELD,
                 seconds(pause),
-                job,
-                runner);
+                jobOf(lease),
+                lease.name(),
+                lease.holder());
     }
 
     /**
@@ -167,13 +167,14 @@ public class JobStore {
      *
      * @throws LeaseLostException if the lease is lost; the transaction MUST be rolled back
      */
-    void record(UUID job, String runner, List<ItemResult> results) {
+    void record(Lease lease, List<ItemResult> results) {
+        var job = jobOf(lease);
         long changed = results.stream().filter(Changed.class::isInstance).count();
         long unchanged = results.stream().filter(Unchanged.class::isInstance).count();
         long failed = results.size() - changed - unchanged;
         var processed = jdbc.queryForList(
                 "UPDATE job SET processed = processed + ?, changed = changed + ?, unchanged = unchanged + ?,"
-                        + " failed = failed + ?, attempts = 0 WHERE id = ? AND runner = ? AND ended_at IS NULL"
+                        + " failed = failed + ?, attempts = 0 WHERE id = ? AND ended_at IS NULL AND " + Leases.IS_HELD
                         + " RETURNING processed",
                 Long.class,
                 results.size(),
@@ -181,9 +182,10 @@ public class JobStore {
                 unchanged,
                 failed,
                 job,
-                runner);
+                lease.name(),
+                lease.holder());
         if (processed.isEmpty()) {
-            throw new LeaseLostException();
+            throw new LeaseLostException(lease.name());
         }
         var first = processed.getFirst() - results.size();
         var rows = new ArrayList<Object[]>();
@@ -214,30 +216,33 @@ public class JobStore {
     }
 
     /** Ends a job and deletes its request, file and key. MUST be called within a transaction. */
-    void end(UUID job, String runner, JobStatus status) {
+    void end(Lease lease, JobStatus status) {
+        var job = jobOf(lease);
         var ended = jdbc.update(
-                "UPDATE job SET status = ?, ended_at = ?, runner = NULL, lease_until = NULL, wrapped_key = NULL,"
-                        + " request = NULL WHERE id = ? AND runner = ? AND ended_at IS NULL",
+                "UPDATE job SET status = ?, ended_at = ?, wrapped_key = NULL, request = NULL"
+                        + " WHERE id = ? AND ended_at IS NULL AND " + Leases.IS_HELD,
                 status.name(),
                 Timestamp.from(clock.instant()),
                 job,
-                runner);
+                lease.name(),
+                lease.holder());
         if (ended == 1) {
             forget(job);
         }
     }
 
     /**
-     * Cancels a job: at once if no runner has it, else after the current chunk. Recorded items stay recorded. MUST be
-     * called within a transaction.
+     * Cancels a job: at once if no process works on it, else after the current chunk. Recorded items stay recorded.
+     * MUST be called within a transaction.
      */
     void cancel(UUID job) {
         jdbc.update("UPDATE job SET cancel_requested = true WHERE id = ? AND ended_at IS NULL", job);
         var ended = jdbc.update(
                 "UPDATE job SET status = 'CANCELLED', ended_at = ?, wrapped_key = NULL, request = NULL"
-                        + " WHERE id = ? AND ended_at IS NULL AND runner IS NULL",
+                        + " WHERE id = ? AND ended_at IS NULL AND NOT EXISTS (SELECT FROM lease WHERE name = ?)",
                 Timestamp.from(clock.instant()),
-                job);
+                job,
+                LEASE_PREFIX + job);
         if (ended == 1) {
             forget(job);
         }
@@ -259,36 +264,11 @@ public class JobStore {
                 seconds(age));
     }
 
-    /**
-     * Deletes jobs that ended longer than {@code age} ago, and Spring Batch's metadata that is as old. MUST be called
-     * within a transaction.
-     */
+    /** Deletes jobs that ended longer than {@code age} ago. MUST be called within a transaction. */
     void forgetEnded(Duration age) {
-        jdbc.update(
-                "DELETE FROM job_failure WHERE job_id IN (SELECT id FROM job WHERE ended_at < ?)",
-                Timestamp.from(clock.instant().minus(age)));
-        jdbc.update(
-                "DELETE FROM job WHERE ended_at < ?",
-                Timestamp.from(clock.instant().minus(age)));
-        var executions = "(SELECT job_execution_id FROM batch_job_execution"
-                + " WHERE coalesce(last_updated, create_time) < localtimestamp - make_interval(secs => ?))";
-        var steps = "(SELECT step_execution_id FROM batch_step_execution WHERE job_execution_id IN " + executions + ")";
-        for (var table : List.of(
-                "batch_step_execution_context WHERE step_execution_id IN " + steps,
-                "batch_step_execution WHERE job_execution_id IN " + executions,
-                "batch_job_execution_context WHERE job_execution_id IN " + executions,
-                "batch_job_execution_params WHERE job_execution_id IN " + executions)) {
-            jdbc.update("DELETE FROM " + table, seconds(age));
-        }
-        var instances = jdbc.queryForList(
-                "DELETE FROM batch_job_execution WHERE job_execution_id IN " + executions
-                        + " RETURNING job_instance_id",
-                Long.class,
-                seconds(age));
-        jdbc.update(
-                "DELETE FROM batch_job_instance AS instance WHERE job_instance_id = ANY (?) AND NOT EXISTS (SELECT"
-                        + " FROM batch_job_execution AS one WHERE one.job_instance_id = instance.job_instance_id)",
-                (Object) instances.toArray(Long[]::new));
+        var before = Timestamp.from(clock.instant().minus(age));
+        jdbc.update("DELETE FROM job_failure WHERE job_id IN (SELECT id FROM job WHERE ended_at < ?)", before);
+        jdbc.update("DELETE FROM job WHERE ended_at < ?", before);
     }
 
     /** Passes the failed items to the consumer in their order, page by page. */

@@ -1,27 +1,22 @@
 package org.consentledger.command.jobs;
 
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
-import org.springframework.batch.infrastructure.item.ItemReader;
 
 /**
  * Reads the items that earlier attempts have not committed, and fails if one is missing. While a chunk is carried out,
  * a thread of its own reads the next chunk and no further.
  */
-final class ReadAhead<I> implements ItemReader<I>, AutoCloseable {
+final class ReadAhead<I> implements AutoCloseable {
 
     private final Workload.Run<I> run;
     private final int chunkSize;
     private final long total;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("job-read-ahead").factory());
-    private final Queue<I> chunk = new ArrayDeque<>();
     private Future<List<I>> next;
     private long read;
 
@@ -36,18 +31,16 @@ final class ReadAhead<I> implements ItemReader<I>, AutoCloseable {
         });
     }
 
-    @Override
-    public @Nullable I read() throws Exception {
-        if (chunk.isEmpty() && chunk.addAll(arrived())) {
+    /** Returns the next chunk, and begins to read the one after it. The last chunk is followed by an empty one. */
+    List<I> nextChunk() throws Exception {
+        var chunk = arrived();
+        read += chunk.size();
+        if (!chunk.isEmpty()) {
             next = thread.submit(() -> run.next(chunkSize));
-        }
-        var item = chunk.poll();
-        if (item != null) {
-            read++;
         } else if (read != total) {
             throw new IllegalStateException("Of " + total + " items only " + read + " are there");
         }
-        return item;
+        return chunk;
     }
 
     private List<I> arrived() throws Exception {

@@ -3,15 +3,8 @@ package org.consentledger.command.mail;
 import jakarta.mail.MessagingException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
@@ -19,6 +12,9 @@ import org.consentledger.command.link.LinkUnsubscriber;
 import org.consentledger.command.link.UnsubscribeLinks;
 import org.consentledger.command.mail.Outbox.Claim;
 import org.consentledger.command.pipeline.Recipients;
+import org.consentledger.foundation.lease.LeasedWorker;
+import org.consentledger.foundation.lease.LeasedWorker.Piece;
+import org.consentledger.foundation.lease.Leases;
 import org.consentledger.kernel.person.EmailFailure;
 import org.consentledger.kernel.person.EmailOutcome;
 import org.consentledger.kernel.person.PersonCommand.RecordEmailOutcome;
@@ -30,14 +26,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.event.TransactionalEventListener;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Claims mails from the outbox, hands them to the mail server and records their outcome. Every process has a
- * dispatcher. A lease on the outbox row decides which of them sends a mail: the first to claim the row does.
+ * Takes mails from the outbox, hands them to the mail server and records their outcome. Every process has a dispatcher,
+ * and a lease on the mail decides which of them sends it ({@link LeasedWorker}).
  *
  * <p>Delivery is at most once. One transaction checks that the person may still be mailed and marks the row as being
  * handed over; it commits before the server sees the content. So an opt-out that was acknowledged earlier stops the
@@ -48,9 +45,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * pauses until {@link MailSettings#giveUpAfter}. If it answers 550 with status 5.1.1, the outcome is a rejection, and
  * the address is opted out with the reason {@code BOUNCED}.
  *
- * <p>A watch thread claims mails and renews leases; each mail is sent by a thread of its own, at most
- * {@link MailSettings#atOnce} of them. An outcome that can't be recorded because the database is down is kept in
- * memory, with its lease, and retried in the next round.
+ * <p>Each mail is sent by a thread of its own, at most {@link MailSettings#atOnce} of them. While an outcome can't be
+ * recorded because the database is down, its thread tries again, and the lease is kept.
  */
 @Component
 class MailDispatcher implements SmartLifecycle {
@@ -70,17 +66,7 @@ class MailDispatcher implements SmartLifecycle {
     private final LinkUnsubscriber unsubscriber;
     private final TransactionTemplate transaction;
     private final Clock clock;
-    private final String name = UUID.randomUUID().toString();
-    private final Semaphore free;
-    private final Map<UUID, Claim> inProgress = new ConcurrentHashMap<>();
-
-    /** Outcomes that could not be recorded yet, because the database was down. */
-    private final Map<UUID, ClaimOutcome> unrecorded = new ConcurrentHashMap<>();
-
-    private volatile Optional<Threads> threads = Optional.empty();
-
-    /** One thread claims mails and renews leases, the others send. */
-    private record Threads(ScheduledExecutorService watch, ExecutorService senders) {}
+    private final LeasedWorker worker;
 
     /** @param bounced the person and address to opt out; null unless the server said that the address does not exist */
     private record ClaimOutcome(Claim claim, EmailOutcome value, UnsubscribeLinks.@Nullable Target bounced) {
@@ -102,6 +88,7 @@ class MailDispatcher implements SmartLifecycle {
             MailSettings settings,
             CommandDispatcher commands,
             LinkUnsubscriber unsubscriber,
+            Leases leases,
             PlatformTransactionManager transactions,
             Clock clock) {
         this.outbox = outbox;
@@ -113,109 +100,72 @@ class MailDispatcher implements SmartLifecycle {
         this.unsubscriber = unsubscriber;
         this.transaction = new TransactionTemplate(transactions);
         this.clock = clock;
-        free = new Semaphore(settings.atOnce());
+        worker = new LeasedWorker(
+                leases,
+                new LeasedWorker.Settings(
+                        "mail", settings.atOnce(), settings.pollInterval(), settings.lease(), SHUTDOWN_TIMEOUT),
+                new Mails());
     }
 
-    @TransactionalEventListener(fallbackExecution = true)
+    @EventListener
     void on(Outbox.MailAccepted ignored) {
-        wake();
-    }
-
-    private void wake() {
-        threads.ifPresent(some -> {
-            try {
-                some.watch().execute(this::claimAll);
-            } catch (RejectedExecutionException closing) {
-                LOG.debug("The dispatcher is shutting down and claims no more mails");
-            }
-        });
+        worker.wake();
     }
 
     @Override
     public void start() {
-        if (!server.isConfigured()) {
+        if (server.isConfigured()) {
+            worker.start();
+        } else {
             LOG.info("No mail server is configured (spring.mail.host): e-mails are not sent");
-            return;
         }
-        var some = new Threads(
-                Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name("mail-watch").factory()),
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofPlatform().daemon().name("mail-", 0).factory()));
-        threads = Optional.of(some);
-        every(settings.pollInterval(), some.watch(), this::claimAll);
-        every(settings.lease().dividedBy(4), some.watch(), this::renewLeases);
-        every(Duration.ofHours(1), some.watch(), () -> quietly(() -> outbox.deleteTracesOlderThan(KEEP_TRACES)));
-    }
-
-    private static void every(Duration pause, ScheduledExecutorService watch, Runnable round) {
-        // Each round catches its own exceptions: one that escaped would cancel the schedule.
-        var unused = watch.scheduleWithFixedDelay(round, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Waits up to {@link #SHUTDOWN_TIMEOUT} for mails in progress. The others stay in the outbox. */
     @Override
     public void stop() {
-        threads.ifPresent(some -> {
-            threads = Optional.empty();
-            some.watch().shutdownNow();
-            some.senders().shutdown();
-            try {
-                if (!some.senders().awaitTermination(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                    LOG.warn("A mail server has not answered before shutdown; the outcome of its mail stays unknown");
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        worker.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return threads.isPresent();
+        return worker.isRunning();
     }
 
-    private void claimAll() {
-        quietly(() -> unrecorded.values().forEach(this::record));
-        while (threads.isPresent() && free.tryAcquire()) {
-            if (!claimOne()) {
-                free.release();
-                return;
-            }
-        }
-    }
-
-    private boolean claimOne() {
-        var handedOver = false;
+    @Scheduled(fixedDelay = 1, timeUnit = TimeUnit.HOURS)
+    void deleteOldTraces() {
         try {
-            var claim = outbox.claim(name, settings.lease());
-            var some = threads;
-            if (claim.isPresent() && some.isPresent()) {
-                inProgress.put(claim.get().emailId(), claim.get());
-                some.get().senders().execute(() -> deliver(claim.get()));
-                handedOver = true;
-            }
+            outbox.deleteTracesOlderThan(KEEP_TRACES);
         } catch (RuntimeException e) {
-            LOG.warn("Mails can't be claimed from the outbox: {}", e.getClass().getName());
+            LOG.warn("Traces of old mails can't be deleted: {}", e.getClass().getName());
         }
-        return handedOver;
     }
 
-    private void deliver(Claim claim) {
+    private final class Mails implements LeasedWorker.Work {
+
+        @Override
+        public List<String> due(int most) {
+            return outbox.due(most);
+        }
+
+        @Override
+        public boolean carryOut(Piece piece) {
+            outbox.claim(piece.lease())
+                    .flatMap(MailDispatcher.this::deliver)
+                    .ifPresent(outcome -> recordUntilDone(outcome, piece));
+            return true;
+        }
+    }
+
+    private Optional<ClaimOutcome> deliver(Claim claim) {
         try {
-            outcomeOf(claim).ifPresent(this::record);
+            return outcomeOf(claim);
         } catch (RuntimeException e) {
             LOG.error(
                     "Mail {} could not be tried: {}",
                     claim.emailId(),
                     e.getClass().getName());
-            quietly(() -> later(claim, new SendResult.NotYet(null)).ifPresent(this::record));
-        } finally {
-            if (!unrecorded.containsKey(claim.emailId())) {
-                inProgress.remove(claim.emailId());
-            }
-            free.release();
-            wake();
+            return later(claim, new SendResult.NotYet(null));
         }
     }
 
@@ -256,26 +206,33 @@ class MailDispatcher implements SmartLifecycle {
         if (claim.acceptedAt().plus(settings.giveUpAfter()).isBefore(clock.instant())) {
             return Optional.of(ClaimOutcome.failed(claim, EmailFailure.GAVE_UP, notYet.status()));
         }
-        outbox.postpone(claim, name, settings.pauseAfter(claim.attempts()));
+        outbox.postpone(claim, settings.pauseAfter(claim.attempts()));
         return Optional.empty();
     }
 
     private void requireHandOver(Claim claim, AcceptedMail mail) throws StoppedException {
         var ours = transaction.execute(
-                status -> recipients.maySend(claim.person(), claim.emailId()) && outbox.handOver(claim, mail, name));
+                status -> recipients.maySend(claim.person(), claim.emailId()) && outbox.handOver(claim, mail));
         if (!Boolean.TRUE.equals(ours)) {
             throw new StoppedException();
         }
     }
 
+    private void recordUntilDone(ClaimOutcome outcome, Piece piece) {
+        var recorded = record(outcome);
+        while (!recorded && piece.pause(settings.pollInterval())) {
+            recorded = record(outcome);
+        }
+    }
+
     /**
-     * Records an outcome. The first outcome counts, and removes the mail from the outbox. An address that does not
-     * exist is opted out before that, so that a failing opt-out is retried with the outcome.
+     * Records an outcome, and returns false if that failed. The first outcome counts, and removes the mail from the
+     * outbox. An address that does not exist is opted out before that, so that a failing opt-out is retried with the
+     * outcome.
      */
-    private void record(ClaimOutcome outcome) {
+    private boolean record(ClaimOutcome outcome) {
         var claim = outcome.claim();
         var envelope = Envelope.of(new Provenance(Actor.SYSTEM, Via.SYSTEM, claim.correlationId(), null));
-        unrecorded.put(claim.emailId(), outcome);
         try {
             if (outcome.bounced() != null) {
                 unsubscriber.record(outcome.bounced(), UnsubscribeReason.BOUNCED, null, envelope);
@@ -285,28 +242,15 @@ class MailDispatcher implements SmartLifecycle {
                     envelope);
             if (outcome.value() instanceof EmailOutcome.Withheld) {
                 // If the rules allow the mail after all, as after a resubscribe, it is due again at once
-                outbox.postpone(claim, name, Duration.ZERO);
+                outbox.postpone(claim, Duration.ZERO);
             }
-            unrecorded.remove(claim.emailId());
-            inProgress.remove(claim.emailId());
+            return true;
         } catch (RuntimeException e) {
             LOG.warn(
                     "The outcome of mail {} is not recorded yet: {}",
                     claim.emailId(),
                     e.getClass().getName());
-        }
-    }
-
-    private void renewLeases() {
-        quietly(() -> inProgress.keySet().forEach(email -> outbox.renew(email, name, settings.lease())));
-    }
-
-    /** Logs a failure and goes on: the database may be down, and the next round retries. */
-    private static void quietly(Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException e) {
-            LOG.warn("The outbox can't be reached: {}", e.getClass().getName());
+            return false;
         }
     }
 }

@@ -14,6 +14,8 @@ import org.axonframework.modelling.command.ConcurrencyException;
 import org.consentledger.command.link.UnsubscribeLinks;
 import org.consentledger.command.pipeline.MailQueue;
 import org.consentledger.command.registers.Registers;
+import org.consentledger.foundation.lease.Leases;
+import org.consentledger.foundation.lease.Leases.Lease;
 import org.consentledger.foundation.privacy.AesGcm;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.foundation.privacy.PersonKeys;
@@ -36,22 +38,26 @@ import tools.jackson.databind.json.JsonMapper;
  * mail inserts its row, and the transaction of the event that records the outcome deletes it. So a mail is in the
  * outbox exactly as long as the event store says that it waits.
  *
- * <p>Life of a row: accepted, claimed under a lease that the sender renews, marked as being handed over just before the
- * server sees the content, deleted with the outcome. If the lease expires before the mark, another process claims the
- * row and sends it. If it expires after the mark, the claim has {@link Claim#handingOver}, and the mail MUST NOT be
- * sent again. The content is encrypted under the person's key, so an erasure makes it unreadable.
+ * <p>Life of a row: accepted, claimed by a process that has the lease of the mail, marked as being handed over just
+ * before the server sees the content, deleted with the outcome. If the lease expires before the mark, another process
+ * claims the row and sends it. If it expires after the mark, the claim has {@link Claim#handingOver}, and the mail MUST
+ * NOT be sent again. The content is encrypted under the person's key, so an erasure makes it unreadable.
  */
 @Component
 @Order(Registers.ORDER + 1)
 class Outbox implements MailQueue, AppendParticipant {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String LEASE_PREFIX = "mail:";
+
+    /** The name of a mail's lease, in SQL. */
+    private static final String LEASE = "'" + LEASE_PREFIX + "' || outbox.email_id";
 
     /** Application event, published when a mail was added. */
     record MailAccepted() {}
 
     /**
-     * A mail whose lease a sender holds.
+     * A mail that a sender works on.
      *
      * @param handingOver whether an earlier sender began to hand it over and never recorded an outcome
      */
@@ -61,7 +67,8 @@ class Outbox implements MailQueue, AppendParticipant {
             String correlationId,
             Instant acceptedAt,
             int attempts,
-            boolean handingOver) {}
+            boolean handingOver,
+            Lease lease) {}
 
     private final JdbcTemplate jdbc;
     private final PersonKeys keys;
@@ -118,15 +125,25 @@ class Outbox implements MailQueue, AppendParticipant {
         jdbc.update("DELETE FROM outbox WHERE email_id = ?", emailId);
     }
 
-    /** Claims the mail that has been due for longest, of those without a valid lease. */
-    Optional<Claim> claim(String sender, Duration lease) {
+    /**
+     * Returns the names of the leases of the mails that are due and not being worked on, those first that waited
+     * longest.
+     */
+    List<String> due(int most) {
+        return jdbc.queryForList(
+                "SELECT " + LEASE + " FROM outbox WHERE next_attempt_at <= ? AND " + Leases.whereFree(LEASE)
+                        + " ORDER BY next_attempt_at LIMIT ?",
+                String.class,
+                Timestamp.from(clock.instant()),
+                most);
+    }
+
+    /** Claims the mail of a lease. Returns empty if it is no longer due, or the lease is lost. */
+    Optional<Claim> claim(Lease lease) {
         return jdbc
                 .query(
-                        "UPDATE outbox SET sender = ?, attempts = attempts + 1,"
-                                + " lease_until = now() + make_interval(secs => ?)"
-                                + " WHERE email_id = (SELECT email_id FROM outbox WHERE next_attempt_at <= ?"
-                                + " AND (lease_until IS NULL OR lease_until < now())"
-                                + " ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                        "UPDATE outbox SET attempts = attempts + 1 WHERE email_id = ? AND next_attempt_at <= ? AND "
+                                + Leases.IS_HELD
                                 + " RETURNING email_id, person_id, correlation_id, accepted_at, attempts,"
                                 + " handing_over_since",
                         (row, number) -> new Claim(
@@ -135,10 +152,12 @@ class Outbox implements MailQueue, AppendParticipant {
                                 row.getString("correlation_id"),
                                 row.getTimestamp("accepted_at").toInstant(),
                                 row.getInt("attempts"),
-                                row.getTimestamp("handing_over_since") != null),
-                        sender,
-                        seconds(lease),
-                        Timestamp.from(clock.instant()))
+                                row.getTimestamp("handing_over_since") != null,
+                                lease),
+                        UUID.fromString(lease.name().substring(LEASE_PREFIX.length())),
+                        Timestamp.from(clock.instant()),
+                        lease.name(),
+                        lease.holder())
                 .stream()
                 .findFirst();
     }
@@ -165,15 +184,14 @@ class Outbox implements MailQueue, AppendParticipant {
         });
     }
 
-    /**
-     * Marks a mail as being handed over, before the server sees its content. False if another sender holds the lease.
-     */
-    boolean handOver(Claim claim, AcceptedMail mail, String sender) {
+    /** Marks a mail as being handed over, before the server sees its content. False if the lease is lost. */
+    boolean handOver(Claim claim, AcceptedMail mail) {
         var ours = jdbc.update(
-                "UPDATE outbox SET handing_over_since = now() WHERE email_id = ? AND sender = ? AND lease_until > now()"
-                        + " AND handing_over_since IS NULL",
+                "UPDATE outbox SET handing_over_since = now() WHERE email_id = ? AND handing_over_since IS NULL AND "
+                        + Leases.IS_HELD,
                 claim.emailId(),
-                sender);
+                claim.lease().name(),
+                claim.lease().holder());
         if (ours == 1) {
             jdbc.update(
                     "INSERT INTO mail_trace (email_id, person_id, address_hash) VALUES (?, ?, ?)"
@@ -185,23 +203,15 @@ class Outbox implements MailQueue, AppendParticipant {
         return ours == 1;
     }
 
-    /** Releases the lease of a mail that no server has accepted. Any process may retry it after the pause. */
-    void postpone(Claim claim, String sender, Duration pause) {
+    /** Lets a mail that no server has accepted rest until the pause is over. Has no effect if the lease is lost. */
+    void postpone(Claim claim, Duration pause) {
         jdbc.update(
-                "UPDATE outbox SET sender = NULL, lease_until = NULL, handing_over_since = NULL, next_attempt_at = ?"
-                        + " WHERE email_id = ? AND sender = ?",
+                "UPDATE outbox SET handing_over_since = NULL, next_attempt_at = ? WHERE email_id = ? AND "
+                        + Leases.IS_HELD,
                 Timestamp.from(clock.instant().plus(pause)),
                 claim.emailId(),
-                sender);
-    }
-
-    /** Extends the lease. */
-    void renew(UUID emailId, String sender, Duration lease) {
-        jdbc.update(
-                "UPDATE outbox SET lease_until = now() + make_interval(secs => ?) WHERE email_id = ? AND sender = ?",
-                seconds(lease),
-                emailId,
-                sender);
+                claim.lease().name(),
+                claim.lease().holder());
     }
 
     /** Finds the person and address of a sent mail. Returns empty if its trace has been deleted. */

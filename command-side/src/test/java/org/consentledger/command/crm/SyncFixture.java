@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.axonframework.messaging.Message;
 import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
@@ -19,6 +18,7 @@ import org.consentledger.command.person.Person;
 import org.consentledger.command.pipeline.LedgerPeople;
 import org.consentledger.command.pipeline.Pipeline;
 import org.consentledger.command.registers.Registers;
+import org.consentledger.foundation.lease.Leases;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.foundation.store.LedgerEngine;
 import org.consentledger.kernel.person.ContactData;
@@ -40,7 +40,6 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Sync with a stand-in for Salesforce. The test triggers each poll, and advances the clock. */
@@ -62,6 +61,7 @@ final class SyncFixture implements AutoCloseable {
     final SyncRecords records;
     final SalesforceSettings settings;
     final SalesforceClient client;
+    final Leases leases;
     final Sync sync;
 
     SyncFixture(ApplicationContext context, String... settings) {
@@ -91,7 +91,8 @@ final class SyncFixture implements AutoCloseable {
         state = new SyncState(jdbc);
         records = new SyncRecords(jdbc);
         client = new SalesforceClient(settings, JsonMapper.builder().build(), clock);
-        var transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+        leases = context.getBean(Leases.class);
+        var transaction = new FencedTransaction(context.getBean(PlatformTransactionManager.class), leases);
         var pipeline = context.getBean(Pipeline.class);
         var hash = context.getBean(LookupHash.class);
         var personReader = new SyncedPersonReader(context.getBean(LedgerPeople.class));
@@ -111,8 +112,7 @@ final class SyncFixture implements AutoCloseable {
                 transaction,
                 clock);
         var push = new Push(settings, client, feed, pull, records, journal, transaction, clock);
-        sync = new Sync(
-                settings, client, feed, pull, push, runs, state, records, context.getBean(DataSource.class), clock);
+        sync = new Sync(settings, client, feed, pull, push, runs, state, records, transaction, clock);
     }
 
     /** Returns a fixture for the same sync in another process: same database, stand-in and clock, own client. */
@@ -145,13 +145,19 @@ final class SyncFixture implements AutoCloseable {
     /** Requests a run and executes it: reads the changes in Salesforce, and writes what is due. */
     SyncRuns.Run syncNow() {
         var run = runs.queue(SyncRuns.Trigger.REQUEST, Actor.SYSTEM);
-        sync.poll();
+        poll();
         return runs.find(run.id()).orElseThrow();
     }
 
-    /** Polls without a run: writes what is due. */
+    /** Polls as a worker does, under the lease: without a run it writes what is due. */
     void poll() {
-        sync.poll();
+        leases.acquire(Sync.LEASE, Duration.ofMinutes(5)).ifPresent(lease -> {
+            try {
+                sync.poll(lease);
+            } finally {
+                leases.release(lease);
+            }
+        });
     }
 
     /** Executes a run and forgets its calls. The next scheduled run is due after a year. */

@@ -1,19 +1,19 @@
 package org.consentledger.command.crm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import javax.sql.DataSource;
 import org.consentledger.command.CommandSideTest;
 import org.consentledger.command.crm.SyncDecision.Reason;
 import org.consentledger.command.crm.SyncDecision.Winner;
 import org.consentledger.command.crm.SyncJournal.Entry;
 import org.consentledger.command.crm.SyncJournal.Outcome;
+import org.consentledger.foundation.lease.LeaseLostException;
 import org.consentledger.foundation.privacy.LookupHash;
 import org.consentledger.kernel.person.ContactData;
 import org.consentledger.kernel.person.ContactField;
@@ -316,21 +316,35 @@ class SyncTest {
     class TheSyncItself {
 
         @Test
-        void is_done_by_one_process_at_a_time() throws SQLException {
+        void is_done_by_one_process_at_a_time() {
             var ada = fixture.linkedPerson();
             fixture.optOut(ada.person());
-            try (var other = context.getBean(DataSource.class).getConnection();
-                    var lock = other.prepareStatement("SELECT pg_advisory_lock(" + Sync.LOCK + ")")) {
-                lock.execute();
-                fixture.poll();
-                assertThat(salesforce.takeCalls()).isEmpty();
-                other.prepareStatement("SELECT pg_advisory_unlock(" + Sync.LOCK + ")")
-                        .execute();
-            }
+            var ofAnother =
+                    fixture.leases.acquire(Sync.LEASE, Duration.ofMinutes(1)).orElseThrow();
+            fixture.poll();
+            assertThat(salesforce.takeCalls()).isEmpty();
+            fixture.leases.release(ofAnother);
 
             fixture.poll();
 
             assertThat(ada.record().optedOut).isTrue();
+        }
+
+        @Test
+        void records_and_writes_nothing_when_another_process_has_taken_over() {
+            var ada = fixture.linkedPerson();
+            fixture.optOut(ada.person());
+            var frozen =
+                    fixture.leases.acquire(Sync.LEASE, Duration.ofMinutes(1)).orElseThrow();
+            fixture.jdbc.update("UPDATE lease SET holder = gen_random_uuid() WHERE name = ?", Sync.LEASE);
+            var position = fixture.jdbc.queryForObject("SELECT position FROM crm_state", Long.class);
+
+            assertThatThrownBy(() -> fixture.sync.poll(frozen)).isInstanceOf(LeaseLostException.class);
+
+            assertThat(fixture.jdbc.queryForObject("SELECT position FROM crm_state", Long.class))
+                    .isEqualTo(position);
+            assertThat(ada.record().optedOut).isFalse();
+            fixture.jdbc.update("DELETE FROM lease");
         }
 
         @Test

@@ -197,7 +197,7 @@ class SyncVolumeTest {
         return ended;
     }
 
-    /** Simulates a killed process: its call stalls, and its connections are terminated. */
+    /** Simulates a killed process: its call stalls, and its lease expires. */
     private boolean kill(SyncFixture fixture, Consumer<SyncFixture> sync, int call) throws InterruptedException {
         var dying = fixture.inAnotherProcess(context, ONE_ATTEMPT);
         fixture.salesforce.failCall(
@@ -213,10 +213,7 @@ class SyncVolumeTest {
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> fixture.salesforce.stalls.get() > stalls || !process.isAlive());
-        fixture.jdbc.queryForList(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-                        + " AND (classid::bigint << 32 | objid::bigint) = ?",
-                Sync.LOCK);
+        fixture.jdbc.update("DELETE FROM lease WHERE name = ?", Sync.LEASE);
         dying.client.close();
         process.join();
         return fixture.salesforce.stalls.get() > stalls;

@@ -329,7 +329,8 @@ class SmtpTroubleTest {
             sentToAda = send(dying, ada);
             sentToBob = send(dying, bob);
             await().until(() -> dying.server.jdbc.queryForObject(
-                            "SELECT count(*) FROM outbox WHERE sender IS NULL AND attempts = 1", Long.class)
+                            "SELECT count(*) FROM outbox WHERE attempts = 1 AND NOT EXISTS (SELECT FROM lease)",
+                            Long.class)
                     == 2);
             // As a killed process leaves them behind: one mail was being handed over, the other was not
             leaveBehind(dying, ada, "now()");
@@ -348,9 +349,10 @@ class SmtpTroubleTest {
 
     private static void leaveBehind(MailLedger dying, Somebody to, String handingOverSince) {
         assertThat(dying.server.jdbc.update(
-                        "UPDATE outbox SET sender = 'dead', next_attempt_at = now(), handing_over_since = "
-                                + handingOverSince
-                                + ", lease_until = now() + interval '500 milliseconds' WHERE person_id = ?",
+                        "WITH mail AS (UPDATE outbox SET next_attempt_at = now(), handing_over_since = "
+                                + handingOverSince + " WHERE person_id = ? RETURNING email_id)"
+                                + " INSERT INTO lease SELECT 'mail:' || email_id, gen_random_uuid(),"
+                                + " now() + interval '500 milliseconds' FROM mail",
                         to.personId().value()))
                 .isEqualTo(1);
     }
@@ -364,7 +366,7 @@ class SmtpTroubleTest {
             var ada = slow.register();
             var sent = send(slow, ada);
             assertThat(smtp.held.await(20, TimeUnit.SECONDS)).isTrue();
-            slow.server.jdbc.update("UPDATE outbox SET sender = 'dead', lease_until = now()");
+            slow.server.jdbc.update("UPDATE lease SET holder = gen_random_uuid(), expires_at = now()");
 
             assertThat(outcome(other, ada, sent))
                     .isInstanceOfSatisfying(

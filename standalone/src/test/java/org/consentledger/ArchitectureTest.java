@@ -152,13 +152,7 @@ class ArchitectureTest {
                 (JavaClass type) ->
                         !type.isInterface() && type.getMethods().stream().anyMatch(ArchitectureTest::folds));
         assertThat(CODE.that(folds).stream().map(JavaClass::getSimpleName))
-                .contains(
-                        "Person",
-                        "PersonDocument",
-                        "UnsubscribeHistory",
-                        "Change",
-                        "AuditEntry",
-                        "CountedEvent");
+                .contains("Person", "PersonDocument", "UnsubscribeHistory", "Change", "AuditEntry", "CountedEvent");
         holds(
                 classes()
                         .that(folds)

@@ -16,10 +16,12 @@ final class StoreBaselines {
     /** The number of rows per transaction, as in the ledger's jobs. */
     private static final int CHUNK = 250;
 
-    private static final String EVENT_COLUMNS = "recorded_at, stream, provenance, version, type, revision, payload";
-    private static final int EVENT_COLUMN_COUNT = 7;
+    private static final String EVENT_COLUMNS =
+            "position, recorded_at, stream, provenance, version, type, revision, payload";
+    private static final int EVENT_COLUMN_COUNT = 8;
 
-    private static final String INSERT_EVENTS = "INSERT INTO %s (" + EVENT_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)";
+    private static final String INSERT_EVENTS =
+            "INSERT INTO %s (" + EVENT_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String LAST =
             " FROM event WHERE position > (SELECT max(position) FROM event) - %d ORDER BY position";
 
@@ -61,7 +63,7 @@ final class StoreBaselines {
                 var writing = ledger.connect();
                 var cursor = cursor(
                         reading,
-                        "SELECT recorded_at::text, stream, provenance, version, type, revision, encode(payload, 'hex')"
+                        "SELECT position, recorded_at::text, stream, provenance, version, type, revision, encode(payload, 'hex')"
                                 + LAST.formatted(rows))) {
             var copy = writing.unwrap(PGConnection.class).getCopyAPI();
             writing.setAutoCommit(false);

@@ -11,7 +11,7 @@ INSERT INTO event_type (id, name) VALUES
 
 -- Who issued a command, how it came in, and what caused it: a row for each command, or for each chunk of a job.
 CREATE TABLE provenance (
-    id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id             bigint PRIMARY KEY, -- the position of its first event; its last one is before the next id
     actor_id       text NOT NULL,
     actor_name     text NOT NULL,
     actor_roles    text NOT NULL,
@@ -20,11 +20,20 @@ CREATE TABLE provenance (
     causation_id   text NOT NULL, -- the command or the job
     job_id         text
 );
+CREATE INDEX provenance_actor ON provenance (actor_id, id);
+CREATE INDEX provenance_via ON provenance (via, id);
+
+-- The types among the events of each row of provenance, for the audit trail: an index of the events would cost each of them more.
+CREATE TABLE provenance_type (
+    type       smallint NOT NULL,
+    provenance bigint   NOT NULL,
+    PRIMARY KEY (type, provenance)
+);
 
 -- The ledger: rows are only ever added. No foreign keys, as their checks cost more than the insert; one class writes here.
 CREATE TABLE event (
-    position    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    recorded_at timestamptz NOT NULL,
+    position    bigint      PRIMARY KEY CHECK (position > 0), -- the next number, taken under the append lock
+    recorded_at timestamptz NOT NULL, -- increases with the position
     stream      uuid        NOT NULL, -- the person, or the first half of an address's keyed hash
     provenance  bigint      NOT NULL,
     version     integer     NOT NULL, -- 1 for the first event of the stream
@@ -35,10 +44,10 @@ CREATE TABLE event (
     UNIQUE (stream, version)
 );
 
--- The application's role may read rows and add them. It can't choose a position, change a row or delete one.
-GRANT SELECT ON event_type, provenance, event TO "${application}";
-GRANT INSERT (actor_id, actor_name, actor_roles, via, correlation_id, causation_id, job_id) ON provenance TO "${application}";
-GRANT INSERT (recorded_at, stream, provenance, version, type, revision, payload) ON event TO "${application}";
+-- The application's role may read rows and add them. It can't change a row or delete one, and as positions have no gaps, it
+-- can't add an event before another.
+GRANT SELECT ON event_type, provenance, provenance_type, event TO "${application}";
+GRANT INSERT ON provenance, provenance_type, event TO "${application}";
 
 -- The application's role may read and change the tables that follow, in this script and in all others.
 ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "${application}";

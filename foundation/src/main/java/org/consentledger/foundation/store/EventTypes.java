@@ -54,6 +54,12 @@ final class EventTypes {
      * @throws IllegalStateException if the table lacks the name
      */
     short numberOf(String name) {
+        return require(findNumber(name), name);
+    }
+
+    /** Returns the number of a stored name, or null if the table lacks the name. */
+    @Nullable
+    Short findNumber(String name) {
         return find(Numbers::byName, name);
     }
 
@@ -63,17 +69,21 @@ final class EventTypes {
      * @throws IllegalStateException if the table lacks the number
      */
     String nameOf(short number) {
-        return find(Numbers::byNumber, number);
+        return require(find(Numbers::byNumber, number), number);
     }
 
-    private <K, V> V find(Function<Numbers, Map<K, V>> column, K wanted) {
+    private static <V> V require(@Nullable V found, Object wanted) {
+        if (found == null) {
+            throw new IllegalStateException("The table event_type has no row for " + wanted);
+        }
+        return found;
+    }
+
+    private <K, V> @Nullable V find(Function<Numbers, Map<K, V>> column, K wanted) {
         var found = column.apply(numbers).get(wanted);
         if (found == null) {
             numbers = read();
             found = column.apply(numbers).get(wanted);
-        }
-        if (found == null) {
-            throw new IllegalStateException("The table event_type has no row for " + wanted);
         }
         return found;
     }

@@ -2,7 +2,6 @@ package org.consentledger.foundation.store;
 
 import io.micrometer.core.instrument.Metrics;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,8 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventData;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -31,13 +28,11 @@ import org.axonframework.eventsourcing.eventstore.BatchingEventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.serialization.SerializationException;
-import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.consentledger.foundation.privacy.PersonKeys;
 import org.consentledger.foundation.privacy.PersonKeys.KeyDestroyedException;
 import org.consentledger.kernel.person.PersonId;
-import org.consentledger.kernel.provenance.Provenance;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
@@ -51,8 +46,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * The event storage engine on PostgreSQL. Besides Axon's operations it reads the histories of many aggregates with one
  * query.
  *
- * <p><b>No reader ever skips an event.</b> Readers follow the ledger by its position, which a sequence assigns at the
- * insert. Without a lock, positions become visible in the order of the commits:
+ * <p><b>No reader ever skips an event.</b> Readers follow the ledger by its position, which the insert takes from a
+ * counter. Without a lock, positions become visible in the order of the commits:
  *
  * <pre>
  * writer A: draws position 7 ................................ commits
@@ -64,8 +59,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * loses events ({@code NoEventIsSkippedTest} shows both cases). This engine prevents gaps instead. Every append takes
  * the same advisory lock before it draws a position. The lock belongs to the transaction, and PostgreSQL releases it
  * after the commit has become visible. So B waits until 7 is visible before it draws 8. A reader that has read up to
- * position <i>n</i> has missed no event below <i>n</i>, and its token is a plain number. A position that was drawn by a
- * transaction that rolled back stays unused.
+ * position <i>n</i> has missed no event below <i>n</i>, and its token is a plain number. The counter is the ledger
+ * itself: the next position is that of the last event, plus one ({@link EventInsert}).
  *
  * <p><b>Cost of the lock.</b> Appends commit one after the other, so the work under the lock is kept small: the engine
  * serialises the events and calls the {@link AppendParticipant}s before it takes the lock. Writers gain most by
@@ -88,9 +83,6 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     public static final long APPEND_LOCK = 0x4c45444745524c4bL;
 
     private static final String SELECT = "SELECT " + StoredEvent.COLUMNS + " FROM event";
-    private static final String INSERT = "INSERT INTO event (recorded_at, stream, provenance, version, type, revision,"
-            + " payload) SELECT * FROM unnest(?::timestamptz[], ?::uuid[], ?::bigint[], ?::int[], ?::smallint[],"
-            + " ?::smallint[], ?::bytea[])";
     /** Uses a LATERAL join: on a table without statistics, {@code = ANY} makes PostgreSQL choose a full scan. */
     private static final String WHOLE = "SELECT whole.* FROM unnest(?::uuid[]) AS wanted (id) CROSS JOIN LATERAL ("
             + SELECT + " WHERE stream = id ORDER BY version) AS whole";
@@ -114,6 +106,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
     private final List<AppendParticipant> participants;
     private final EventTypes types;
     private final ProvenanceTable provenances;
+    private final EventPages pages;
 
     private LedgerEngine(Builder builder) {
         super(builder);
@@ -123,6 +116,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         participants = builder.participants;
         types = new EventTypes(jdbc);
         provenances = new ProvenanceTable(jdbc);
+        pages = new EventPages(jdbc, types);
     }
 
     /**
@@ -151,15 +145,12 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
             return;
         }
         try {
-            var rows = events.stream()
-                    .map(event -> row((DomainEventMessage<?>) event, serializer))
-                    .toList();
+            var insert = new EventInsert(events, serializer, types);
             transaction.executeWithoutResult(status -> {
                 participants.forEach(participant -> participant.beforeAppend(events));
-                var origins = provenances.add(rows.stream().map(Row::provenance).toList());
                 Metrics.timer(LOCK_WAIT)
                         .record(() -> jdbc.query("SELECT pg_advisory_xact_lock(?)", row -> {}, APPEND_LOCK));
-                insert(rows, origins);
+                insert.execute(jdbc);
             });
         } catch (SerializationException e) {
             throw isErased(e) ? new ConcurrencyException("Another writer has erased the person first", e) : e;
@@ -173,28 +164,6 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
             }
             throw new EventStoreException("The events could not be appended", e);
         }
-    }
-
-    private void insert(List<Row> rows, Map<Provenance, Long> origins) {
-        jdbc.update(
-                INSERT,
-                column(rows, String[]::new, row -> row.recordedAt().toString()),
-                column(rows, UUID[]::new, Row::stream),
-                column(rows, Long[]::new, row -> Objects.requireNonNull(origins.get(row.provenance()))),
-                column(rows, Integer[]::new, Row::version),
-                column(
-                        rows,
-                        Short[]::new,
-                        row -> types.numberOf(row.payload().getType().getName())),
-                column(
-                        rows,
-                        Short[]::new,
-                        row -> Short.valueOf(row.payload().getType().getRevision())),
-                column(rows, byte[][]::new, row -> row.payload().getData()));
-    }
-
-    private static <T> Object column(List<Row> rows, IntFunction<T[]> array, Function<Row, T> value) {
-        return rows.stream().map(value).toArray(array);
     }
 
     /** {@inheritDoc} Never called: no aggregate has a snapshot trigger, as the rows of people hold their state. */
@@ -353,6 +322,30 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         return messages(page);
     }
 
+    /**
+     * Reads a page of the events that a filter selects, in the order of the ledger. Each event has its position.
+     *
+     * <p>A reader that goes on after the last position that it has read misses no event, whatever the filter. A page is
+     * read by one statement, and when it shows a position, all earlier ones are visible: the append lock is taken
+     * before a position is drawn, and released after the commit.
+     *
+     * @param position the page begins behind this position
+     * @param descending whether the page begins with the newest event before the position
+     */
+    public List<TrackedEventMessage<?>> readPage(EventFilter filter, long position, boolean descending, int limit) {
+        var query = pages.of(filter, position, descending, limit);
+        return query == null
+                ? List.of()
+                : messages(read(query.sql(), query.arguments().toArray()));
+    }
+
+    /** As {@link #readPage(EventFilter, long, boolean, int)}, of one aggregate. */
+    public List<TrackedEventMessage<?>> readPage(
+            String aggregateIdentifier, long position, boolean descending, int limit) {
+        var query = EventPages.of(StoredEvent.streamOf(aggregateIdentifier), position, descending, limit);
+        return messages(read(query.sql(), query.arguments().toArray()));
+    }
+
     @Override
     public Optional<Long> lastSequenceNumberFor(String aggregateIdentifier) {
         return Optional.ofNullable(jdbc.queryForObject(
@@ -389,9 +382,7 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
 
     @Override
     public TrackingToken createTokenAt(Instant instant) {
-        var before = jdbc.queryForObject(
-                "SELECT min(position) - 1 FROM event WHERE recorded_at >= ?", Long.class, Timestamp.from(instant));
-        return before == null ? createHeadToken() : tokenAt(before);
+        return tokenAt(pages.before(instant));
     }
 
     /** Returns the token of a reader that has read all events up to a position. */
@@ -408,20 +399,6 @@ public final class LedgerEngine extends BatchingEventStorageEngine {
         return EventStreamUtils.upcastAndDeserializeDomainEvents(rows, getEventSerializer(), upcasterChain)
                 .asStream()
                 .map(event -> (DomainEventMessage<?>) event);
-    }
-
-    /** What is inserted of one event. */
-    private record Row(
-            Instant recordedAt, UUID stream, Provenance provenance, int version, SerializedObject<byte[]> payload) {}
-
-    private Row row(DomainEventMessage<?> event, Serializer serializer) {
-        var payload = event.serializePayload(serializer, byte[].class);
-        return new Row(
-                event.getTimestamp(),
-                streamOf(event),
-                Provenance.of(event.getMetaData()),
-                versionOf(event),
-                EventTypes.isAboutPerson(payload.getType().getName()) ? StoredEvent.compact(payload) : payload);
     }
 
     /**

@@ -3,8 +3,10 @@ package org.consentledger.foundation.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.axonframework.messaging.MetaData;
 import org.consentledger.kernel.provenance.Provenance;
@@ -12,7 +14,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The table {@code provenance}: who issued a command, how it came in and what caused it. All events that one append
- * records for the same command, or for the same chunk of a job, share one row.
+ * records for the same command, or for the same chunk of a job, share one row. {@link EventInsert} writes the rows.
  */
 final class ProvenanceTable {
 
@@ -29,12 +31,11 @@ final class ProvenanceTable {
         KEYS.put("job_id", Provenance.JOB_ID);
     }
 
-    private static final String COLUMNS = String.join(", ", KEYS.keySet());
+    /** The columns besides the id. */
+    static final String COLUMNS = String.join(", ", KEYS.keySet());
 
-    /** Sorted, so that the numbers which the identity column assigns have the order of the arrays. */
-    private static final String INSERT = "INSERT INTO provenance (" + COLUMNS + ") SELECT " + COLUMNS
-            + " FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])"
-            + " WITH ORDINALITY AS given (" + COLUMNS + ", place) ORDER BY place RETURNING id";
+    /** A parameter of an SQL statement for each of {@link #columns}. */
+    static final String PARAMETERS = String.join(", ", Collections.nCopies(KEYS.size(), "?::text[]"));
 
     /** Joins, as {@code = ANY} makes PostgreSQL choose a full scan of a table without statistics. */
     private static final String READ =
@@ -46,20 +47,12 @@ final class ProvenanceTable {
         this.jdbc = jdbc;
     }
 
-    /** Adds a row for each different provenance, and returns the ids of the rows. */
-    Map<Provenance, Long> add(Collection<Provenance> provenances) {
-        var distinct = provenances.stream().distinct().toList();
-        var rows = distinct.stream().map(Provenance::toMetaData).toList();
-        var columns = KEYS.values().stream()
+    /** Returns the values of the columns, each as an array. */
+    static List<String[]> columns(List<Provenance> provenances) {
+        var rows = provenances.stream().map(Provenance::toMetaData).toList();
+        return KEYS.values().stream()
                 .map(key -> rows.stream().map(row -> row.get(key)).toArray(String[]::new))
-                .toArray();
-        var ids =
-                jdbc.queryForList(INSERT, Long.class, columns).stream().sorted().toList();
-        var added = new LinkedHashMap<Provenance, Long>();
-        for (int place = 0; place < ids.size(); place++) {
-            added.put(distinct.get(place), ids.get(place));
-        }
-        return added;
+                .toList();
     }
 
     /** Returns the rows with the given ids, as the metadata of events. */

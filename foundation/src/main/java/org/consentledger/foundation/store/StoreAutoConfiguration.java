@@ -1,9 +1,7 @@
 package org.consentledger.foundation.store;
 
-import java.time.Clock;
 import javax.sql.DataSource;
 import org.axonframework.common.transaction.TransactionManager;
-import org.axonframework.eventhandling.GenericEventMessage;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
@@ -41,10 +39,6 @@ import org.springframework.transaction.PlatformTransactionManager;
         })
 @EnableConfigurationProperties(StoreSettings.class)
 public class StoreAutoConfiguration {
-
-    static {
-        GenericEventMessage.clock = new IncreasingClock(Clock.systemUTC());
-    }
 
     @Bean
     TransactionManager axonTransactionManager(PlatformTransactionManager transactions) {

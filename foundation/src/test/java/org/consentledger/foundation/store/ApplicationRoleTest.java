@@ -12,12 +12,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The role that the application uses reads recorded events and adds more. PostgreSQL refuses everything else. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ApplicationRoleTest {
 
+    private static final String INSERT = "INSERT INTO event (position, recorded_at, stream, provenance, version, type,"
+            + " revision, payload) VALUES (?, now(), gen_random_uuid(), 1, 1, 1, 1, '{}')";
     private static final String REFUSED = "42501"; // insufficient_privilege
 
     private final TestLedger ledger = new TestLedger();
@@ -26,16 +29,16 @@ class ApplicationRoleTest {
 
     @BeforeAll
     void record_an_event() {
-        owner.update("INSERT INTO provenance (actor_id, actor_name, actor_roles, via, correlation_id, causation_id)"
-                + " VALUES ('a', 'a', 'a', 'a', 'a', 'a')");
-        owner.update("INSERT INTO event (recorded_at, stream, provenance, version, type, revision, payload)"
-                + " VALUES (now(), gen_random_uuid(), 1, 1, 1, 1, '{}')");
+        owner.update("INSERT INTO provenance (id, actor_id, actor_name, actor_roles, via, correlation_id, causation_id)"
+                + " VALUES (1, 'a', 'a', 'a', 'a', 'a', 'a')");
+        owner.update("INSERT INTO provenance_type VALUES (1, 1)");
+        owner.update(INSERT, 1);
         before = rows();
     }
 
     @AfterAll
     void nothing_has_changed() {
-        assertThat(rows()).isEqualTo(before).hasSize(18);
+        assertThat(rows()).isEqualTo(before).hasSize(19);
     }
 
     @ParameterizedTest
@@ -52,18 +55,13 @@ class ApplicationRoleTest {
                 "ALTER TABLE event OWNER TO ledger",
                 "ALTER TABLE event RENAME TO event_away",
                 "ALTER TABLE event SET SCHEMA keys",
-                "ALTER TABLE event ALTER COLUMN position RESTART WITH 1",
+                "ALTER TABLE event ALTER COLUMN position SET DEFAULT 1",
                 "ALTER TABLE event INHERIT provenance",
                 "DROP INDEX event_erasures",
                 "CREATE INDEX ON event (recorded_at)",
                 "DO $$ BEGIN LOCK TABLE event IN ACCESS EXCLUSIVE MODE; END $$",
                 "SELECT * FROM event FOR UPDATE",
-                "SELECT setval(pg_get_serial_sequence('event', 'position'), 1)",
-                "INSERT INTO event (position, recorded_at, stream, provenance, version, type, revision, payload)"
-                        + " OVERRIDING SYSTEM VALUE VALUES (7, now(), gen_random_uuid(), 1, 1, 1, 1, '{}')",
-                "INSERT INTO event (recorded_at, stream, provenance, version, type, revision, payload)"
-                        + " SELECT recorded_at, stream, provenance, version, type, revision, payload FROM event"
-                        + " ON CONFLICT (stream, version) DO UPDATE SET payload = '{}'",
+                "INSERT INTO event SELECT * FROM event ON CONFLICT (stream, version) DO UPDATE SET payload = '{}'",
                 "MERGE INTO event USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE",
                 "CREATE RULE away AS ON INSERT TO event DO INSTEAD NOTHING",
                 "CREATE TRIGGER away BEFORE INSERT ON event FOR EACH ROW"
@@ -72,6 +70,8 @@ class ApplicationRoleTest {
                 "DELETE FROM provenance",
                 "TRUNCATE provenance",
                 "DROP TABLE provenance",
+                "UPDATE provenance_type SET type = 2",
+                "DELETE FROM provenance_type",
                 "INSERT INTO event_type VALUES (99, 'Invented')",
                 "UPDATE event_type SET name = 'Invented'",
                 "DELETE FROM event_type",
@@ -98,6 +98,12 @@ class ApplicationRoleTest {
                 .rootCause()
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(REFUSED));
+    }
+
+    @Test
+    void the_application_adds_no_event_before_another() {
+        assertThatThrownBy(() -> ledger.jdbc.update(INSERT, 1)).isInstanceOf(DuplicateKeyException.class);
+        assertThatThrownBy(() -> ledger.jdbc.update(INSERT, 0)).hasMessageContaining("event_position_check");
     }
 
     /** PostgreSQL answers with a warning, not with an error. */
@@ -130,7 +136,7 @@ class ApplicationRoleTest {
     }
 
     private List<String> rows() {
-        return Stream.of("event", "provenance", "event_type")
+        return Stream.of("event", "provenance", "provenance_type", "event_type")
                 .flatMap(table ->
                         owner.queryForList("SELECT t::text FROM " + table + " AS t ORDER BY 1", String.class).stream())
                 .toList();

@@ -70,6 +70,7 @@ final class Scale {
         bulkOperations();
         rebuild();
         searchPage();
+        new LedgerQueries(everybody, ledger, jobs, report).run();
     }
 
     private void imports() throws Exception {

@@ -109,11 +109,13 @@ class OutageTest {
     }
 
     @Test
-    void without_mongodb_commands_and_contactability_continue_and_the_read_models_are_rebuilt_afterwards()
-            throws Exception {
+    void
+            without_mongodb_commands_contactability_and_the_audit_trail_continue_and_the_read_models_are_rebuilt_afterwards()
+                    throws Exception {
         stores.stopMongo();
         awaitMore(20);
         assertComeAgain(queries.api().get("operator", "/api/people/" + registered.peek()));
+        var recorded = registered.size() + optedOut.size();
         assertThat(optedOut).isNotEmpty();
         var asked = Api.json(
                 200,
@@ -124,6 +126,7 @@ class OutageTest {
                                 "/api/contactability",
                                 "{\"emails\":[\"" + String.join("\",\"", optedOut) + "\"]}"));
         assertThat(asked.findValuesAsString("rule")).containsOnly("UNSUBSCRIBED");
+        assertThat(entriesOf(queries)).hasSizeGreaterThanOrEqualTo(recorded);
         stores.startMongo();
 
         awaitTheNewest();

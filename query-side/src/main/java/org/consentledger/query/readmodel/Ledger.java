@@ -131,12 +131,17 @@ public class Ledger {
     }
 
     /** Converts a message of the event store to the form that the folds take. */
-    static Recorded<?> recorded(EventMessage<?> message) {
-        if (message instanceof DomainEventMessage<?> event && message instanceof TrackedEventMessage<?> tracked) {
+    public static Recorded<?> recorded(EventMessage<?> message) {
+        return recorded(message, message.getPayload());
+    }
+
+    /** As {@link #recorded(EventMessage)}, with something else in the place of the event. */
+    public static <E> Recorded<E> recorded(EventMessage<?> message, E event) {
+        if (message instanceof DomainEventMessage<?> ofStream && message instanceof TrackedEventMessage<?> tracked) {
             return new Recorded<>(
-                    message.getPayload(),
-                    event.getAggregateIdentifier(),
-                    event.getSequenceNumber(),
+                    event,
+                    ofStream.getAggregateIdentifier(),
+                    ofStream.getSequenceNumber(),
                     LedgerEngine.positionOf(tracked.trackingToken()),
                     message.getTimestamp(),
                     Provenance.of(message.getMetaData()),

@@ -120,27 +120,6 @@ public final class LiveCollections {
 
     private record CachedCollection(MongoCollection<Document> collection, long at) {}
 
-    /**
-     * The live collection, and the position up to which it is complete. That is the position that the live event
-     * handler had reached before this call, or less if a rebuild has not read that far yet.
-     *
-     * @throws HttpProblem with status 503 if the model is being built for the first time
-     */
-    StableCollection whole(String model, long readByHandler) {
-        var pointer = pointer(model);
-        var live = Optional.ofNullable(pointer.getString("live")).orElseThrow(LiveCollections::notReady);
-        var upTo =
-                pointer.containsKey(READ_TO) ? Math.min(readByHandler, Bson.number(pointer, READ_TO)) : readByHandler;
-        return new StableCollection(database.getCollection(live), upTo);
-    }
-
-    /**
-     * A live collection, for readers that must not miss an event.
-     *
-     * @param upTo the position up to which the collection will not change any more
-     */
-    public record StableCollection(MongoCollection<Document> collection, long upTo) {}
-
     Optional<String> liveName(String model) {
         return Optional.ofNullable(pointer(model).getString("live"));
     }

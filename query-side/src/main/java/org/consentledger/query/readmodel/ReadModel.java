@@ -42,13 +42,6 @@ public interface ReadModel {
     Fold begin(MongoCollection<Document> collection, Collection<EventHeader> ahead);
 
     /**
-     * Corrects what needs a look at the whole collection. Called once a rebuild has read to the head of the ledger, on
-     * the collection that is live by then. The implementation MUST expect that the live event handler writes at the
-     * same time.
-     */
-    default void settle(MongoCollection<Document> collection) {}
-
-    /**
      * One batch of events on its way into a collection. The fold MUST be idempotent: an event that the collection has
      * seen before changes nothing, as Axon delivers at least once. An older event MUST NOT overwrite the result of a
      * newer one.

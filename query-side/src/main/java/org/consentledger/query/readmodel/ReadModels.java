@@ -14,7 +14,6 @@ import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.StreamingEventProcessor;
 import org.axonframework.messaging.deadletter.SequencedDeadLetterQueue;
 import org.consentledger.foundation.store.LedgerEngine;
-import org.consentledger.query.readmodel.LiveCollections.StableCollection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -173,20 +172,6 @@ public final class ReadModels implements SmartLifecycle {
                 .eventProcessingConfiguration()
                 .deadLetterQueue(model.name())
                 .orElseThrow(() -> new IllegalStateException("No dead-letter queue for " + model.name()));
-    }
-
-    /**
-     * The live collection of a model, and the position up to which it can be read in the order of the ledger without
-     * missing an event. Beyond that position an earlier event may still be added: segments proceed independently, and a
-     * rebuild may still be completing the collection. An instance that has claimed none of the segments learns their
-     * progress with a delay of seconds.
-     *
-     * @throws org.consentledger.foundation.http.HttpProblem with status 503 if the model is being built for the first
-     *     time
-     */
-    public StableCollection whole(String name) {
-        var model = named(name).orElseThrow(() -> new IllegalArgumentException("Unknown read model: " + name));
-        return collections.whole(name, positionOf(model));
     }
 
     /** The number of events between the model and the head of the ledger. */

@@ -167,7 +167,6 @@ final class Rebuild {
             position = readOn(position, targets);
         }
         for (var target : targets) {
-            target.model.settle(target.collection);
             collections.markComplete(target.model.name(), owner);
         }
         return position;

@@ -13,6 +13,7 @@ import org.consentledger.kernel.person.ContactField;
 import org.consentledger.kernel.person.FieldChange;
 import org.consentledger.kernel.person.PersonEvent.ContactDataChanged;
 import org.consentledger.kernel.person.PersonEvent.PersonErased;
+import org.consentledger.kernel.person.PersonEvent.PersonExported;
 import org.consentledger.kernel.person.PersonEvent.PersonRegistered;
 import org.consentledger.kernel.person.PersonEvent.SourceSet;
 import org.consentledger.kernel.person.PersonId;
@@ -81,6 +82,38 @@ class AuditTrailControllerTest {
     }
 
     @Test
+    void hides_the_values_of_an_erased_person_also_while_a_key_could_still_be_read() {
+        writer.record(registered(), retitled("Unmistakable"));
+        writer.record(
+                BY_ANNA,
+                new PersonErased(ada, "asked for it", NOW),
+                new PersonExported(
+                        ada, UUID.randomUUID(), NOW)); // the writer destroys the key after a last erasure only
+
+        assertThat(api.get("otto.auditor", "/api/people/" + ada + "/audit-trail")
+                        .text())
+                .contains("[erased]")
+                .doesNotContain("Unmistakable", "Nowak");
+    }
+
+    @Test
+    void shows_an_event_that_was_changed_in_the_database_as_unreadable() {
+        writer.record(registered(), retitled("CTO"), retitled("CEO"));
+        writer.awaitReadModels(); // so that the event becomes no dead letter
+
+        try (var damage = writer.damage(ada, "{no JSON")) {
+            var entries = api.get("otto.auditor", "/api/people/" + ada + "/audit-trail")
+                    .json()
+                    .get("entries");
+
+            assertThat(entries.findValuesAsString("type"))
+                    .containsExactly("PersonRegistered", "ContactDataChanged", "ContactDataChanged");
+            assertThat(entries.at("/1/changes/0/to").asString()).isEqualTo("[unreadable]");
+            assertThat(entries.at("/2/changes/0/to").asString()).isEqualTo("CEO");
+        }
+    }
+
+    @Test
     void of_the_ledger_can_be_narrowed_and_paged() {
         var somebody = new Provenance(new Actor(actor, "Somebody", List.of("operator")), Via.BULK, "c", "job-7");
         writer.record(somebody, registered());
@@ -89,7 +122,6 @@ class AuditTrailControllerTest {
         }
         writer.record(somebody, new SourceSet(ada, Source.of(SourceType.IMPORT), Source.of(SourceType.OTHER), NOW));
         writer.record(somebody, new AddressSuppressed(writer.hash.ofEmail(actor + "@example.org"), null, NOW));
-        writer.awaitReadModels();
 
         assertThat(typesOf("&type=SourceSet")).containsExactly("SourceSet");
         assertThat(typesOf("&via=BULK")).hasSize(9);

@@ -22,7 +22,7 @@ class ReadModelEventHandlerTest {
     private LiveCollections collections;
 
     @ParameterizedTest
-    @CsvSource({"people, true", "audit_trail, true", "unsubscribe_history, false", "report_daily, false"})
+    @CsvSource({"people, true", "unsubscribe_history, false", "report_daily, false"})
     void handles_registrations_and_sources_if_the_model_shows_them_and_opt_outs_always(
             String model, boolean showsEverybody) {
         var tail = new ReadModelEventHandler(models.named(model).orElseThrow(), collections);

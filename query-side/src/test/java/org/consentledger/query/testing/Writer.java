@@ -34,7 +34,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Records facts as the command side would, and waits for the read models to have them. */
 public class Writer {
 
-    public static final List<String> MODELS = List.of("people", "unsubscribe_history", "audit_trail", "report_daily");
+    public static final List<String> MODELS = List.of("people", "unsubscribe_history", "report_daily");
 
     private final LedgerEngine engine;
     private final PersonKeys keys;

@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -75,6 +76,8 @@ final class Site implements AutoCloseable {
     private final List<BrowserContext> open = new ArrayList<>();
 
     private Site() {
+        // A wait that ends well costs nothing, and the machine may be busy
+        PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
         try {
             data = Files.createTempDirectory("ledger-pages");
         } catch (IOException e) {
@@ -157,7 +160,7 @@ final class Site implements AutoCloseable {
             options.setStorageState(signedIn.computeIfAbsent(tab.role, this::signIn));
         }
         var context = browser.newContext(options);
-        context.setDefaultTimeout(10_000);
+        context.setDefaultTimeout(30_000);
         open.add(context);
         return context.newPage();
     }

@@ -120,6 +120,7 @@ class ArchitectureTest {
                                         "java..",
                                         "org.consentledger.kernel..",
                                         "org.jspecify..",
+                                        "com.ibm.icu..",
                                         "com.fasterxml.jackson.annotation..")
                                 .or(belongToAnyOf(TargetAggregateIdentifier.class, Revision.class))),
                 "NotPlain",

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 @ExtendWith(SharedLedger.class)
@@ -65,6 +67,38 @@ class ContactabilityTest {
         assertThat(because.get("rule").asString()).isEqualTo("SUPPRESSED");
         assertThat(because.get("personId").isNull()).isTrue();
         assertThat(because.get("position").asLong()).isPositive();
+    }
+
+    /** An opt-out holds for every spelling of the mailbox, and so does a registration after it. */
+    @ParameterizedTest
+    @CsvSource({
+        "'%s@example.org\u00a0'",
+        "'\u200b%s@example.org'",
+        "'<%s@example.org>'",
+        "'mailto:%s@EXAMPLE.org'",
+        "'%s\uff20example.org'"
+    })
+    void knows_a_mailbox_in_every_spelling(String spelling, LedgerProcess ledger) {
+        var api = ledger.api();
+        var known = UUID.randomUUID().toString();
+        register(api, known + "@example.org");
+        optOut(api, spelling.formatted(known));
+        assertThat(ask(api, known + "@example.org").at("/because/rule").asString())
+                .isEqualTo("UNSUBSCRIBED");
+
+        var unknown = UUID.randomUUID().toString();
+        optOut(api, unknown + "@example.org");
+        register(api, spelling.formatted(unknown));
+        assertThat(ask(api, spelling.formatted(unknown)).at("/because/rule").asString())
+                .isEqualTo("UNSUBSCRIBED");
+    }
+
+    @Test
+    void refuses_an_address_that_it_can_not_read(LedgerProcess ledger) {
+        var answer =
+                ledger.api().send("operator", "POST", "/api/unsubscribes", "{\"email\":\"ada@example.org\ufffd\"}");
+
+        assertThat(Api.json(400, answer).at("/errors/0/field").asString()).isEqualTo("email");
     }
 
     private static String register(Api api, String address) {

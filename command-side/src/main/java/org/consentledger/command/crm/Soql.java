@@ -122,7 +122,7 @@ final class Soql {
                 text(row.path("LastName")),
                 company == null ? text(row.path("Account").path("Name")) : company,
                 text(row.path("Title")),
-                email != null && EmailAddress.isWellFormed(email) ? List.of(email) : List.of(),
+                email != null && EmailAddress.isWellFormed(email) ? List.of(EmailAddress.written(email)) : List.of(),
                 phone == null ? List.of() : List.of(phone),
                 null,
                 null,

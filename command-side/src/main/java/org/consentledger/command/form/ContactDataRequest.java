@@ -85,7 +85,9 @@ public record ContactDataRequest(
                 orAbsent(lastName),
                 orAbsent(company),
                 orAbsent(title),
-                emails == null ? List.of() : emails.stream().map(String::strip).toList(),
+                emails == null
+                        ? List.of()
+                        : emails.stream().map(EmailAddress::written).toList(),
                 phones == null ? List.of() : List.copyOf(phones),
                 orAbsent(website),
                 orAbsent(facebook),

@@ -28,8 +28,35 @@ final class RowReader {
     // of a number.
     private static final Pattern BETWEEN_ADDRESSES = Pattern.compile("\\s*:::\\s*|[;,\\r\\n]+");
     private static final Pattern BETWEEN_NUMBERS = Pattern.compile("\\s*:::\\s*|;\\s+|[\\r\\n]+");
-    private static final Pattern INVISIBLE_EDGE =
-            Pattern.compile("^[\\s\\u00A0\\u200B\\uFEFF]+|[\\s\\u00A0\\u200B\\uFEFF]+$");
+    /** What people write into a cell where there is no address. */
+    private static final Set<String> NO_ADDRESS = Set.of(
+            "n/a",
+            "na",
+            "n.a",
+            "none",
+            "null",
+            "nil",
+            "-",
+            "--",
+            "–",
+            "—",
+            "?",
+            "unknown",
+            "no email",
+            "no e-mail",
+            "keine",
+            "keiner",
+            "unbekannt",
+            "aucun",
+            "aucune",
+            "inconnu",
+            "ninguno",
+            "ninguna",
+            "無",
+            "无",
+            "沒有",
+            "没有");
+
     private static final Pattern CONTACT_OR_LEAD_ID = Pattern.compile("(003|00Q)[A-Za-z0-9]{12}([A-Za-z0-9]{3})?");
     private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
     private static final Pattern NO_NUMBER = Pattern.compile("0+(\\.0+)?");
@@ -132,8 +159,8 @@ final class RowReader {
         switch (meaning) {
             case EMAILS -> {
                 for (var part : BETWEEN_ADDRESSES.split(cell, -1)) {
-                    var address = INVISIBLE_EDGE.matcher(part).replaceAll("");
-                    if (address.isEmpty()) {
+                    var address = EmailAddress.written(part);
+                    if (address.isEmpty() || NO_ADDRESS.contains(address.toLowerCase(Locale.ROOT))) {
                         continue;
                     }
                     if (!EmailAddress.isWellFormed(address)) {

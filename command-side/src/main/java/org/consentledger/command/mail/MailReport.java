@@ -227,9 +227,6 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
             return;
         }
         var address = value.substring(value.indexOf(';') + 1).strip();
-        if (address.startsWith("<") && address.endsWith(">")) {
-            address = address.substring(1, address.length() - 1);
-        }
         if (EmailAddress.isWellFormed(address)) {
             addresses.add(address);
         }

@@ -11,6 +11,7 @@ import org.consentledger.command.form.MailAddress;
 import org.consentledger.command.gateway.CommandDispatcher;
 import org.consentledger.command.gateway.Envelope;
 import org.consentledger.foundation.http.Permits;
+import org.consentledger.kernel.person.EmailAddress;
 import org.consentledger.kernel.person.SubscriptionStatus;
 import org.consentledger.kernel.person.UnsubscribeReason;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ class AddressUnsubscribeController {
     UnsubscribedAnswer unsubscribe(@Valid @RequestBody AddressUnsubscribeRequest request, Envelope envelope) {
         // If-Match doesn't apply: the address may have no holder
         commands.unsubscribe(
-                request.email().strip(),
+                EmailAddress.written(request.email()),
                 request.reason(),
                 new Envelope(envelope.provenance(), null, envelope.idempotencyKey()));
         return UNSUBSCRIBED;

@@ -244,7 +244,7 @@ class ImportTest {
         void of_failed_rows_unsubscribe_the_person_with_the_Salesforce_id() {
             server.imported("email,salesforceId\nhana@example.org,003A00000000017\nhugo@example.org,\n");
 
-            var job = server.imported("email,salesforceId,dnc\nn/a,003A00000000017,1\nn/a,003A00000000018,1\n");
+            var job = server.imported("email,salesforceId,dnc\nat home,003A00000000017,1\nat home,003A00000000018,1\n");
 
             assertThat(numbers(job)).containsExactly(2L, 2L, 0L, 0L, 2L);
             assertThat(server.failures(job, "/api/imports"))
@@ -252,6 +252,16 @@ class ImportTest {
                             "the opt-out in this row counts for the person who has the Salesforce id, if there is one");
             assertThat(historyOf("hana@example.org")).last().isInstanceOf(Unsubscribed.class);
             assertThat(historyOf("hugo@example.org")).hasSize(1);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"n/a", "-", "None", "keine", "\u00a0", "無"})
+        void and_addresses_may_stand_beside_a_word_for_no_address(String placeholder) {
+            var address = "second." + placeholder.codePointAt(0) + "@example.org";
+
+            var job = server.imported("email,secondary email\n%s,%s\n".formatted(address, placeholder));
+
+            assertThat(numbers(job)).containsExactly(1L, 1L, 1L, 0L, 0L);
         }
 
         @Test

@@ -35,6 +35,7 @@ final class SearchWords {
         addWords(words, contact.company());
         for (var email : contact.emails()) {
             words.add(plain(EmailAddress.comparable(email)));
+            words.add(plain(email)); // an internationalised domain as people write it
             addWords(words, email);
         }
         return words;

@@ -339,12 +339,15 @@ class SyncTest {
             fixture.jdbc.update("UPDATE lease SET holder = gen_random_uuid() WHERE name = ?", Sync.LEASE);
             var position = fixture.jdbc.queryForObject("SELECT position FROM crm_state", Long.class);
 
-            assertThatThrownBy(() -> fixture.sync.poll(frozen)).isInstanceOf(LeaseLostException.class);
+            try {
+                assertThatThrownBy(() -> fixture.sync.poll(frozen)).isInstanceOf(LeaseLostException.class);
+            } finally {
+                fixture.jdbc.update("DELETE FROM lease");
+            }
 
             assertThat(fixture.jdbc.queryForObject("SELECT position FROM crm_state", Long.class))
                     .isEqualTo(position);
             assertThat(ada.record().optedOut).isFalse();
-            fixture.jdbc.update("DELETE FROM lease");
         }
 
         @Test

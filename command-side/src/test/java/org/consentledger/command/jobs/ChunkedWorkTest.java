@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.axonframework.modelling.command.ConcurrencyException;
+import org.consentledger.foundation.lease.LeaseLostException;
 import org.consentledger.foundation.lease.Leases;
 import org.consentledger.foundation.privacy.KeySettings;
 import org.consentledger.kernel.provenance.Actor;
@@ -147,6 +148,25 @@ class ChunkedWorkTest {
         assertThat(carryOut(job, again)).isTrue();
 
         assertThat(again.done).isEmpty();
+    }
+
+    @Test
+    void a_process_that_has_lost_the_lease_commits_no_further_chunk() {
+        var job = job(50);
+        var frozen = new Numbers(50) {
+            @Override
+            public List<ItemResult> carryOut(List<? extends Long> items) {
+                if (items.getFirst() == CHUNK) {
+                    server.jdbc.update("UPDATE lease SET holder = gen_random_uuid() WHERE name = ?", "job:" + job);
+                }
+                return super.carryOut(items);
+            }
+        };
+
+        assertThatThrownBy(() -> carryOut(job, frozen)).isInstanceOf(LeaseLostException.class);
+
+        assertThat(store.processed(job)).isEqualTo(CHUNK);
+        server.jdbc.update("DELETE FROM lease WHERE name = ?", "job:" + job);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -30,7 +31,7 @@ final class LinkTokens {
     static final int REFERENCE = 16;
     private static final int TAG = 16;
     private static final int SIGNED = 1 + KEY_ID + REFERENCE;
-    private static final int LENGTH = 50; // in characters
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{50}");
 
     private record Key(String id, SecretKey secret) {}
 
@@ -66,17 +67,16 @@ final class LinkTokens {
                         .array());
     }
 
-    /** The reference in a token that was signed with one of the keys; empty for every other text. */
-    Optional<byte[]> referenceIn(String token) {
-        if (token.length() != LENGTH) {
+    /**
+     * The reference in a token that was signed with one of the keys; empty for every other text. Mail programs glue
+     * punctuation to a link; what stands around the token's characters doesn't count.
+     */
+    Optional<byte[]> referenceIn(String text) {
+        var token = TOKEN.matcher(text);
+        if (!token.find()) {
             return Optional.empty();
         }
-        byte[] bytes;
-        try {
-            bytes = Base64.getUrlDecoder().decode(token);
-        } catch (IllegalArgumentException notBase64) {
-            return Optional.empty();
-        }
+        var bytes = Base64.getUrlDecoder().decode(token.group());
         if (bytes.length != SIGNED + TAG || bytes[0] != VERSION) {
             return Optional.empty();
         }

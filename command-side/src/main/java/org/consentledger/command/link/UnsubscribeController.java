@@ -1,9 +1,10 @@
 package org.consentledger.command.link;
 
 import static org.consentledger.command.form.Texts.orAbsent;
-import static org.springframework.http.MediaType.APPLICATION_FORM_URLENCODED_VALUE;
-import static org.springframework.http.MediaType.MULTIPART_FORM_DATA_VALUE;
 
+import java.io.IOException;
+import java.util.Locale;
+import org.springframework.http.HttpStatus;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -37,16 +38,19 @@ import org.springframework.web.multipart.MultipartException;
 
 /**
  * Endpoints for the data subject. The link is the only credential: there is no bearer token, cookie or session. GET
- * changes nothing, because programs that scan mail open every link. Neither the answer nor its duration reveals whether
- * a link is genuine.
+ * changes nothing, because programs that scan mail open every link. Known, unknown and erased people look the same. A
+ * link that the ledger didn't make, or that was damaged on its way, is answered with words that say so: it never claims
+ * to have unsubscribed anybody.
  */
 @Tag(name = "Unsubscribe link")
 @RestController
-@RequestMapping("/u/{token}")
+@RequestMapping({"/u/{token}", "/u/{token}/**"})
 class UnsubscribeController {
 
     private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
     private static final String ONE_CLICK = "List-Unsubscribe";
+    private static final String ONE_CLICK_FORM = "list-unsubscribe=one-click";
+    private static final int LONGEST_FORM = 1_000;
 
     private final UnsubscribeLinks links;
     private final LinkUnsubscriber unsubscriber;
@@ -70,21 +74,30 @@ class UnsubscribeController {
             @RequestParam(required = false) @Nullable String lang,
             @Parameter(hidden = true) HttpServletRequest request) {
         var language = language(lang, request);
-        return answer(language, page.asking(language));
+        return links.isGenuine(token)
+                ? answer(HttpStatus.OK, language, page.asking(language))
+                : answer(HttpStatus.NOT_FOUND, language, page.damaged(language));
     }
 
-    @PostMapping(consumes = {APPLICATION_FORM_URLENCODED_VALUE, MULTIPART_FORM_DATA_VALUE})
+    @PostMapping
     @Operation(
             summary = "Unsubscribe the person and the address of the link",
             description =
                     "Called by the page, with an optional `reason` and `comment`, or by a mail program in one click"
-                            + " (RFC 8058) with `List-Unsubscribe=One-Click`. The answer is the same for every link.")
+                            + " (RFC 8058) with `List-Unsubscribe=One-Click`, with any content type or none. The answer is"
+                            + " the same for every link that the ledger has made.")
     @ApiResponse(responseCode = "200", content = @Content(mediaType = "text/html"))
+    @ApiResponse(responseCode = "404", description = "The link is damaged", content = @Content(mediaType = "text/html"))
     @SecurityRequirements
     CompletableFuture<ResponseEntity<byte[]>> unsubscribe(
             @PathVariable String token, @Parameter(hidden = true) HttpServletRequest request) {
         var begun = System.nanoTime();
-        var oneClick = "One-Click".equalsIgnoreCase(field(ONE_CLICK, request));
+        if (!links.isGenuine(token)) {
+            var language = language(field("lang", request), request);
+            return CompletableFuture.completedFuture(
+                    answer(HttpStatus.NOT_FOUND, language, page.damaged(language)));
+        }
+        var oneClick = isOneClick(request);
         links.find(token)
                 .ifPresent(target -> unsubscriber.record(
                         target,
@@ -92,15 +105,31 @@ class UnsubscribeController {
                         oneClick ? null : comment(field("comment", request)),
                         envelope(oneClick ? Via.ONE_CLICK : Via.LINK, request)));
         var language = language(field("lang", request), request);
-        var answer = answer(language, page.done(language));
+        var answer = answer(HttpStatus.OK, language, page.done(language));
         return CompletableFuture.supplyAsync(
                 () -> answer,
                 CompletableFuture.delayedExecutor(
                         answeredAfter.toNanos() - (System.nanoTime() - begun), TimeUnit.NANOSECONDS));
     }
 
-    private ResponseEntity<byte[]> answer(Language language, byte[] html) {
-        return ResponseEntity.ok()
+    /** Mail programs send the form of RFC 8058 under any content type, or none. */
+    private static boolean isOneClick(HttpServletRequest request) {
+        var sent = field(ONE_CLICK, request);
+        return sent == null ? bodyOf(request).contains(ONE_CLICK_FORM) : "One-Click".equalsIgnoreCase(sent);
+    }
+
+    /** Returns the begin of a body that was not read as a form. */
+    private static String bodyOf(HttpServletRequest request) {
+        try {
+            return new String(request.getInputStream().readNBytes(LONGEST_FORM), StandardCharsets.UTF_8)
+                    .toLowerCase(Locale.ROOT);
+        } catch (IOException unreadable) {
+            return "";
+        }
+    }
+
+    private ResponseEntity<byte[]> answer(HttpStatus status, Language language, byte[] html) {
+        return ResponseEntity.status(status)
                 .contentType(HTML)
                 .header(HttpHeaders.CONTENT_LANGUAGE, language.tag())
                 .header(HttpHeaders.VARY, HttpHeaders.ACCEPT_LANGUAGE)

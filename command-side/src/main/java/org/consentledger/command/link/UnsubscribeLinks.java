@@ -69,6 +69,11 @@ public class UnsubscribeLinks {
         return Optional.empty();
     }
 
+    /** Whether the ledger has made the link of a token. It says nothing about the person, who may be erased. */
+    boolean isGenuine(String token) {
+        return tokens.referenceIn(token).isPresent();
+    }
+
     /**
      * Returns the target of a token, or empty for a forged one. Queries the database in both cases, so that the
      * duration does not reveal which it was.

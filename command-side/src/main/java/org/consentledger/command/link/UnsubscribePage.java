@@ -53,12 +53,17 @@ class UnsubscribePage {
 
     /** Renders the form that asks for confirmation and a reason. */
     byte[] asking(Language language) {
-        return draw(language, false);
+        return draw(language, "ask");
     }
 
     /** Renders the confirmation. */
     byte[] done(Language language) {
-        return draw(language, true);
+        return draw(language, "done");
+    }
+
+    /** Renders the words for a link that the ledger can't read. */
+    byte[] damaged(Language language) {
+        return draw(language, "damaged");
     }
 
     /** Allows only the page's own style, and form submission only to the same origin. */
@@ -72,11 +77,11 @@ class UnsubscribePage {
         }
     }
 
-    private byte[] draw(Language language, boolean done) {
+    private byte[] draw(Language language, String state) {
         var context = new Context(
                 language.locale(),
                 Map.of(
-                        "done", done,
+                        "state", state,
                         "lang", language.tag(),
                         "languages",
                                 Arrays.stream(Language.values())

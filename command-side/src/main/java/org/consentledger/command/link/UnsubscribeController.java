@@ -2,9 +2,6 @@ package org.consentledger.command.link;
 
 import static org.consentledger.command.form.Texts.orAbsent;
 
-import java.io.IOException;
-import java.util.Locale;
-import org.springframework.http.HttpStatus;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -12,8 +9,10 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.consentledger.command.form.Texts;
@@ -26,6 +25,7 @@ import org.consentledger.kernel.provenance.Via;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -94,8 +94,7 @@ class UnsubscribeController {
         var begun = System.nanoTime();
         if (!links.isGenuine(token)) {
             var language = language(field("lang", request), request);
-            return CompletableFuture.completedFuture(
-                    answer(HttpStatus.NOT_FOUND, language, page.damaged(language)));
+            return CompletableFuture.completedFuture(answer(HttpStatus.NOT_FOUND, language, page.damaged(language)));
         }
         var oneClick = isOneClick(request);
         links.find(token)

@@ -57,10 +57,12 @@ class LeasedWorkerTest {
     void no_more_pieces_are_done_at_once_than_allowed() {
         var running = new AtomicInteger();
         var most = new AtomicInteger();
+        var full = new CountDownLatch(3);
         IntStream.range(0, 30).forEach(number -> waiting.add("piece:" + number));
         start(3, SOON, Duration.ofSeconds(10), piece -> {
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
-            piece.pause(Duration.ofMillis(5));
+            full.countDown();
+            awaitLatch(full);
             running.decrementAndGet();
             return finish(piece);
         });
@@ -73,7 +75,7 @@ class LeasedWorkerTest {
     void a_lease_is_renewed_for_as_long_as_the_work_takes() {
         var release = new CountDownLatch(1);
         waiting.add("piece");
-        start(1, SOON, Duration.ofMillis(400), piece -> awaitAnd(release, piece));
+        start(1, SOON, Duration.ofSeconds(2), piece -> awaitAnd(release, piece));
         await().until(() -> leaseCount() == 1);
         var first = jdbc.queryForObject("SELECT expires_at::text FROM lease", String.class);
 
@@ -96,7 +98,7 @@ class LeasedWorkerTest {
     void work_whose_lease_is_lost_is_told_to_stop() {
         var stopped = new CountDownLatch(1);
         waiting.add("piece");
-        start(1, SOON, Duration.ofMillis(400), piece -> {
+        start(1, SOON, Duration.ofSeconds(2), piece -> {
             if (!piece.pause(Duration.ofSeconds(30)) && piece.mustStop()) {
                 stopped.countDown();
             }
@@ -188,12 +190,16 @@ class LeasedWorkerTest {
     }
 
     private boolean awaitAnd(CountDownLatch release, Piece piece) {
+        awaitLatch(release);
+        return finish(piece);
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
         try {
-            release.await();
+            latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return finish(piece);
     }
 
     private int leaseCount() {

@@ -1,30 +1,40 @@
 package org.consentledger.command.mail;
 
-import jakarta.mail.BodyPart;
+import static java.util.stream.Collectors.joining;
+
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.InternetHeaders;
+import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import jakarta.mail.internet.MimePart;
+import jakarta.mail.internet.MimeUtility;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.consentledger.kernel.person.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses what a mail server sends back about a mail: a delivery report (RFC 3464) or a complaint (RFC 5965). Example: a
- * report with the block {@code Final-Recipient: rfc822; ada@example.org}, {@code Action: failed}, {@code Status: 5.1.1}
- * is a {@code PERMANENT_FAILURE} of that address. The returned header fields carry our unsubscribe link or Message-ID,
- * by which the caller finds the person.
+ * Parses what a mail server sends back about a mail: a delivery report (RFC 3464), a complaint (RFC 5965), or the plain
+ * text of Exim and qmail. Example: a report with the block {@code Final-Recipient: rfc822; ada@example.org},
+ * {@code Action: failed}, {@code Status: 5.1.1} is a {@code PERMANENT_FAILURE} of that address. The returned header
+ * fields carry our unsubscribe link or Message-ID, by which the caller finds the person.
  *
  * @param addresses the addresses with a permanent failure, or with the complaint
  * @param returned the header fields of the returned mail that identify it; empty if the report does not contain the
@@ -59,10 +69,31 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
      */
     private static final int MOST_BLOCKS = 1000;
 
+    /** The maximum depth at which a report is looked for in attached messages and nested parts. */
+    private static final int MOST_LAYERS = 10;
+
     private static final List<String> IDENTIFYING_FIELDS = List.of("List-Unsubscribe", "Message-ID");
 
+    /** Hotmail adds this field to a mail that a reader complains about, and sends some complaints without a report. */
+    private static final String HOTMAIL_RECIPIENT = "X-HmXmrOriginalRecipient";
+
+    private static final Set<String> ENCODINGS = Set.of("base64", "quoted-printable");
+
+    private static final Pattern ADDRESS_TYPE = Pattern.compile("^[\\w-]+\\s*;");
+
+    // A plus sign, an equals sign or an @. Any other "+42" is part of the address.
+    private static final Pattern XTEXT = Pattern.compile("\\+(2[Bb]|3[Dd]|40)");
+    private static final Pattern UTF_8_XTEXT =
+            Pattern.compile("\\\\x\\{(?![Dd][89A-Fa-f]..})((?:10|[1-9A-Fa-f])?[0-9A-Fa-f]{2,4})}");
+
+    private static final Pattern RECEIVED_FOR = Pattern.compile("\\sfor\\s+<?([^<>\\s;]+@[^<>\\s;]+)");
+
+    // The line above a reply: "<ada@example.org>:" of qmail, "  ada@example.org (generated from ...)" of Exim
+    private static final Pattern RECIPIENT_LINE = Pattern.compile("\\s*<?([^<>()\\s:]+@[^<>()\\s:]+)>?:?(?: \\(.*)?");
+    private static final Pattern START_OF_RETURNED_MAIL = Pattern.compile("(?m)^-.*$");
+
     /**
-     * Reads a report.
+     * Reads a report. It may be inside another message, as a forward or a gateway leaves it.
      *
      * @param contentType the type of the content: {@code multipart/…} for the report part alone, any other type for a
      *     whole message
@@ -70,11 +101,11 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
      */
     static MailReport read(byte[] content, String contentType) throws UnreadableReportException {
         try {
-            var message = new MimeMessage(NO_SESSION, message(content, contentType));
-            if (!message.isMimeType("multipart/*") || !(message.getContent() instanceof MimeMultipart report)) {
+            var report = find(new MimeMessage(NO_SESSION, message(content, contentType)), MOST_LAYERS);
+            if (report == null) {
                 throw new UnreadableReportException("The message contains no report");
             }
-            return read(report);
+            return report;
         } catch (MessagingException | IOException e) {
             throw new UnreadableReportException("The report is not well-formed");
         }
@@ -82,110 +113,175 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
 
     private static InputStream message(byte[] content, String contentType) {
         var body = new ByteArrayInputStream(content);
-        return contentType.toLowerCase(Locale.ROOT).startsWith("multipart/")
-                ? new SequenceInputStream(
-                        new ByteArrayInputStream(("MIME-Version: 1.0\r\nContent-Type: " + contentType + "\r\n\r\n")
-                                .getBytes(StandardCharsets.UTF_8)),
-                        body)
-                : body;
+        if (!contentType.toLowerCase(Locale.ROOT).startsWith("multipart/")) {
+            skipBlankLines(body);
+            return body;
+        }
+        var header = "MIME-Version: 1.0\r\nContent-Type: " + contentType + "\r\n\r\n";
+        return new SequenceInputStream(new ByteArrayInputStream(header.getBytes(StandardCharsets.UTF_8)), body);
     }
 
-    private static MailReport read(MimeMultipart report)
+    private static @Nullable MailReport find(MimePart part, int layers)
             throws MessagingException, IOException, UnreadableReportException {
-        BodyPart delivery = null;
-        BodyPart feedback = null;
-        var returned = "";
-        for (int number = 0; number < report.getCount(); number++) {
-            var part = report.getBodyPart(number);
+        MailReport found = null;
+        if (part.isMimeType("multipart/*") && part.getContent() instanceof MimeMultipart parts) {
+            found = report(parts);
+            for (int number = 0; found == null && layers > 0 && number < parts.getCount(); number++) {
+                found = find((MimePart) parts.getBodyPart(number), layers - 1);
+            }
+        } else if (isMessage(part) && layers > 0) {
+            var attached = new MimeMessage(NO_SESSION, content(part));
+            found = find(attached, layers - 1);
+            if (found == null && attached.getHeader(HOTMAIL_RECIPIENT) != null) {
+                found = new MailReport(
+                        Kind.COMPLAINT, List.copyOf(readers(headers(part))), identifyingFields(headers(part)));
+            }
+        }
+        return found == null && part.isMimeType("text/plain") ? plainText(part) : found;
+    }
+
+    private static boolean isMessage(MimePart part) throws MessagingException {
+        return part.isMimeType("message/rfc822") || part.isMimeType("message/global");
+    }
+
+    private static @Nullable MailReport report(MimeMultipart parts)
+            throws MessagingException, IOException, UnreadableReportException {
+        MimePart delivery = null;
+        MimePart feedback = null;
+        var returned = new InternetHeaders();
+        for (int number = 0; number < parts.getCount(); number++) {
+            var part = (MimePart) parts.getBodyPart(number);
             if (part.isMimeType("message/delivery-status") || part.isMimeType("message/global-delivery-status")) {
                 delivery = part;
             } else if (part.isMimeType("message/feedback-report")) {
                 feedback = part;
-            } else if (part.isMimeType("message/rfc822")
-                    || part.isMimeType("message/global")
+            } else if (isMessage(part)
                     || part.isMimeType("text/rfc822-headers")
                     || part.isMimeType("message/global-headers")) {
-                returned = identifyingFields(part);
+                returned = headers(part);
             }
         }
         if (feedback != null) {
             return complaint(feedback, returned);
         }
-        if (delivery != null) {
-            return delivery(delivery, returned);
-        }
-        throw new UnreadableReportException("The message contains no report");
+        return delivery == null ? null : delivery(delivery, returned);
     }
 
     /** Reads a delivery report: one block of fields about the mail, then one block for each recipient. */
-    private static MailReport delivery(BodyPart part, String returned)
+    private static MailReport delivery(MimePart part, InternetHeaders returned)
             throws MessagingException, IOException, UnreadableReportException {
         var failed = new LinkedHashSet<String>();
         var recipients = 0;
         var permanent = false;
         for (var fields : blocks(part)) {
             var action = field(fields, "Action");
-            if (action == null) {
+            if (action == null && field(fields, "Final-Recipient") == null) {
                 continue;
             }
             recipients++;
-            var status = field(fields, "Status");
-            if (action.equalsIgnoreCase("failed") && isPermanent(status)) {
+            if ((action == null || action.toLowerCase(Locale.ROOT).startsWith("fail"))
+                    && isPermanent(field(fields, "Status"), field(fields, "Diagnostic-Code"))) {
                 permanent = true;
-                addAddress(field(fields, "Original-Recipient"), failed);
-                addAddress(field(fields, "Final-Recipient"), failed);
+                failed.addAll(addresses(fields, "Original-Recipient", "Final-Recipient"));
             }
         }
         if (recipients == 0) {
             throw new UnreadableReportException("It names no recipient");
         }
-        return new MailReport(permanent ? Kind.PERMANENT_FAILURE : Kind.OTHER, List.copyOf(failed), returned);
+        return failures(permanent, failed, returned);
+    }
+
+    private static MailReport failures(boolean permanent, Set<String> failed, InternetHeaders returned) {
+        return new MailReport(
+                permanent ? Kind.PERMANENT_FAILURE : Kind.OTHER, List.copyOf(failed), identifyingFields(returned));
     }
 
     /**
-     * Whether the server will never accept a mail for this recipient. A status that blames this mail or its sender says
-     * nothing about the recipient and does not count.
+     * Whether the server will never accept a mail for this recipient. A failure that this mail or its sender caused
+     * says nothing about the recipient and does not count.
      */
-    private static boolean isPermanent(@Nullable String status) {
-        return status != null
-                && status.startsWith("5.")
-                && FailureCause.of(status.split("\\s", 2)[0]) != FailureCause.SENDER;
+    private static boolean isPermanent(@Nullable String status, @Nullable String reply) {
+        return switch (FailureCause.of(status, reply)) {
+            case ADDRESS, UNCLEAR -> true;
+            case SENDER, TEMPORARY -> false;
+        };
     }
 
-    private static MailReport complaint(BodyPart part, String returned)
+    /**
+     * Reads the failures that Exim (with the field X-Failed-Recipients) and qmail (QSBMF, which begins with fixed
+     * words) report as plain text: a line with each recipient, the reply below it, and the returned mail after a line
+     * of dashes.
+     */
+    private static @Nullable MailReport plainText(MimePart part) throws MessagingException, IOException {
+        var recipients = addresses(part.getHeader("X-Failed-Recipients"));
+        var text = new String(content(part).readAllBytes(), StandardCharsets.UTF_8).stripLeading();
+        if (recipients.isEmpty() && !text.startsWith("Hi. This is the")) {
+            return null;
+        }
+        var report = START_OF_RETURNED_MAIL.split(text, 2);
+        var replies = new LinkedHashMap<String, String>();
+        var recipient = "";
+        for (var line : report[0].lines().toList()) {
+            var start = RECIPIENT_LINE.matcher(line);
+            recipient = start.matches() ? start.group(1) : line.isBlank() ? "" : recipient;
+            replies.merge(recipient, line, (above, below) -> above + " " + below);
+        }
+        replies.remove("");
+        var failed = new LinkedHashSet<>(recipients.isEmpty() ? replies.keySet() : recipients);
+        if (failed.isEmpty()) {
+            return null;
+        }
+        failed.removeIf(address -> !isPermanent("5.0.0", replies.get(address)));
+        var returned = report.length == 1 ? "" : report[1].stripLeading();
+        return failures(
+                !failed.isEmpty(),
+                failed,
+                new InternetHeaders(new ByteArrayInputStream(returned.getBytes(StandardCharsets.UTF_8)), true));
+    }
+
+    private static MailReport complaint(MimePart part, InternetHeaders returned)
             throws MessagingException, IOException, UnreadableReportException {
         var blocks = blocks(part);
         var type = blocks.isEmpty() ? null : field(blocks.getFirst(), "Feedback-Type");
         if (type == null) {
             throw new UnreadableReportException("It doesn't say what kind of feedback it is");
         }
-        var addresses = new LinkedHashSet<String>();
-        for (var name : List.of("Original-Rcpt-To", "Removal-Recipient")) {
-            var values = blocks.getFirst().getHeader(name);
-            for (var value : values == null ? new String[0] : values) {
-                addAddress(value, addresses);
-            }
-        }
+        var named = addresses(blocks.getFirst(), "Original-Rcpt-To", "Removal-Recipient");
+        named.removeIf(address -> address.toLowerCase(Locale.ROOT).startsWith("redacted"));
         var complains = !NO_COMPLAINTS.contains(type.toLowerCase(Locale.ROOT));
-        return new MailReport(complains ? Kind.COMPLAINT : Kind.OTHER, List.copyOf(addresses), returned);
+        return new MailReport(
+                complains ? Kind.COMPLAINT : Kind.OTHER,
+                List.copyOf(named.isEmpty() ? readers(returned) : named),
+                identifyingFields(returned));
+    }
+
+    /** Returns the addresses of everybody who may have read the returned mail, for a complaint that names no reader. */
+    private static Set<String> readers(InternetHeaders returned) {
+        var readers = addresses(returned, HOTMAIL_RECIPIENT, "Delivered-To", "X-Original-To", "Envelope-To");
+        var to = addresses(returned, "To");
+        if (to.size() == 1) {
+            readers.addAll(to);
+        }
+        for (var received : values(returned.getHeader("Received"))) {
+            RECEIVED_FOR.matcher(received).results().forEach(found -> readers.addAll(addresses(found.group(1))));
+        }
+        return readers;
     }
 
     /** Reads the blocks of fields. Any number of blank lines may separate them. */
-    private static List<InternetHeaders> blocks(BodyPart part)
+    private static List<InternetHeaders> blocks(MimePart part)
             throws MessagingException, IOException, UnreadableReportException {
         var blocks = new ArrayList<InternetHeaders>();
-        try (var in = part.getInputStream()) {
-            var content = new ByteArrayInputStream(in.readAllBytes());
-            while (skipBlankLines(content)) {
-                var fields = new InternetHeaders(content, true);
-                if (!fields.getAllHeaderLines().hasMoreElements()) {
-                    continue;
-                }
-                if (blocks.size() == MOST_BLOCKS) {
-                    throw new UnreadableReportException("It is about too many recipients");
-                }
-                blocks.add(fields);
+        var content = new ByteArrayInputStream(content(part).readAllBytes());
+        while (skipBlankLines(content)) {
+            var fields = new InternetHeaders(content, true);
+            if (!fields.getAllHeaderLines().hasMoreElements()) {
+                continue;
             }
+            if (blocks.size() == MOST_BLOCKS) {
+                throw new UnreadableReportException("It is about too many recipients");
+            }
+            blocks.add(fields);
         }
         return blocks;
     }
@@ -201,19 +297,26 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         return next >= 0;
     }
 
-    private static String identifyingFields(BodyPart part) throws MessagingException, IOException {
-        var found = new StringBuilder();
-        try (var in = part.getInputStream()) {
-            var fields = new InternetHeaders(in, true);
-            for (var name : IDENTIFYING_FIELDS) {
-                var value = fields.getHeader(name, "\n");
-                if (value != null) {
-                    // Unfolds the field: a long link is broken over several lines
-                    found.append(value.replaceAll("\\s", "")).append('\n');
-                }
-            }
-        }
-        return found.toString();
+    private static InternetHeaders headers(MimePart part) throws MessagingException {
+        return new InternetHeaders(content(part), true);
+    }
+
+    /**
+     * Returns the decoded content, also of a message type: Jakarta Mail decodes none, but RFC 6532 and 6533 allow it.
+     */
+    private static InputStream content(MimePart part) throws MessagingException {
+        var raw =
+                part instanceof MimeBodyPart body ? body.getRawInputStream() : ((MimeMessage) part).getRawInputStream();
+        var encoding = String.valueOf(part.getEncoding()).strip().toLowerCase(Locale.ROOT);
+        return ENCODINGS.contains(encoding) ? MimeUtility.decode(raw, encoding) : raw;
+    }
+
+    private static String identifyingFields(InternetHeaders fields) {
+        // Unfolds the fields: a long link is broken over several lines
+        return IDENTIFYING_FIELDS.stream()
+                .flatMap(name -> values(fields.getHeader(name)).stream())
+                .map(value -> value.replaceAll("\\s", "") + "\n")
+                .collect(joining());
     }
 
     private static @Nullable String field(InternetHeaders fields, String name) {
@@ -221,14 +324,47 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         return value == null ? null : value.strip();
     }
 
-    /** Adds the address of a field such as {@code rfc822; ada@example.org}. The type may be missing; <> are removed. */
-    private static void addAddress(@Nullable String value, Set<String> addresses) {
-        if (value == null) {
-            return;
+    private static List<String> values(String @Nullable [] values) {
+        return values == null ? List.of() : List.of(values);
+    }
+
+    private static Set<String> addresses(InternetHeaders fields, String... names) {
+        var found = new LinkedHashSet<String>();
+        for (var name : names) {
+            found.addAll(addresses(fields.getHeader(name)));
         }
-        var address = value.substring(value.indexOf(';') + 1).strip();
-        if (EmailAddress.isWellFormed(address)) {
-            addresses.add(address);
+        return found;
+    }
+
+    /**
+     * Returns the well-formed addresses in fields such as {@code rfc822; Ada <ada@example.org>} or {@code utf-8;
+     * ada@z\x{FC}rich.example.com} (RFC 6533). An address in xtext (RFC 3461) is returned as it is, too, because its
+     * {@code +2B} may be meant literally.
+     */
+    private static Set<String> addresses(String @Nullable ... values) {
+        var found = new LinkedHashSet<String>();
+        for (var value : values(values)) {
+            var address =
+                    decoded(UTF_8_XTEXT, ADDRESS_TYPE.matcher(value.strip()).replaceFirst(""));
+            Stream.of(decoded(XTEXT, address), address)
+                    .flatMap(MailReport::parse)
+                    .forEach(found::add);
+        }
+        return found;
+    }
+
+    private static String decoded(Pattern encoded, String text) {
+        return encoded.matcher(text)
+                .replaceAll(code -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(code.group(1), 16))));
+    }
+
+    private static Stream<String> parse(String list) {
+        try {
+            return Stream.of(InternetAddress.parseHeader(list, false))
+                    .map(InternetAddress::getAddress)
+                    .filter(address -> address != null && EmailAddress.isWellFormed(address));
+        } catch (AddressException malformed) {
+            return Stream.empty();
         }
     }
 

@@ -49,11 +49,12 @@ class MailReportController {
     @Operation(
             summary = "Process a bounce or a complaint",
             description =
-                    "Takes a delivery report (RFC 3464) or a complaint (RFC 5965), either the whole message or its"
-                            + " multipart/report part alone. A permanent failure (5.x.x) or a complaint unsubscribes the"
-                            + " person. The person is found by the unsubscribe link or the Message-ID of the returned mail,"
+                    "Takes a delivery report (RFC 3464), a complaint (RFC 5965) or a plain-text report of Exim or qmail:"
+                            + " the whole message, also with another message around it, or the multipart/report part"
+                            + " alone. A permanent failure of the address or a complaint unsubscribes the person. The"
+                            + " person is found by the unsubscribe link or the Message-ID of the returned mail,"
                             + " otherwise by the address. Any other report changes nothing, and neither does the same"
-                            + " report again.")
+                            + " report again. A failure or complaint that names nobody is answered 422: keep the message.")
     ReportAnswer process(
             @RequestBody byte[] report,
             @Parameter(hidden = true) @RequestHeader(HttpHeaders.CONTENT_TYPE) String contentType,
@@ -82,6 +83,12 @@ class MailReportController {
         if (target.isPresent()) {
             unsubscriber.record(target.get(), reason, null, envelope);
             return 1;
+        }
+        if (report.addresses().isEmpty()) {
+            throw new HttpProblem(
+                    HttpStatus.UNPROCESSABLE_CONTENT,
+                    "report-without-recipient",
+                    "The report is about a mail to somebody, but names no address that can be opted out");
         }
         report.addresses().forEach(address -> commands.unsubscribe(address, reason, envelope));
         return report.addresses().size();

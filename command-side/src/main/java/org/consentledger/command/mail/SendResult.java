@@ -60,7 +60,7 @@ sealed interface SendResult {
                         ? new Rejected(
                                 status,
                                 next instanceof SMTPAddressFailedException
-                                        && FailureCause.of(enhanced) == FailureCause.ADDRESS)
+                                        && FailureCause.of(enhanced, next.getMessage()) == FailureCause.ADDRESS)
                         : new NotYet(status);
             }
             if (next.getCause() != null) {

@@ -135,7 +135,7 @@ final class SmtpStub implements AutoCloseable {
                             case DEFERS_RECIPIENT -> "450 4.2.1 <secret@example.org> later";
                             case REFUSES_RECIPIENT -> "550 5.1.1 <secret@example.org> nobody there";
                             case FORBIDS_RECIPIENT -> "550 5.7.1 <secret@example.org> relaying denied";
-                            case REFUSES_RECIPIENT_WITHOUT_A_REASON -> "550 mailbox unavailable or we don't like you";
+                            case REFUSES_RECIPIENT_WITHOUT_A_REASON -> "550 not here";
                             default -> "250 2.1.5 ok";
                         });
             case "DATA" -> {

@@ -130,7 +130,7 @@ final class Feed {
         });
         var rows = records.lockByPeople(changedPeople, byRecord.keySet(), byAddress.keySet());
         var changed = new ArrayList<SyncRecord>();
-        var plan = new SyncPlan(settings, null, clock.instant());
+        var plan = new SyncPlan(settings, null, clock.getZone(), clock.instant());
         addUnreadRecords(byRecord, now, rows);
         for (var row : rows.values()) {
             var person = ownerOf(row, byRecord, byAddress);

@@ -188,7 +188,7 @@ final class Pull {
                                     ? Stream.of(record.id())
                                     : Stream.of(record.id(), record.successor()))
                             .toList());
-            var plan = new SyncPlan(settings, run, at);
+            var plan = new SyncPlan(settings, run, clock.getZone(), at);
             var recorded = identify(changes, index, plan);
             recorded += decide(changes, index, plan);
             records.save(rows.values());

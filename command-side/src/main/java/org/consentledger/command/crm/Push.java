@@ -135,7 +135,7 @@ final class Push {
             List<SyncRecord> sent, List<Written> results, @Nullable UUID run, Progress progress) {
         var now = clock.instant();
         var locked = records.lock(sent.stream().map(row -> row.hash).toList());
-        var plan = new SyncPlan(settings, run, now);
+        var plan = new SyncPlan(settings, run, clock.getZone(), now);
         var converted = new ArrayList<SyncRecord>();
         var written = 0;
         for (var number = 0; number < sent.size(); number++) {

@@ -2,7 +2,7 @@ package org.consentledger.command.crm;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -47,6 +47,7 @@ final class SyncPlan {
 
     private final SalesforceSettings settings;
     private final @Nullable UUID run;
+    private final ZoneId zone;
     private final Instant at;
     private final List<Planned> planned = new ArrayList<>();
     private final Set<AddressHash> suppressed = new LinkedHashSet<>();
@@ -56,9 +57,10 @@ final class SyncPlan {
     /** @param entry line for the journal, or null for none; a refusal of the command replaces its outcome */
     private record Planned(PersonCommand command, @Nullable Entry entry) {}
 
-    SyncPlan(SalesforceSettings settings, @Nullable UUID run, Instant at) {
+    SyncPlan(SalesforceSettings settings, @Nullable UUID run, ZoneId zone, Instant at) {
         this.settings = settings;
         this.run = run;
+        this.zone = zone;
         this.at = at;
     }
 
@@ -94,7 +96,7 @@ final class SyncPlan {
                 schedulePush(record, true, decision.reason());
                 if (decision.isConflict() && settings.conflicts() == Conflicts.REQUEST_RESUBSCRIBE) {
                     plan(
-                            new RequestResubscribe(person, evidenceIn(record), at),
+                            new RequestResubscribe(person, evidenceIn(record), zone, at),
                             entry(record, Direction.PULL, ours.subscription(), decision, Outcome.ASKED));
                 }
             }
@@ -114,7 +116,7 @@ final class SyncPlan {
     private Evidence evidenceIn(SyncRecord record) {
         var lifted = record.modstamp == null ? at : record.modstamp;
         return new Evidence(
-                LocalDate.ofInstant(lifted, ZoneOffset.UTC),
+                LocalDate.ofInstant(lifted, zone),
                 "E-mail",
                 "%s was unchecked in Salesforce".formatted(settings.optOutField()),
                 "Salesforce %s %s".formatted(record.type.apiName(), record.id));

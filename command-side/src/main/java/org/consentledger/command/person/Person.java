@@ -7,7 +7,7 @@ import static org.consentledger.kernel.person.UnsubscribeCause.SUPPRESSED_ADDRES
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -317,7 +317,7 @@ public record Person(
 
     private List<PersonEvent> decide(RequestResubscribe command) {
         var current = requireOptOut();
-        requireValid(command.evidence(), current, command);
+        requireValid(command.evidence(), current, command.zone(), command.at());
         return command.evidence().equals(current.requested())
                 ? List.of()
                 : List.of(new ResubscribeRequested(command.personId(), command.evidence(), command.at()));
@@ -332,7 +332,7 @@ public record Person(
         if (evidence == null) {
             throw new CommandRejected(Rule.EVIDENCE_MISSING, "There is no evidence: no request is pending");
         }
-        requireValid(evidence, current, command);
+        requireValid(evidence, current, command.zone(), command.at());
         var person = command.personId();
         var events = new ArrayList<PersonEvent>();
         events.add(new ResubscribeApproved(
@@ -486,14 +486,12 @@ public record Person(
      * A date of consent has no time of day. A consent on the day of the opt-out counts, as the order of the two is
      * unknown.
      */
-    private static void requireValid(Evidence evidence, OptOut optOut, PersonCommand command) {
-        if (evidence.dateOfConsent().isBefore(LocalDate.ofInstant(optOut.since(), ZoneOffset.UTC))) {
+    private static void requireValid(Evidence evidence, OptOut optOut, ZoneId zone, Instant at) {
+        if (evidence.dateOfConsent().isBefore(LocalDate.ofInstant(optOut.since(), zone))) {
             throw new CommandRejected(
                     Rule.CONSENT_OLDER_THAN_UNSUBSCRIBE, "The consent is older than the opt-out that it should lift");
         }
-        // In zones ahead of UTC it may be tomorrow already. The controller knows the ledger's zone and is stricter.
-        if (evidence.dateOfConsent()
-                .isAfter(LocalDate.ofInstant(command.at(), ZoneOffset.UTC).plusDays(1))) {
+        if (evidence.dateOfConsent().isAfter(LocalDate.ofInstant(at, zone))) {
             throw new CommandRejected(Rule.CONSENT_IN_FUTURE, "The consent lies in the future");
         }
     }

@@ -71,8 +71,8 @@ class SubscriptionController {
     @Operation(summary = "Request a resubscribe with evidence of a new consent; an admin decides")
     ResponseEntity<PersonAnswer> requestResubscribe(
             @PathVariable PersonId id, @Valid @RequestBody EvidenceRequest request, Envelope envelope) {
-        return PersonAnswer.ok(
-                commands.send(new RequestResubscribe(id, request.toEvidence(), clock.instant()), envelope));
+        return PersonAnswer.ok(commands.send(
+                new RequestResubscribe(id, request.toEvidence(), clock.getZone(), clock.instant()), envelope));
     }
 
     @PostMapping(path = "/resubscribe-approval", consumes = APPLICATION_JSON_VALUE)
@@ -149,7 +149,7 @@ class SubscriptionController {
                             requireNonNull(givenHow),
                             orAbsent(reference))
                     : null;
-            return new ApproveResubscribe(id, attested, reason, evidence, clock.instant());
+            return new ApproveResubscribe(id, attested, reason, evidence, clock.getZone(), clock.instant());
         }
 
         private boolean hasEvidence() {

@@ -199,7 +199,12 @@ final class SyncFixture implements AutoCloseable {
     void approve(PersonId person) {
         var today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         send(new ApproveResubscribe(
-                person, true, "heard the call", new Evidence(today, "News", "phone", null), clock.instant()));
+                person,
+                true,
+                "heard the call",
+                new Evidence(today, "News", "phone", null),
+                ZoneOffset.UTC,
+                clock.instant()));
     }
 
     void send(PersonCommand command) {

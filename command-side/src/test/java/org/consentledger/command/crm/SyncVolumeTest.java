@@ -224,7 +224,8 @@ class SyncVolumeTest {
         var evidence = new Evidence(today, "News", "phone", null);
         handle(
                 people,
-                person -> new ApproveResubscribe(person, true, "heard the call", evidence, fixture.clock.instant()));
+                person -> new ApproveResubscribe(
+                        person, true, "heard the call", evidence, ZoneOffset.UTC, fixture.clock.instant()));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -339,7 +339,12 @@ class CommandDispatcherTest {
         var today = LocalDate.ofInstant(now(), ZoneOffset.UTC);
         commands.send(
                 new ApproveResubscribe(
-                        person, true, "heard the call", new Evidence(today, "News", "phone", null), now()),
+                        person,
+                        true,
+                        "heard the call",
+                        new Evidence(today, "News", "phone", null),
+                        ZoneOffset.UTC,
+                        now()),
                 PLAIN);
         assertThat(jdbc.queryForObject(
                         "SELECT count(*) FROM suppression WHERE address_hash = ?",

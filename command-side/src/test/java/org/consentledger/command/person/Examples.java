@@ -2,6 +2,7 @@ package org.consentledger.command.person;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -147,7 +148,7 @@ final class Examples {
     }
 
     static RequestResubscribe requestOn(Evidence evidence, Instant at) {
-        return new RequestResubscribe(ADA, evidence, at);
+        return new RequestResubscribe(ADA, evidence, ZoneOffset.UTC, at);
     }
 
     static ResubscribeRequested requested(Evidence evidence, Instant at) {
@@ -155,11 +156,11 @@ final class Examples {
     }
 
     static ApproveResubscribe approve(Evidence evidence, Instant at) {
-        return new ApproveResubscribe(ADA, true, "heard the call", evidence, at);
+        return new ApproveResubscribe(ADA, true, "heard the call", evidence, ZoneOffset.UTC, at);
     }
 
     static ApproveResubscribe approveWithoutAttesting(Evidence evidence, Instant at) {
-        return new ApproveResubscribe(ADA, false, "heard the call", evidence, at);
+        return new ApproveResubscribe(ADA, false, "heard the call", evidence, ZoneOffset.UTC, at);
     }
 
     static ResubscribeApproved approved(Evidence evidence, Instant at, String... emails) {

@@ -8,6 +8,7 @@ import static org.consentledger.kernel.provenance.Role.AUDITOR;
 import static org.consentledger.kernel.provenance.Role.OPERATOR;
 
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.consentledger.foundation.http.ServerForTests.Answer;
@@ -190,7 +191,7 @@ class PersonControllersTest {
     void a_resubscribe_is_requested_on_evidence() {
         isOk(send(OPERATOR, "POST", "/api/people/{id}/resubscribe-requests", "{" + EVIDENCE + "}"));
 
-        assertThat(only()).isEqualTo(new RequestResubscribe(PERSON, FORM, NOW));
+        assertThat(only()).isEqualTo(new RequestResubscribe(PERSON, FORM, ZoneOffset.UTC, NOW));
     }
 
     @Test
@@ -207,8 +208,8 @@ class PersonControllersTest {
         assertThat(commands.sent)
                 .extracting(RecordingDispatcher.Sent::command)
                 .containsExactly(
-                        new ApproveResubscribe(PERSON, true, "Called back", null, NOW),
-                        new ApproveResubscribe(PERSON, true, "Called back", FORM, NOW));
+                        new ApproveResubscribe(PERSON, true, "Called back", null, ZoneOffset.UTC, NOW),
+                        new ApproveResubscribe(PERSON, true, "Called back", FORM, ZoneOffset.UTC, NOW));
     }
 
     @Test

@@ -333,10 +333,15 @@ class PersonHistoriesTest {
                 case 5 -> new SetAuthorization(who, anyAuthorization(), now);
                 case 6 -> new SetSource(who, Source.of(pick(SourceType.values())), now);
                 case 7, 8 -> new Unsubscribe(who, pick(UnsubscribeReason.values()), null, null, now);
-                case 9 -> new RequestResubscribe(who, anyEvidence(), now);
+                case 9 -> new RequestResubscribe(who, anyEvidence(), ZoneOffset.UTC, now);
                 case 10, 11 ->
                     new ApproveResubscribe(
-                            who, random.nextInt(5) > 0, "because", random.nextBoolean() ? null : anyEvidence(), now);
+                            who,
+                            random.nextInt(5) > 0,
+                            "because",
+                            random.nextBoolean() ? null : anyEvidence(),
+                            ZoneOffset.UTC,
+                            now);
                 case 12 ->
                     random.nextBoolean()
                             ? new RejectResubscribe(who, "because", now)

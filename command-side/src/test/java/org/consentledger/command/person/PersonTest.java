@@ -6,6 +6,8 @@ import static org.consentledger.kernel.person.CommandRejected.Rule.*;
 import static org.consentledger.kernel.person.UnsubscribeCause.ADDRESS_ADDED;
 import static org.consentledger.kernel.person.UnsubscribeCause.SUPPRESSED_ADDRESS;
 
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,6 +20,7 @@ import org.consentledger.kernel.person.EmailOutcome;
 import org.consentledger.kernel.person.EmailRefusal;
 import org.consentledger.kernel.person.PersonCommand.RecordExport;
 import org.consentledger.kernel.person.PersonCommand.RegisterPerson;
+import org.consentledger.kernel.person.PersonCommand.RequestResubscribe;
 import org.consentledger.kernel.person.PersonCommand.Unsubscribe;
 import org.consentledger.kernel.person.PersonEvent;
 import org.consentledger.kernel.person.PersonEvent.EmailRefused;
@@ -25,6 +28,8 @@ import org.consentledger.kernel.person.PersonEvent.EmailSent;
 import org.consentledger.kernel.person.PersonEvent.PersonExported;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PersonTest {
 
@@ -314,6 +319,23 @@ class PersonTest {
             given(registered(), unsubscribed(MONDAY, AT_WORK))
                     .when(requestOn(CALLED_ON_WEDNESDAY, MONDAY))
                     .thenRejected(CONSENT_IN_FUTURE);
+        }
+
+        /** Wednesday evening in Los Angeles is Thursday in UTC; Wednesday morning in Taipei is Tuesday in UTC. */
+        @ParameterizedTest
+        @CsvSource({
+            "America/Los_Angeles, 2026-03-05T03:00:00Z, 2026-03-05T04:00:00Z",
+            "Asia/Taipei, 2026-03-03T23:00:00Z, 2026-03-03T23:30:00Z"
+        })
+        void on_a_consent_of_today_is_judged_by_the_day_in_the_zone_of_the_ledger(
+                ZoneId zone, Instant optedOut, Instant asked) {
+            var of = new RequestResubscribe(ADA, CALLED_ON_WEDNESDAY, zone, asked);
+            given(registered(), unsubscribed(optedOut, AT_WORK)).when(of).then(requested(CALLED_ON_WEDNESDAY, asked));
+
+            var dayBefore = new RequestResubscribe(ADA, CALLED_ON_MONDAY, zone, asked);
+            given(registered(), unsubscribed(optedOut, AT_WORK))
+                    .when(dayBefore)
+                    .thenRejected(CONSENT_OLDER_THAN_UNSUBSCRIBE);
         }
 
         @Test

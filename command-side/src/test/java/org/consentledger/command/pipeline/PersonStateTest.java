@@ -162,8 +162,8 @@ class PersonStateTest {
                             new ContactDataPatch(Map.of(ContactField.COMPANY, List.of("Nowak " + random.nextInt()))),
                             at);
                 case 10, 11 -> new Unsubscribe(person, null, "enough", null, at);
-                case 12, 13 -> new RequestResubscribe(person, evidence(), at);
-                case 14, 15 -> new ApproveResubscribe(person, true, "called", evidence(), at);
+                case 12, 13 -> new RequestResubscribe(person, evidence(), ZoneOffset.UTC, at);
+                case 14, 15 -> new ApproveResubscribe(person, true, "called", evidence(), ZoneOffset.UTC, at);
                 case 16 -> new RejectResubscribe(person, "no proof", at);
                 case 17, 18 ->
                     new SendEmail(person, email, new EmailContent("Hello", "text", null), random.nextBoolean(), at);

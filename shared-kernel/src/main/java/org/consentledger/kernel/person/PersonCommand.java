@@ -1,6 +1,7 @@
 package org.consentledger.kernel.person;
 
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.UUID;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
@@ -48,20 +49,26 @@ public sealed interface PersonCommand extends Command {
             Instant at)
             implements PersonCommand {}
 
-    /** Ask an admin to allow e-mails to the person again, on the given evidence. */
-    record RequestResubscribe(PersonId personId, Evidence evidence, Instant at) implements PersonCommand {}
+    /**
+     * Ask an admin to allow e-mails to the person again, on the given evidence.
+     *
+     * @param zone the zone of the ledger, in which the date of the consent is judged
+     */
+    record RequestResubscribe(PersonId personId, Evidence evidence, ZoneId zone, Instant at) implements PersonCommand {}
 
     /**
      * Allow e-mails to the person again.
      *
      * @param attested whether the approver vouches for the new consent
      * @param evidence the approver's own evidence, or null to use that of the pending request
+     * @param zone the zone of the ledger, in which the date of the consent is judged
      */
     record ApproveResubscribe(
             PersonId personId,
             boolean attested,
             String reason,
             @Nullable Evidence evidence,
+            ZoneId zone,
             Instant at) implements PersonCommand {}
 
     /** Close a request to resubscribe without granting it. */

@@ -134,12 +134,14 @@ enum FailureCause {
 
     private static final int LONGEST_REPLY = 4000;
 
-    // Addresses, host names with their dots, and codes: "550-5.7.26"
-    private static final Pattern NO_WORDS =
-            Pattern.compile("\\S*@\\S*|(?<![\\d.])[245]\\d\\d[ -](?:#?[245]\\.\\d+\\.\\d+)?|[\\w-]+(?:\\.[\\w-]+)+");
+    private static final Pattern ADDRESSES = Pattern.compile("\\S*@\\S*");
 
-    private static final Pattern REPLY = Pattern.compile("(?<![\\d.])[45]\\d\\d(?=[\\s-]|$)");
-    private static final Pattern ENHANCED = Pattern.compile("(?<![\\d.])[245]\\.\\d{1,3}\\.\\d{1,3}(?!\\.?\\d)");
+    // Codes, "550-5.7.26", and host names with their dots
+    private static final Pattern NO_WORDS =
+            Pattern.compile("(?<![\\d.])[245]\\d\\d[ -](?:#?[245]\\.\\d+\\.\\d+)?|[\\w-]+(?:\\.[\\w-]+)+");
+
+    private static final Pattern REPLY = Pattern.compile("(?<![\\w.-])[45]\\d\\d(?=[\\s-]|$)");
+    private static final Pattern ENHANCED = Pattern.compile("(?<![\\w.])[245]\\.\\d{1,3}\\.\\d{1,3}(?!\\.?\\d)");
 
     /** The address is at fault: its mailbox or host is unknown, disabled, moved, malformed or takes no mail. */
     private static final Set<String> UNKNOWN_RECIPIENT = Set.of("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1");
@@ -157,7 +159,8 @@ enum FailureCause {
      * @param replyText the reply of the server with its words; null if it is not known
      */
     static FailureCause of(@Nullable String status, @Nullable String replyText) {
-        var reply = replyText == null ? "" : replyText.substring(0, Math.min(replyText.length(), LONGEST_REPLY));
+        var start = replyText == null ? "" : replyText.substring(0, Math.min(replyText.length(), LONGEST_REPLY));
+        var reply = ADDRESSES.matcher(start).replaceAll(" ");
         var statusCode = first(ENHANCED, status);
         var replyCode = first(ENHANCED, reply);
         var classes = Stream.of(first(REPLY, reply), replyCode, statusCode, status)

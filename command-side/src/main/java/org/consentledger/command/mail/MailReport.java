@@ -1,6 +1,7 @@
 package org.consentledger.command.mail;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
 
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
@@ -22,6 +23,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -148,6 +152,7 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
             throws MessagingException, IOException, UnreadableReportException {
         MimePart delivery = null;
         MimePart feedback = null;
+        MimePart text = null;
         var returned = new InternetHeaders();
         for (int number = 0; number < parts.getCount(); number++) {
             var part = (MimePart) parts.getBodyPart(number);
@@ -155,6 +160,8 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
                 delivery = part;
             } else if (part.isMimeType("message/feedback-report")) {
                 feedback = part;
+            } else if (text == null && part.isMimeType("text/plain")) {
+                text = part;
             } else if (isMessage(part)
                     || part.isMimeType("text/rfc822-headers")
                     || part.isMimeType("message/global-headers")) {
@@ -164,11 +171,15 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         if (feedback != null) {
             return complaint(feedback, returned);
         }
-        return delivery == null ? null : delivery(delivery, returned);
+        return delivery == null ? null : delivery(delivery, text == null ? Map.of() : replies(text(text)), returned);
     }
 
-    /** Reads a delivery report: one block of fields about the mail, then one block for each recipient. */
-    private static MailReport delivery(MimePart part, InternetHeaders returned)
+    /**
+     * Reads a delivery report: one block of fields about the mail, then one block for each recipient.
+     *
+     * @param replies the replies in the text for people, by recipient: Exim gives some there alone
+     */
+    private static MailReport delivery(MimePart part, Map<String, String> replies, InternetHeaders returned)
             throws MessagingException, IOException, UnreadableReportException {
         var failed = new LinkedHashSet<String>();
         var recipients = 0;
@@ -179,10 +190,16 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
                 continue;
             }
             recipients++;
+            var addresses = addresses(fields, "Original-Recipient", "Final-Recipient");
+            var reply = Optional.ofNullable(field(fields, "Diagnostic-Code"))
+                    .or(() -> addresses.stream()
+                            .map(replies::get)
+                            .filter(Objects::nonNull)
+                            .findFirst());
             if ((action == null || action.toLowerCase(Locale.ROOT).startsWith("fail"))
-                    && isPermanent(field(fields, "Status"), field(fields, "Diagnostic-Code"))) {
+                    && isPermanent(field(fields, "Status"), reply.orElse(null))) {
                 permanent = true;
-                failed.addAll(addresses(fields, "Original-Recipient", "Final-Recipient"));
+                failed.addAll(addresses);
             }
         }
         if (recipients == 0) {
@@ -191,7 +208,11 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
         return failures(permanent, failed, returned);
     }
 
-    private static MailReport failures(boolean permanent, Set<String> failed, InternetHeaders returned) {
+    private static MailReport failures(boolean permanent, Set<String> failed, InternetHeaders returned)
+            throws UnreadableReportException {
+        if (failed.size() > 2 * MOST_BLOCKS) {
+            throw new UnreadableReportException("It is about too many recipients");
+        }
         return new MailReport(
                 permanent ? Kind.PERMANENT_FAILURE : Kind.OTHER, List.copyOf(failed), identifyingFields(returned));
     }
@@ -212,31 +233,47 @@ record MailReport(Kind kind, List<String> addresses, String returned) {
      * words) report as plain text: a line with each recipient, the reply below it, and the returned mail after a line
      * of dashes.
      */
-    private static @Nullable MailReport plainText(MimePart part) throws MessagingException, IOException {
+    private static @Nullable MailReport plainText(MimePart part)
+            throws MessagingException, IOException, UnreadableReportException {
         var recipients = addresses(part.getHeader("X-Failed-Recipients"));
-        var text = new String(content(part).readAllBytes(), StandardCharsets.UTF_8).stripLeading();
+        var text = text(part);
         if (recipients.isEmpty() && !text.startsWith("Hi. This is the")) {
             return null;
         }
-        var report = START_OF_RETURNED_MAIL.split(text, 2);
-        var replies = new LinkedHashMap<String, String>();
-        var recipient = "";
-        for (var line : report[0].lines().toList()) {
-            var start = RECIPIENT_LINE.matcher(line);
-            recipient = start.matches() ? start.group(1) : line.isBlank() ? "" : recipient;
-            replies.merge(recipient, line, (above, below) -> above + " " + below);
-        }
-        replies.remove("");
-        var failed = new LinkedHashSet<>(recipients.isEmpty() ? replies.keySet() : recipients);
+        var replies = replies(text);
+        var failed = recipients.isEmpty() ? addresses(replies.keySet().toArray(String[]::new)) : recipients;
         if (failed.isEmpty()) {
             return null;
         }
         failed.removeIf(address -> !isPermanent("5.0.0", replies.get(address)));
-        var returned = report.length == 1 ? "" : report[1].stripLeading();
+        var halves = START_OF_RETURNED_MAIL.split(text, 2);
+        var returned = new ByteArrayInputStream(
+                halves[halves.length - 1].stripLeading().getBytes(StandardCharsets.UTF_8));
         return failures(
                 !failed.isEmpty(),
                 failed,
-                new InternetHeaders(new ByteArrayInputStream(returned.getBytes(StandardCharsets.UTF_8)), true));
+                halves.length == 1 ? new InternetHeaders() : new InternetHeaders(returned, true));
+    }
+
+    private static String text(MimePart part) throws MessagingException, IOException {
+        return new String(content(part).readAllBytes(), StandardCharsets.UTF_8).stripLeading();
+    }
+
+    /** Returns the replies in a text, by recipient: each is the rest of the paragraph below the recipient's line. */
+    private static Map<String, String> replies(String text) {
+        var replies = new LinkedHashMap<String, StringBuilder>();
+        var reply = new StringBuilder();
+        for (var line : START_OF_RETURNED_MAIL.split(text, 2)[0].lines().toList()) {
+            var start = RECIPIENT_LINE.matcher(line);
+            if (start.matches()) {
+                reply = replies.computeIfAbsent(start.group(1), recipient -> new StringBuilder());
+            } else if (line.isBlank()) {
+                reply = new StringBuilder();
+            }
+            reply.append(line).append('\n');
+        }
+        return replies.entrySet().stream()
+                .collect(toMap(Map.Entry::getKey, found -> found.getValue().toString()));
     }
 
     private static MailReport complaint(MimePart part, InternetHeaders returned)

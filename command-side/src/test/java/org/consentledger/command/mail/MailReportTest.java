@@ -333,8 +333,10 @@ class MailReportTest {
                     exchange-quoted-printable,                 ada@example.org,       BOUNCED
                     exchange-authentication-of-the-sender,     ada@example.org,       -
                     utf-8-recipient,                           ada+á@example.org,      BOUNCED
+                    rfc-6533-recipient,                        ada+á@example.org,     BOUNCED
                     punycode-recipient,                        ada@zürich.example.com, BOUNCED
                     literal-plus-and-digits,                   ada+42@example.org,    BOUNCED
+                    xtext-recipient,                           ada+news=a@example.org, BOUNCED
                     notes-without-status,                      ada@example.org,       BOUNCED
                     gmail-rate-limit,                          ada@example.org,       -
                     forwarded-twice,                           ada@example.org,       BOUNCED
@@ -344,6 +346,8 @@ class MailReportTest {
                     exim-unrouteable,                          ada@example.org,       BOUNCED
                     exim-sender-blamed,                        ada@example.org,       -
                     exim-retry-timeout,                        ada@example.org,       -
+                    exim-report-with-the-reason-in-the-text,   ada@example.org,       -
+                    exim-report-unrouteable,                   ada@example.org,       BOUNCED
                     qmail-two-recipients,                      ada@example.org,       BOUNCED
                     qmail-two-recipients,                      bo@example.org,        -
                     qmail-sender-blamed,                       ada@example.org,       -
@@ -404,6 +408,20 @@ class MailReportTest {
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.body()).contains("report-without-recipient");
         assertThat(ledger.server.events()).isEqualTo(before);
+    }
+
+    @Test
+    void a_long_text_is_read_in_time_and_a_malformed_recipient_is_skipped() {
+        var ada = ledger.register();
+        var before = ledger.server.events();
+
+        var answer =
+                report("Subject: failure\r\n\r\nHi. This is the qmail-send program.\r\n\r\n<a\"b@[x>:\r\nno\r\n\r\n<"
+                        + ada.email() + ">:\r\nno such user\r\n" + "more words\r\n".repeat(500_000));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(ledger.server.events()).isEqualTo(before + 1);
+        assertThat(reasonOf(ada)).isEqualTo(UnsubscribeReason.BOUNCED);
     }
 
     @Test

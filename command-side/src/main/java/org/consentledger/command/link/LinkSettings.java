@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param keys base64 of 32 random bytes each. The first signs, all verify. A link whose key is removed stops working
  * @param baseUrl the public address of the ledger: the part before {@code /u/} in a link
  * @param answeredAfter least time until an opt-out by a link is answered. It should exceed the time that recording
- *     takes, so that the duration does not reveal whether the link is genuine
+ *     takes, so that the duration does not reveal whether the person is known
  */
 @ConfigurationProperties("ledger.links")
 record LinkSettings(

@@ -74,7 +74,7 @@ class UnsubscribeController {
             @RequestParam(required = false) @Nullable String lang,
             @Parameter(hidden = true) HttpServletRequest request) {
         var language = language(lang, request);
-        return links.isGenuine(token)
+        return links.referenceIn(token).isPresent()
                 ? answer(HttpStatus.OK, language, page.asking(language))
                 : answer(HttpStatus.NOT_FOUND, language, page.damaged(language));
     }
@@ -92,12 +92,13 @@ class UnsubscribeController {
     CompletableFuture<ResponseEntity<byte[]>> unsubscribe(
             @PathVariable String token, @Parameter(hidden = true) HttpServletRequest request) {
         var begun = System.nanoTime();
-        if (!links.isGenuine(token)) {
+        var reference = links.referenceIn(token);
+        if (reference.isEmpty()) {
             var language = language(field("lang", request), request);
             return CompletableFuture.completedFuture(answer(HttpStatus.NOT_FOUND, language, page.damaged(language)));
         }
         var oneClick = isOneClick(request);
-        links.find(token)
+        links.targetOf(reference.get())
                 .ifPresent(target -> unsubscriber.record(
                         target,
                         oneClick ? null : reason(field("reason", request)),

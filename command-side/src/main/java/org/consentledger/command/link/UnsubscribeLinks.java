@@ -16,7 +16,6 @@ import org.springframework.stereotype.Component;
 public class UnsubscribeLinks {
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final byte[] UNKNOWN_REFERENCE = new byte[LinkTokens.REFERENCE];
     private static final String PATH = "/u/";
 
     private final JdbcTemplate jdbc;
@@ -61,7 +60,7 @@ public class UnsubscribeLinks {
     public Optional<Target> findIn(String text) {
         var found = ours.matcher(text);
         while (found.find()) {
-            var target = find(found.group(1));
+            var target = referenceIn(found.group(1)).flatMap(this::targetOf);
             if (target.isPresent()) {
                 return target;
             }
@@ -69,17 +68,13 @@ public class UnsubscribeLinks {
         return Optional.empty();
     }
 
-    /** Whether the ledger has made the link of a token. It says nothing about the person, who may be erased. */
-    boolean isGenuine(String token) {
-        return tokens.referenceIn(token).isPresent();
+    /** Returns the reference in a token that the ledger has signed; empty for a forged or damaged token. */
+    Optional<byte[]> referenceIn(String token) {
+        return tokens.referenceIn(token);
     }
 
-    /**
-     * Returns the target of a token, or empty for a forged one. Queries the database in both cases, so that the
-     * duration does not reveal which it was.
-     */
-    Optional<Target> find(String token) {
-        var reference = tokens.referenceIn(token).orElse(UNKNOWN_REFERENCE);
+    /** Returns the target of a reference. The person may be erased. */
+    Optional<Target> targetOf(byte[] reference) {
         return jdbc
                 .query(
                         "SELECT person_id, address_hash FROM unsubscribe_link WHERE reference = ?",

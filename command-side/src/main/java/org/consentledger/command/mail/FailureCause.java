@@ -31,8 +31,8 @@ enum FailureCause {
     }
 
     /**
-     * The words of replies. The first row with a match decides: a server that can't verify the sender also says "no
-     * such user", but a server that knows no such user does not speak of reputation. Addresses, host names and codes
+     * The words of replies. The first row with a match decides. A reply that blames the sender may also contain "no
+     * such user", so the rows about the sender come before the rows about the address. Addresses, host names and codes
      * are removed before the comparison, as they may contain any of these words. A full mailbox is in no row: the code
      * says whether the server still retries.
      */

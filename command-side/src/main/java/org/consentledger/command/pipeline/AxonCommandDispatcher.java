@@ -59,7 +59,10 @@ class AxonCommandDispatcher implements CommandDispatcher {
         unsubscribe(hash.ofEmail(email), reason, null, envelope);
     }
 
-    /** Goes to the pipeline without Axon: only under the lock of the address is it known whom the command is about. */
+    /**
+     * {@inheritDoc} It calls the pipeline without Axon. Axon routes a command by the id of its person, and the pipeline
+     * finds that person only after it has locked the address.
+     */
     @Override
     public void unsubscribe(
             AddressHash address, @Nullable UnsubscribeReason reason, @Nullable String comment, Envelope envelope) {

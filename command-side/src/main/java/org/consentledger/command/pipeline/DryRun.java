@@ -7,7 +7,7 @@ import org.consentledger.command.person.Person;
 import org.consentledger.command.registers.Registers.LockedIdentities;
 import org.consentledger.kernel.person.PersonId;
 
-/** People about whom the pipeline decides without recording anything. */
+/** A dry run: the pipeline reads the given people, and nothing is appended. */
 public record DryRun(People people) implements People {
 
     @Override

@@ -27,8 +27,8 @@ import org.consentledger.kernel.person.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Contact data without a person id. The person who has one of the addresses or the salesforceId is completed; if there
- * is no such person, a new one is registered.
+ * Contact data without a person id. The work completes the person who has one of the addresses or the salesforceId. If
+ * nobody has them, it registers a new person.
  *
  * @param fillsGapsOnly whether texts that are known already stay as they are
  * @param source the source of a new person

@@ -22,7 +22,7 @@ public interface Work {
      */
     Stream<String> keys(LookupHash hash);
 
-    /** Returns the people that the work may be about. A person whom the work registers need not be among them. */
+    /** Returns the people whom the pipeline must load. A new person is not among them. */
     Set<PersonId> people(IdentityLookup identities);
 
     /** Returns whether the decisions look at contact data, which must be decrypted then. */

@@ -39,7 +39,7 @@ public final class EmailAddress {
     private static final IDNA DOMAINS =
             IDNA.getUTS46Instance(IDNA.NONTRANSITIONAL_TO_ASCII | IDNA.CHECK_BIDI | IDNA.CHECK_CONTEXTJ);
 
-    /** Servers accept names with hyphens in odd places, and a name that is too long is nobody's. */
+    /** What UTS #46 reports as an error and servers accept nevertheless: hyphens in unusual places. */
     private static final Set<IDNA.Error> TOLERATED =
             EnumSet.of(IDNA.Error.LEADING_HYPHEN, IDNA.Error.TRAILING_HYPHEN, IDNA.Error.HYPHEN_3_4);
 

@@ -401,6 +401,21 @@ class CommandDispatcherTest {
         }
 
         @Test
+        void under_a_key_that_has_expired_are_new_requests() {
+            var person = register(address());
+            var name = UUID.randomUUID().toString();
+            commands.send(source(person, SourceType.CRM_SYNC), key(name, "the request of last week"));
+            jdbc.update("UPDATE idempotency SET created_at = now() - interval '8 days' WHERE key = ?", name);
+
+            var today = key(name, "the request of today");
+            assertThat(commands.send(source(person, SourceType.OTHER), today).version())
+                    .isEqualTo(3);
+            assertThat(commands.send(source(person, SourceType.IMPORT), today).version())
+                    .as("the answer that is stored now")
+                    .isEqualTo(3);
+        }
+
+        @Test
         void by_address_are_carried_out_once_too() {
             var email = address();
             var key = key("request");

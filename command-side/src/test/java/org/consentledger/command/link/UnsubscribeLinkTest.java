@@ -236,7 +236,17 @@ class UnsubscribeLinkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "text/plain", "application/json", "application/octet-stream", "nonsense"})
+    @ValueSource(
+            strings = {
+                "",
+                "text/plain",
+                "application/json",
+                "application/octet-stream",
+                "nonsense",
+                "text/plain; charset=nonsense",
+                "application/x-www-form-urlencoded; charset=nonsense",
+                "application/x-www-form-urlencoded; charset"
+            })
     void a_mail_program_s_click_may_come_with_any_content_type_or_none(String type) {
         var ada = ledger.register();
         var request = ledger.server.http.request("POST", linkOf(ada)).json("List-Unsubscribe=One-Click");
